@@ -1,0 +1,94 @@
+#include "bind/bind_records.hpp"
+#include "deal/deal.hpp"
+#include "deal/lower.hpp"
+
+namespace py = pybind11;
+
+namespace capstake {
+
+namespace {
+
+py::dict assumption_row(const Assumption& row) {
+  py::dict result;
+  result["table"] = row.table;
+  result["object"] = row.object;
+  result["field"] = row.field;
+  result["unit"] = row.unit;
+  result["meaning"] = row.meaning;
+  result["number"] = py::cast(row.number);
+  return result;
+}
+
+py::dict period_row(const Period& period) {
+  py::dict result;
+  result["label"] = period.label;
+  result["year"] = period.year;
+  result["first"] = to_python(Value(period.first));
+  result["last"] = to_python(Value(period.last));
+  return result;
+}
+
+py::list described() {
+  py::list types;
+  for (const Value& type :
+       {describe<Deal>(), describe<Party>(), describe<Forecast>(), describe<Scaled>(),
+        describe<Event>(), describe<RevenueShare>(), describe<Company>(), describe<Stake>()}) {
+    types.append(to_python(type));
+  }
+  return types;
+}
+
+template <class Row, class Convert>
+py::list rows(const std::vector<Row>& items, Convert convert) {
+  py::list result;
+  for (const Row& item : items) {
+    result.append(convert(item));
+  }
+  return result;
+}
+
+}  // namespace
+
+void bind_deal(py::module_& m) {
+  bind_record<Party>(m);
+  bind_record<Forecast>(m);
+  bind_record<Scaled>(m);
+  bind_record<Event>(m);
+  bind_record<RevenueShare>(m);
+  bind_record<Company>(m);
+  bind_record<Stake>(m);
+  bind_record<Deal>(m);
+  m.def("describe", &described, "Describe every domain type by its field table.");
+  m.def("assumptions", [](const Deal& deal) { return rows(assumptions(deal), assumption_row); },
+        py::arg("deal"), "List every number of a deal with what its field says of it.");
+  m.def("grid", [](const Deal& deal) { return rows(grid(deal), period_row); }, py::arg("deal"),
+        "List the periods in which a deal is simulated.");
+  m.def("families", [] {
+    py::dict result;
+    for (const FamilyRow& row : families()) {
+      py::list arguments;
+      for (const std::string_view argument : row.arguments) {
+        arguments.append(py::str(std::string(argument)));
+      }
+      result[py::str(std::string(row.name))] = arguments;
+    }
+    return result;
+  }, "Name the families of distributions and their arguments.");
+  m.def("year_fraction", [](const std::string& day_count, const py::object& from,
+                            const py::object& to) {
+    Issues issues;
+    DayCount basis{};
+    Date first{};
+    Date last{};
+    read(Value(day_count), Rule{}, "day_count", issues, basis);
+    read(to_value(from, "from"), Rule{}, "from", issues, first);
+    read(to_value(to, "to"), Rule{}, "to", issues, last);
+    if (!issues.empty()) {
+      throw InputError(std::move(issues));
+    }
+    return year_fraction(basis, first, last);
+  }, py::arg("day_count"), py::arg("from_date"), py::arg("to_date"),
+        "Count the years between two dates.");
+}
+
+}  // namespace capstake

@@ -1,0 +1,145 @@
+// The engine by itself, for tests and for looking inside: build a graph, interpret it, run it.
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "base/require.hpp"
+#include "bind/bind_records.hpp"
+#include "graph/interpret.hpp"
+#include "graph/text.hpp"
+#include "program/compile.hpp"
+#include "program/kernels.hpp"
+#include "program/run.hpp"
+#include "random/draws.hpp"
+#include "value/value.hpp"
+
+namespace py = pybind11;
+
+namespace capstake {
+
+namespace {
+
+Op op_named(const std::string& wanted) {
+  static const std::map<std::string, Op> ops = {
+#define OP(name, arity, smoothness) {#name, Op::name},
+#include "graph/ops.def"
+#undef OP
+  };
+  const auto found = ops.find(wanted);
+  if (found == ops.end()) {
+    throw py::key_error("no operation named " + wanted);
+  }
+  return found->second;
+}
+
+NodeId node_id(const Graph& graph, std::uint32_t index) {
+  if (index >= graph.size()) {
+    throw py::index_error("the graph has " + std::to_string(graph.size()) + " nodes, not node " +
+                          std::to_string(index));
+  }
+  return NodeId{index};
+}
+
+std::uint32_t apply_op(Graph& graph, const std::string& op, const std::vector<std::uint32_t>& args) {
+  const Op named = op_named(op);
+  require(args.size() == static_cast<std::size_t>(arity(named)), "Graph.apply",
+          op + " takes " + std::to_string(arity(named)) + " arguments",
+          std::to_string(args.size()));
+  std::vector<NodeId> nodes;
+  for (const std::uint32_t arg : args) {
+    nodes.push_back(node_id(graph, arg));
+  }
+  return static_cast<std::uint32_t>(graph.apply(named, nodes));
+}
+
+// The program's outputs on the paths of some blocks: shape (n_outputs, n_blocks * kBlock).
+py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint64_t first_block,
+                               std::uint32_t n_blocks) {
+  const Program program = compile(graph);
+  const auto n_outputs = static_cast<py::ssize_t>(program.outputs.size());
+  const auto width = static_cast<py::ssize_t>(kBlock);
+  py::array_t<double> values({n_outputs, width * static_cast<py::ssize_t>(n_blocks)});
+  Workspace workspace(program);
+  std::vector<const double*> results(program.outputs.size());
+  for (std::uint32_t b = 0; b < n_blocks; ++b) {
+    run_block(program, seed, first_block + b, workspace, results);
+    for (py::ssize_t i = 0; i < n_outputs; ++i) {
+      double* row = values.mutable_data(i, width * static_cast<py::ssize_t>(b));
+      std::copy_n(results[static_cast<std::size_t>(i)], kBlock, row);
+    }
+  }
+  return values;
+}
+
+std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path) {
+  const std::vector<double> nodes = interpret_path(graph, seed, path);
+  std::vector<double> values;
+  for (const Output& output : graph.outputs()) {
+    values.push_back(nodes[static_cast<std::size_t>(output.node)]);
+  }
+  return values;
+}
+
+std::vector<std::string> output_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (const Output& output : graph.outputs()) {
+    names.push_back(output.name);
+  }
+  return names;
+}
+
+py::dict build_info() {
+  py::dict info;
+  info["version"] = CAPSTAKE_VERSION;
+  info["compiler"] =
+#if defined(__clang__)
+      "clang " __clang_version__;
+#else
+      "gcc " __VERSION__;
+#endif
+  info["instruction_set"] = std::string(isa_name());
+  info["block"] = kBlock;
+#ifdef NDEBUG
+  info["assertions"] = false;
+#else
+  info["assertions"] = true;
+#endif
+  return info;
+}
+
+}  // namespace
+
+void bind_graph(py::module_& m) {
+  py::class_<Graph>(m, "Graph")
+      .def(py::init<>())
+      .def("constant",
+           [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },
+           py::arg("value"))
+      .def("parameter",
+           [](Graph& g, const std::string& name, double value) {
+             return static_cast<std::uint32_t>(g.parameter(name, value));
+           },
+           py::arg("name"), py::arg("value"))
+      .def("draw",
+           [](Graph& g, const std::string& name, std::uint32_t step, bool is_uniform) {
+             const Law law = is_uniform ? Law::uniform : Law::normal;
+             return static_cast<std::uint32_t>(g.draw(name, step, law));
+           },
+           py::arg("name"), py::arg("step") = 0, py::arg("is_uniform") = false)
+      .def("apply", &apply_op, py::arg("op"), py::arg("args"))
+      .def("output",
+           [](Graph& g, const std::string& name, std::uint32_t node) {
+             g.output(name, node_id(g, node));
+           },
+           py::arg("name"), py::arg("node"))
+      .def_property_readonly("size", &Graph::size)
+      .def_property_readonly("output_names", &output_names)
+      .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"))
+      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0,
+           py::arg("n_blocks") = 1)
+      .def("text", [](const Graph& g) { return text(g); })
+      .def("program_text", [](const Graph& g) { return text(compile(g)); });
+  m.def("graph_of", &graph_of, py::arg("deal"));
+  m.def("build_info", &build_info);
+}
+
+}  // namespace capstake

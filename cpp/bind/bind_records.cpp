@@ -1,0 +1,84 @@
+#include "bind/bind_records.hpp"
+
+namespace py = pybind11;
+
+namespace capstake {
+
+namespace {
+
+Number number_from(const py::args& args, const py::kwargs& keywords) {
+  const py::dict record = keywords;
+  if (args.size() > 1) {
+    throw py::type_error("Number takes one positional argument, its value");
+  }
+  if (args.size() == 1) {
+    if (record.contains("value")) {
+      throw py::type_error("Number got its value twice");
+    }
+    if (py::isinstance<Number>(args[0]) || py::isinstance<py::dict>(args[0])) {
+      throw py::type_error("Number's value must be a number");
+    }
+    record["value"] = args[0];
+  }
+  return read_or_throw<Number>(to_value(record, "Number"), "Number");
+}
+
+// Any rule will do for a number that stands by itself; its field checks it later.
+}  // namespace
+
+py::object to_object(const Number& number) { return py::cast(number); }
+
+py::object to_object(const Annual& annual) {
+  py::dict result;
+  for (const auto& [year, number] : annual) {
+    result[py::int_(year)] = py::cast(number);
+  }
+  return result;
+}
+
+std::string repr(std::string_view name, const Value& record) {
+  std::string text;
+  for (const auto& [key, held] : *record.get<Table>()) {
+    if (key != "type") {
+      text += (text.empty() ? "" : ", ") + key + "=" + std::string(py::repr(to_python(held)));
+    }
+  }
+  return std::string(name) + "(" + text + ")";
+}
+
+void bind_number(py::module_& m) {
+  py::class_<Number> type(m, "Number");
+  type.def(py::init(&number_from));
+  type.def("__float__", &Number::central);
+  type.def_property_readonly("value", &Number::central);
+  type.def_property_readonly("is_constant", &Number::is_constant);
+  type.def_property_readonly("text", [](const Number& number) { return text(number); });
+  type.def_readonly("source", &Number::source);
+  type.def_property_readonly("status", [](const Number& n) { return to_python(write(n.status)); });
+  type.def_property_readonly("range", [](const Number& number) -> py::object {
+    if (!number.range) {
+      return py::none();
+    }
+    return py::make_tuple(number.range->first, number.range->second);
+  });
+  const auto record = [](const Number& number) { return to_python(write(number)); };
+  type.def("_record", record);
+  type.def("to_dict", [](const Number& number) -> py::object {
+    const Value held = write(number);
+    return to_python(held.get<Table>() ? held : Value(Table{{"value", held}}));
+  });
+  type.def("__eq__", [](const Number& a, const py::object& b) {
+    return py::isinstance<Number>(b) && a == b.cast<const Number&>();
+  });
+  type.def("__hash__", [](const Number& n) { return py::hash(py::str(text(n) + n.source)); });
+  type.def("__repr__", [](const Number& number) {
+    const Value record = write(number);
+    return record.get<Table>() ? repr("Number", record) : "Number(" + text(number) + ")";
+  });
+  type.def(py::pickle([](const Number& number) { return to_python(write(number)); },
+                      [](const py::object& state) {
+                        return read_or_throw<Number>(to_value(state, "Number"), "Number");
+                      }));
+}
+
+}  // namespace capstake

@@ -1,0 +1,160 @@
+// Valuing from Python. The GIL is released here and nowhere else, after everything Python has been
+// read; the calling thread takes it back about every 50 ms to look at signals and report progress.
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <thread>
+
+#include "bind/bind_records.hpp"
+#include "simulate/statistics.hpp"
+#include "value/value.hpp"
+
+namespace py = pybind11;
+
+namespace capstake {
+
+namespace {
+
+// Runs in flight, and whether the interpreter is about to end: a thread that is still computing
+// then would abort the process, so the exit handler stops the runs and waits for them.
+std::atomic<int> runs_in_flight{0};
+std::atomic<bool> is_ending{false};
+
+struct InFlight {
+  InFlight() { ++runs_in_flight; }
+  ~InFlight() { --runs_in_flight; }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+};
+
+void stop_all_runs() {
+  is_ending = true;
+  const py::gil_scoped_release release;
+  while (runs_in_flight > 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
+// What Python raised while being polled: a KeyboardInterrupt, or an error in the progress callback.
+class PythonPoll {
+ public:
+  explicit PythonPoll(py::object progress) : progress_(std::move(progress)) {}
+
+  bool operator()(std::uint64_t done, std::uint64_t total) {
+    if (is_ending) {
+      return false;
+    }
+    const py::gil_scoped_acquire acquire;
+    try {
+      if (PyErr_CheckSignals() != 0) {
+        throw py::error_already_set();
+      }
+      if (!progress_.is_none()) {
+        progress_(done, total);
+      }
+      return true;
+    } catch (...) {
+      raised_ = std::current_exception();
+      return false;
+    }
+  }
+  std::exception_ptr raised() const { return raised_; }
+
+ private:
+  py::object progress_;
+  std::exception_ptr raised_;
+};
+
+template <class Run>
+Valuation run_without_gil(const py::object& progress, Run&& run) {
+  PythonPoll poll(progress);
+  const auto polled = [&](std::uint64_t done, std::uint64_t total) { return poll(done, total); };
+  try {
+    const InFlight in_flight;
+    const py::gil_scoped_release release;
+    return run(polled);
+  } catch (const Cancelled&) {
+    if (poll.raised()) {
+      std::rethrow_exception(poll.raised());
+    }
+    throw;
+  }
+}
+
+// Hands the vector to NumPy without a copy, read-only.
+py::array_t<double> to_array(std::vector<double> values, std::vector<py::ssize_t> shape) {
+  auto held = std::make_unique<std::vector<double>>(std::move(values));
+  const double* first = held->data();
+  const py::capsule owner(held.get(), [](void* p) { delete static_cast<std::vector<double>*>(p); });
+  held.release();  // NOLINT(bugprone-unused-return-value): the capsule owns it now
+  py::array_t<double> array(std::move(shape), first, owner);
+  array.attr("flags").attr("writeable") = false;
+  return array;
+}
+
+py::dict to_dict(Valuation valuation) {
+  py::list quantities;
+  for (const Quantity& q : valuation.quantities) {
+    quantities.append(py::make_tuple(q.scenario, to_python(write(q.measure)), q.subject, q.period));
+  }
+  Estimates& estimates = valuation.estimates;
+  py::list samples;
+  for (std::vector<double>& values : estimates.samples) {
+    const auto n = static_cast<py::ssize_t>(values.size());
+    samples.append(n == 0 ? py::object(py::none()) : to_array(std::move(values), {n}));
+  }
+  const auto k = static_cast<py::ssize_t>(estimates.mean.size());
+  const auto j = static_cast<py::ssize_t>(estimates.joint.size());
+  py::dict result;
+  result["quantities"] = quantities;
+  result["paths"] = estimates.paths;
+  result["mean"] = to_array(std::move(estimates.mean), {k});
+  result["standard_error"] = to_array(std::move(estimates.standard_error), {k});
+  result["joint"] = py::cast(estimates.joint);
+  result["covariance"] = to_array(std::move(estimates.covariance), {j, j});
+  result["samples"] = samples;
+  return result;
+}
+
+RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
+                std::uint64_t sample_paths) {
+  return {.paths = paths, .seed = seed, .threads = threads, .sample_paths = sample_paths};
+}
+
+}  // namespace
+
+void bind_value(py::module_& m) {
+  m.def("value", [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
+                    std::uint64_t sample_paths, const py::object& progress) {
+    const Deal copy = deal;
+    return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+      return value(copy, spec_of(paths, seed, threads, sample_paths), poll);
+    }));
+  }, py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
+        py::arg("sample_paths"), py::arg("progress") = py::none());
+  m.def("compare", [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths,
+                      std::uint64_t seed, unsigned threads, std::uint64_t sample_paths,
+                      const py::object& progress) {
+    const Deal old_copy = old_deal;
+    const Deal new_copy = new_deal;
+    return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+      return compare(old_copy, new_copy, spec_of(paths, seed, threads, sample_paths), poll);
+    }));
+  }, py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
+        py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none());
+  m.def("quantiles", [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,
+                        const std::vector<double>& p, double confidence) {
+    const std::span<const double> span{values.data(), static_cast<std::size_t>(values.size())};
+    py::list rows;
+    for (const Quantile& q : quantiles(span, p, confidence)) {
+      rows.append(py::make_tuple(q.value, q.low, q.high));
+    }
+    return rows;
+  }, py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95);
+  py::module_::import("atexit").attr("register")(py::cpp_function(&stop_all_runs));
+}
+
+}  // namespace capstake

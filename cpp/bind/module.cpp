@@ -1,0 +1,13 @@
+// The extension module: a table of contents.
+#include "bind/bind_records.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  pybind11::options options;
+  options.disable_function_signatures();
+  m.doc() = "The C++ core of capstake.";
+  capstake::bind_errors(m);
+  capstake::bind_number(m);
+  capstake::bind_deal(m);
+  capstake::bind_graph(m);
+  capstake::bind_value(m);
+}

@@ -1,0 +1,41 @@
+// Legs as expressions: payments by period of the grid.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/revenue_share.hpp"
+#include "revenue/lower.hpp"
+#include "schedule/context.hpp"
+
+namespace capstake {
+
+struct LoweredPayment {
+  std::size_t period;
+  Date date;
+  Expr amount;         // money, undiscounted
+  Expr present_value;  // discounted to the valuation date at the leg's rate
+};
+
+struct LoweredCap {
+  std::vector<Expr> reached;  // by period of the grid: 1 when reached by its end, else 0
+  Expr days;                  // from the first day of the grid until it is reached, or infinity
+};
+
+struct LoweredLeg {
+  std::string discount_path;  // of the field that holds the rate: the leg's, else the deal's
+  Number discount_rate;
+  std::vector<LoweredPayment> payments;  // those after the valuation date, by date
+  Expr present_value;
+  Expr total_paid;  // undiscounted, after the valuation date
+  std::optional<LoweredCap> cap;
+};
+
+LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,
+                     const Number& deal_discount_rate,
+                     const std::map<std::string, LoweredStream>& streams,
+                     const std::map<std::string, LoweredEvent>& events);
+
+}  // namespace capstake

@@ -1,0 +1,71 @@
+// The revenue share: part of a revenue stream, paid until a date or until a total cap is reached.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fields/field.hpp"
+
+namespace capstake {
+
+struct RevenueShare {
+  std::string payer;
+  std::string receiver;
+  std::string base;
+  Number rate;
+  Date start;
+  Date end;
+  std::optional<Number> cap;
+  std::optional<Date> accrual_start;
+  Number already_paid;
+  int payment_lag = 0;
+  std::vector<std::string> stop_events;
+  std::optional<Number> discount_rate;
+  std::string terms;
+
+  static constexpr std::string_view kType = "revenue_share";
+  static constexpr std::string_view kName = "RevenueShare";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "A share of a revenue stream, paid until it ends or a total cap is reached.\n\n"
+      "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before any\n"
+      "stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t pays\n"
+      "min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag. Accruals before\n"
+      "accrual_start are paid without counting towards the cap. Payments dated on or before the\n"
+      "valuation date count towards the cap but are not part of the value.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"payer", &RevenueShare::payer, name_in("parties"), "Party that pays."},
+        Field{"receiver", &RevenueShare::receiver, name_in("parties"), "Party that is paid."},
+        Field{"base", &RevenueShare::base, name_in("streams"),
+              "Revenue stream that is shared."},
+        Field{"rate", &RevenueShare::rate, share().by_date(), "Part of the revenue that is paid."},
+        Field{"start", &RevenueShare::start, date(),
+              "First day whose revenue is shared and not yet paid for."},
+        Field{"end", &RevenueShare::end, date(), "Last day whose revenue is shared."},
+        Field{"cap", &RevenueShare::cap, money().positive().or_else("no cap"),
+              "Total that is ever paid, counted from accrual_start and including already_paid."},
+        Field{"accrual_start", &RevenueShare::accrual_start, date().or_else("same as start"),
+              "First day whose accruals count towards the cap."},
+        Field{"already_paid", &RevenueShare::already_paid, money().at_least(0.0).or_else(0.0),
+              "Paid before start, and counted towards the cap."},
+        Field{"payment_lag", &RevenueShare::payment_lag,
+              days().at_least(0.0).at_most(3660.0).or_else(0.0),
+              "Days from the end of a period to its payment."},
+        Field{"stop_events", &RevenueShare::stop_events, name_in("events").or_else("none"),
+              "Events after which nothing more accrues."},
+        Field{"discount_rate", &RevenueShare::discount_rate,
+              rate_per_year().at_least(-0.5).at_most(10.0).by_date().or_else("the deal's rate"),
+              "Rate at which this leg's payments are discounted."},
+        Field{"terms", &RevenueShare::terms, text_field().or_else("none"),
+              "The terms in words, with their source, for the report."},
+    };
+  }
+  bool operator==(const RevenueShare&) const = default;
+
+  void check(const std::string& path, Issues& issues) const;
+};
+
+}  // namespace capstake

@@ -1,0 +1,131 @@
+// The deal: the whole thing that is valued, as it stands in a deal file.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "contract/revenue_share.hpp"
+#include "equity/company.hpp"
+#include "fields/field.hpp"
+#include "revenue/stream.hpp"
+#include "schedule/context.hpp"
+
+namespace capstake {
+
+struct Party {
+  std::string name;
+
+  static constexpr std::string_view kType = "party";
+  static constexpr std::string_view kName = "Party";
+  static constexpr bool kIsTagged = false;
+  static constexpr std::string_view kSummary = "Who pays or receives.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"name", &Party::name, text_field(), "Name for people to read."},
+    };
+  }
+  bool operator==(const Party&) const = default;
+};
+
+struct Event {
+  Number hazard;
+  std::string meaning;
+
+  static constexpr std::string_view kType = "event";
+  static constexpr std::string_view kName = "Event";
+  static constexpr bool kIsTagged = false;
+  static constexpr std::string_view kSummary =
+      "A random time: it has not come by date t with probability exp(-integral of the hazard from\n"
+      "the valuation date to t), independently of everything else.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"hazard", &Event::hazard, rate_per_year().at_least(0.0).at_most(1000.0).by_date(),
+              "Hazard rate."},
+        Field{"meaning", &Event::meaning, text_field().or_else("none"),
+              "What happens, in words, for the report."},
+    };
+  }
+  bool operator==(const Event&) const = default;
+};
+
+// Money in a deal file is given in this unit of the currency.
+enum class MoneyUnit : std::uint8_t { one, thousand, million, billion };
+template <>
+struct Names<MoneyUnit> {
+  static constexpr std::string_view kNames[] = {"one", "thousand", "million", "billion"};
+};
+
+using Leg = std::variant<RevenueShare>;
+
+struct Deal {
+  std::string name;
+  Date valuation_date;
+  std::string currency;
+  MoneyUnit unit = MoneyUnit::one;
+  Number discount_rate;
+  Compounding compounding = Compounding::annual;
+  DayCount day_count = DayCount::act_365f;
+  Frequency frequency = Frequency::quarter;
+  std::vector<std::string> notes;
+  Named<Party> parties;
+  Named<Stream> streams;
+  Named<Event> events;
+  Named<Leg> legs;
+  Named<Company> companies;
+  Named<Stake> stakes;
+
+  static constexpr std::string_view kType = "deal";
+  static constexpr std::string_view kName = "Deal";
+  static constexpr bool kIsTagged = false;
+  static constexpr std::string_view kSummary =
+      "Parties, the contracts between them and the stakes they hold, as of a valuation date.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"name", &Deal::name, text_field(), "Title of the deal."},
+        Field{"valuation_date", &Deal::valuation_date, date(),
+              "Date that values are discounted to."},
+        Field{"currency", &Deal::currency, text_field(), "ISO 4217 code of the one currency."},
+        Field{"unit", &Deal::unit, choice().or_else("one"), "Unit in which money is given."},
+        Field{"discount_rate", &Deal::discount_rate,
+              rate_per_year().at_least(-0.5).at_most(10.0).by_date(),
+              "Discount rate of legs and stakes that have none of their own."},
+        Field{"compounding", &Deal::compounding, choice().or_else("annual"),
+              "How discount and cash rates compound."},
+        Field{"day_count", &Deal::day_count, choice().or_else("ACT/365F"),
+              "How dates become years."},
+        Field{"frequency", &Deal::frequency, choice().or_else("quarter"),
+              "Length of the periods in which revenue is simulated and shared."},
+        Field{"notes", &Deal::notes, text_field().or_else("none"),
+              "Caveats that the report prints."},
+        Field{"parties", &Deal::parties, objects(), "Parties by name."},
+        Field{"streams", &Deal::streams, objects().or_else("none"), "Revenue streams by name."},
+        Field{"events", &Deal::events, objects().or_else("none"), "Events by name."},
+        Field{"legs", &Deal::legs, objects().or_else("none"), "Contracts by name."},
+        Field{"companies", &Deal::companies, objects().or_else("none"), "Companies by name."},
+        Field{"stakes", &Deal::stakes, objects().or_else("none"), "Stakes by name."},
+    };
+  }
+  bool operator==(const Deal&) const = default;
+
+  void check(const std::string& path, Issues& issues) const;
+};
+
+// First and last date that the deal's grid of periods must cover.
+std::pair<Date, Date> horizon(const Deal& deal);
+
+// A number of the deal, with what its field says of it: a row of the assumptions.
+struct Assumption {
+  std::string table;   // "legs"
+  std::string object;  // "microsoft_share"
+  std::string field;   // "cap"; "annual.2027" for a figure of a year
+  std::string unit;
+  std::string meaning;
+  Number number;
+};
+std::vector<Assumption> assumptions(const Deal& deal);
+
+}  // namespace capstake

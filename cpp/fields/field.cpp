@@ -1,0 +1,31 @@
+#include "fields/field.hpp"
+
+#include <cmath>
+
+namespace capstake {
+
+std::string rule_text(const Rule& rule) {
+  const bool has_low = std::isfinite(rule.low);
+  const bool has_high = std::isfinite(rule.high);
+  if (has_low && has_high) {
+    return "must be " + std::string(rule.low_is_open ? "above " : "between ") + brief(rule.low) +
+           (rule.low_is_open ? " and at most " : " and ") + brief(rule.high);
+  }
+  if (has_low) {
+    return "must be " + std::string(rule.low_is_open ? "> " : ">= ") + brief(rule.low);
+  }
+  if (has_high) {
+    return "must be <= " + brief(rule.high);
+  }
+  return {};
+}
+
+std::string broken_rule(const Rule& rule, double value) {
+  if (!std::isfinite(value)) {
+    return "must be a finite number";
+  }
+  const bool is_low = rule.low_is_open ? value <= rule.low : value < rule.low;
+  return is_low || value > rule.high ? rule_text(rule) : std::string{};
+}
+
+}  // namespace capstake

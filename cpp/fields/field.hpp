@@ -1,0 +1,119 @@
+// The field table: how a domain type declares its fields, once. From a table come the check and its
+// message, the Python keyword and docstring, the deal-file key, the JSON Schema, the row in a
+// report's assumptions and the parameter's name in sensitivities.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "fields/number.hpp"
+
+namespace capstake {
+
+// Objects by name, in the order of the file.
+template <class T>
+using Named = std::vector<std::pair<std::string, T>>;
+
+// Figures by calendar year, ascending and without gaps.
+using Annual = std::vector<std::pair<int, Number>>;
+
+// What a table says of a field besides its name and meaning.
+struct Rule {
+  std::string_view unit = {};  // "share", "1/yr", "money", "days", ...; empty where there is none
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool low_is_open = false;
+  bool is_required = true;
+  bool may_be_by_date = false;
+  double default_value = 0.0;          // of a number that is not required
+  std::string_view default_text = {};  // what leaving the field out means
+  std::string_view refers_to = {};     // the deal's table a name must stand in, e.g. "parties"
+
+  constexpr Rule positive() const {
+    Rule rule = *this;
+    rule.low = 0.0;
+    rule.low_is_open = true;
+    return rule;
+  }
+  constexpr Rule at_least(double bound) const {
+    Rule rule = *this;
+    rule.low = bound;
+    return rule;
+  }
+  constexpr Rule at_most(double bound) const {
+    Rule rule = *this;
+    rule.high = bound;
+    return rule;
+  }
+  constexpr Rule by_date() const {
+    Rule rule = *this;
+    rule.may_be_by_date = true;
+    return rule;
+  }
+  constexpr Rule or_else(double value) const {
+    Rule rule = *this;
+    rule.is_required = false;
+    rule.default_value = value;
+    return rule;
+  }
+  constexpr Rule or_else(std::string_view meaning) const {
+    Rule rule = *this;
+    rule.is_required = false;
+    rule.default_text = meaning;
+    return rule;
+  }
+};
+
+constexpr Rule share() { return Rule{.unit = "share", .low = 0.0, .high = 1.0}; }
+constexpr Rule rate_per_year() { return Rule{.unit = "1/yr"}; }
+// Annualised; a factor of 100 a year is far beyond any use.
+constexpr Rule volatility() { return Rule{.unit = "1/sqrt(yr)", .low = 0.0, .high = 100.0}; }
+constexpr Rule correlation() { return Rule{.unit = "correlation", .low = -1.0, .high = 1.0}; }
+constexpr Rule money() { return Rule{.unit = "money"}; }
+constexpr Rule multiple() { return Rule{.unit = "x"}; }
+constexpr Rule days() { return Rule{.unit = "days"}; }
+constexpr Rule date() { return Rule{.unit = "date"}; }
+constexpr Rule text_field() { return Rule{}; }
+constexpr Rule flag() { return Rule{}; }
+constexpr Rule choice() { return Rule{}; }
+constexpr Rule name_in(std::string_view table) { return Rule{.refers_to = table}; }
+constexpr Rule objects() { return Rule{}; }
+
+template <class T, class M>
+struct Field {
+  std::string_view name;
+  M T::*member;
+  Rule rule;
+  std::string_view meaning;
+};
+
+template <class T, class M>
+Field(const char*, M T::*, Rule, const char*) -> Field<T, M>;
+
+// Calls visit(field) for each row of T's table.
+template <class T, class Visit>
+void for_each_field(Visit&& visit) {
+  std::apply([&](const auto&... field) { (visit(field), ...); }, T::fields());
+}
+
+// Names of an enumeration's values, in their order: specialised beside each enumeration.
+template <class E>
+struct Names;
+
+template <>
+struct Names<Status> {
+  static constexpr std::string_view kNames[] = {"", "official", "reported", "derived", "assumed"};
+};
+
+// What is wrong with a number under a rule, or empty: "must be between 0 and 1".
+std::string broken_rule(const Rule& rule, double value);
+// The rule in words, or empty when any finite number will do.
+std::string rule_text(const Rule& rule);
+
+}  // namespace capstake

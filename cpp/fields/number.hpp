@@ -1,0 +1,64 @@
+// Number: a numeric field of a deal. A constant, an uncertain amount (a distribution, drawn once a
+// path) or a schedule by date (each value holds from its date until the next), together with where
+// it comes from.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "fields/record.hpp"
+
+namespace capstake {
+
+enum class Family : std::uint8_t { uniform, triangular, normal, lognormal };
+
+// One row a family: its name, and the names of its arguments in the deal file's order.
+struct FamilyRow {
+  Family family;
+  std::string_view name;
+  std::vector<std::string_view> arguments;
+};
+const std::vector<FamilyRow>& families();
+
+// uniform [low, high]; triangular [low, mode, high]; normal [mean, standard deviation];
+// lognormal [mean, volatility], i.e. mean * exp(volatility * Z - volatility^2 / 2).
+struct Distribution {
+  Family family = Family::uniform;
+  std::array<double, 3> arguments{};
+  bool operator==(const Distribution&) const = default;
+  double mean() const;
+  // Ends of the support; infinite for the normal.
+  std::pair<double, double> support() const;
+};
+// "triangular(0, 0.25, 0.5)".
+std::string text(const Distribution& distribution);
+
+using ByDate = std::vector<std::pair<Date, double>>;  // ascending
+
+enum class Status : std::uint8_t { unstated, official, reported, derived, assumed };
+
+struct Number {
+  std::variant<double, Distribution, ByDate> held = 0.0;
+  std::string source;
+  Status status = Status::unstated;
+  std::optional<std::pair<double, double>> range;  // low and high, for the tornado
+
+  Number() = default;
+  explicit Number(double value) : held(value) {}
+  bool operator==(const Number&) const = default;
+
+  bool is_constant() const { return std::holds_alternative<double>(held); }
+  const Distribution* distribution() const { return std::get_if<Distribution>(&held); }
+  const ByDate* by_date() const { return std::get_if<ByDate>(&held); }
+  // The constant, the mean of the distribution, or the first value of the schedule.
+  double central() const;
+};
+// "0.2", "triangular(0, 0.25, 0.5)", "0.03 from 2026-04-27, 0.05 from 2028-01-01".
+std::string text(const Number& number);
+
+}  // namespace capstake

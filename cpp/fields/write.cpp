@@ -1,0 +1,96 @@
+#include "fields/write.hpp"
+
+#include <cmath>
+
+namespace capstake {
+
+namespace {
+
+Value write_amount(const Number& number, std::string& key) {
+  if (const Distribution* d = number.distribution()) {
+    const FamilyRow& row = families()[static_cast<std::size_t>(d->family)];
+    key = row.name;
+    List arguments;
+    for (std::size_t i = 0; i < row.arguments.size(); ++i) {
+      arguments.emplace_back(d->arguments[i]);
+    }
+    return arguments;
+  }
+  if (const ByDate* schedule = number.by_date()) {
+    key = "by_date";
+    Table table;
+    for (const auto& [date, value] : *schedule) {
+      table.emplace_back(iso(date), value);
+    }
+    return table;
+  }
+  key = "value";
+  return std::get<double>(number.held);
+}
+
+}  // namespace
+
+Value write(const Number& number) {
+  std::string key;
+  Value amount = write_amount(number, key);
+  const bool is_bare =
+      number.source.empty() && number.status == Status::unstated && !number.range.has_value();
+  if (is_bare && number.is_constant()) {
+    return amount;
+  }
+  Table table = {{key, std::move(amount)}};
+  if (!number.source.empty()) {
+    table.emplace_back("source", number.source);
+  }
+  if (number.status != Status::unstated) {
+    table.emplace_back("status", write(number.status));
+  }
+  if (number.range) {
+    table.emplace_back("range", List{number.range->first, number.range->second});
+  }
+  return table;
+}
+
+Value write(const Annual& annual) {
+  Table table;
+  for (const auto& [year, number] : annual) {
+    table.emplace_back(std::to_string(year), write(number));
+  }
+  return table;
+}
+
+Value write(const std::vector<std::string>& texts) {
+  List list;
+  for (const std::string& text : texts) {
+    list.emplace_back(text);
+  }
+  return list;
+}
+
+Value default_of(const Rule& rule, std::string_view kind) {
+  if (rule.is_required || !rule.default_text.empty()) {
+    return {};
+  }
+  if (kind == "flag") {
+    return rule.default_value != 0.0;
+  }
+  if (kind == "whole") {
+    return static_cast<std::int64_t>(rule.default_value);
+  }
+  return kind == "number" ? Value(rule.default_value) : Value{};
+}
+
+Table describe_rule(const Rule& rule) {
+  const auto bound = [](double x) { return std::isfinite(x) ? Value(x) : Value{}; };
+  return {{"unit", std::string(rule.unit)},
+          {"rule", rule_text(rule)},
+          {"low", bound(rule.low)},
+          {"high", bound(rule.high)},
+          {"low_is_open", rule.low_is_open},
+          {"is_required", rule.is_required},
+          {"may_be_by_date", rule.may_be_by_date},
+          {"default_text", std::string(rule.default_text)},
+          {"refers_to", std::string(rule.refers_to)}};
+}
+
+}  // namespace capstake

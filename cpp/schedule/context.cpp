@@ -1,0 +1,138 @@
+#include "schedule/context.hpp"
+
+#include <algorithm>
+
+namespace capstake {
+
+Context::Context(Graph& graph, std::string prefix, Calendar calendar)
+    : graph_(&graph), prefix_(std::move(prefix)), calendar_(std::move(calendar)) {}
+
+double Context::time(Date date) const {
+  return year_fraction(calendar_.day_count, calendar_.valuation_date, date);
+}
+
+bool Context::is_past(std::size_t period) const {
+  return calendar_.periods[period].last <= calendar_.valuation_date;
+}
+
+double Context::years_ahead(std::size_t period) const {
+  const Period& p = calendar_.periods[period];
+  const double begin = std::max(0.0, time(p.first - std::chrono::days{1}));
+  return std::max(0.0, time(p.last) - begin);
+}
+
+Expr Context::parameter(const std::string& name, double value) {
+  return {*graph_, graph_->parameter(prefix_ + name, value)};
+}
+
+Expr Context::normal(const std::string& name, std::size_t step) {
+  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::normal)};
+}
+
+Expr Context::uniform(const std::string& name, std::size_t step) {
+  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::uniform)};
+}
+
+Expr Context::quantile(const std::string& path, const Distribution& distribution) {
+  const FamilyRow& row = families()[static_cast<std::size_t>(distribution.family)];
+  const auto argument = [&](std::size_t i) {
+    return parameter(path + "." + std::string(row.arguments[i]), distribution.arguments[i]);
+  };
+  const Expr a = argument(0);
+  const Expr b = argument(1);
+  switch (distribution.family) {
+    case Family::uniform:
+      return a + (b - a) * uniform(path, 0);
+    case Family::triangular: {
+      const Expr c = argument(2);
+      const Expr u = uniform(path, 0);
+      const Expr rising = a + sqrt(u * ((c - a) * (b - a)));
+      const Expr falling = c - sqrt((1.0 - u) * ((c - a) * (c - b)));
+      return select(less(u, (b - a) / (c - a)), rising, falling);
+    }
+    case Family::normal:
+      return a + b * normal(path, 0);
+    case Family::lognormal:
+      return a * exp(b * normal(path, 0) - 0.5 * (b * b));
+  }
+  return a;
+}
+
+Expr Context::number(const std::string& path, const Number& number, Date on) {
+  if (const Distribution* distribution = number.distribution()) {
+    return quantile(path, *distribution);
+  }
+  if (const ByDate* schedule = number.by_date()) {
+    auto row = schedule->begin();
+    while (row + 1 != schedule->end() && (row + 1)->first <= on) {
+      ++row;
+    }
+    return parameter(path + "[" + iso(row->first) + "]", row->second);
+  }
+  return parameter(path, number.central());
+}
+
+Expr Context::integral_of(const std::string& path, const Number& rate, Date to,
+                          bool of_log_growth) {
+  const auto intensity = [&](Date on) {
+    const Expr r = number(path, rate, on);
+    return of_log_growth ? log1p(r) : r;
+  };
+  const ByDate* schedule = rate.by_date();
+  Date from = calendar_.valuation_date;
+  if (schedule == nullptr) {
+    return intensity(from) * time(to);
+  }
+  Expr sum = constant(0.0);
+  for (const auto& [date, value] : *schedule) {
+    if (date > from && date < to) {
+      sum = sum + intensity(from) * (time(date) - time(from));
+      from = date;
+    }
+  }
+  return sum + intensity(from) * (time(to) - time(from));
+}
+
+Expr Context::integral(const std::string& path, const Number& rate, Date to) {
+  return integral_of(path, rate, to, false);
+}
+
+Expr Context::log_growth(const std::string& path, const Number& rate, Date to) {
+  return integral_of(path, rate, to, calendar_.compounding == Compounding::annual);
+}
+
+Expr Context::discount_factor(const std::string& path, const Number& rate, Date to) {
+  return exp(-log_growth(path, rate, to));
+}
+
+Expr LoweredEvent::survives(std::size_t period) const {
+  return less_equal(cumulative_hazard[period], threshold);
+}
+
+Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const {
+  if (context.is_past(period)) {
+    return threshold.constant(1.0);
+  }
+  const Expr before =
+      period == 0 ? threshold.constant(0.0) : cumulative_hazard[period - 1];
+  // Where the hazard is zero the quotient is infinite, of the right sign, and clamps to 1 or 0.
+  const Expr part = (threshold - before) / (cumulative_hazard[period] - before);
+  const Expr alive = min(max(part, 0.0), 1.0);
+  // Days up to the valuation date are past, and safe from the event.
+  const Period& p = context.periods()[period];
+  const double past = overlap(p, p.first, context.valuation_date());
+  return past == 0.0 ? alive : past + (1.0 - past) * alive;
+}
+
+LoweredEvent lower_event(Context& context, const std::string& name, const std::string& hazard_path,
+                         const Number& hazard) {
+  LoweredEvent event{-log(context.uniform(name, 0)), {}};
+  for (std::size_t t = 0; t < context.n_periods(); ++t) {
+    event.cumulative_hazard.push_back(
+        context.is_past(t) ? context.constant(0.0)
+                           : context.integral(hazard_path, hazard, context.periods()[t].last));
+  }
+  return event;
+}
+
+}  // namespace capstake

@@ -1,0 +1,85 @@
+// What lowering a deal needs everywhere: the graph, the grid of periods, and numbers, rates and
+// events as expressions. Parameters carry the name of their field behind the scenario's prefix;
+// draws carry the name alone, so that two deals in one graph share their randomness.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fields/number.hpp"
+#include "graph/expr.hpp"
+#include "schedule/periods.hpp"
+
+namespace capstake {
+
+enum class Compounding : std::uint8_t { annual, continuous };
+template <>
+struct Names<Compounding> {
+  static constexpr std::string_view kNames[] = {"annual", "continuous"};
+};
+
+class Context {
+ public:
+  struct Calendar {
+    Date valuation_date;
+    DayCount day_count;
+    Compounding compounding;
+    Frequency frequency;
+    std::vector<Period> periods;
+  };
+
+  Context(Graph& graph, std::string prefix, Calendar calendar);
+
+  const std::vector<Period>& periods() const { return calendar_.periods; }
+  std::size_t n_periods() const { return calendar_.periods.size(); }
+  int per_year() const { return periods_per_year(calendar_.frequency); }
+  Date valuation_date() const { return calendar_.valuation_date; }
+  // Years from the valuation date.
+  double time(Date date) const;
+  // Whether the period ended by the valuation date, so that its revenue is a fact.
+  bool is_past(std::size_t period) const;
+  // Years of the period that lie after the valuation date.
+  double years_ahead(std::size_t period) const;
+
+  Expr constant(double value) { return {*graph_, graph_->constant(value)}; }
+  Expr parameter(const std::string& name, double value);
+  Expr normal(const std::string& name, std::size_t step);
+  Expr uniform(const std::string& name, std::size_t step);
+
+  // A field's number: a parameter; for an uncertain one the quantile of its draw; for a schedule
+  // the value that holds on the date.
+  Expr number(const std::string& path, const Number& number, Date on);
+  Expr number(const std::string& path, const Number& number) {
+    return this->number(path, number, calendar_.valuation_date);
+  }
+  // Integral of a rate from the valuation date to a later date.
+  Expr integral(const std::string& path, const Number& rate, Date to);
+  // Logarithm of the growth of 1 that earns the rate, under the deal's compounding.
+  Expr log_growth(const std::string& path, const Number& rate, Date to);
+  Expr discount_factor(const std::string& path, const Number& rate, Date to);
+
+ private:
+  Expr integral_of(const std::string& path, const Number& rate, Date to, bool of_log_growth);
+  Expr quantile(const std::string& path, const Distribution& distribution);
+
+  Graph* graph_;
+  std::string prefix_;
+  Calendar calendar_;
+};
+
+// A random time with a hazard rate h: it has happened by t when the integral of h up to t exceeds
+// a standard exponential threshold (one uniform draw a path).
+struct LoweredEvent {
+  Expr threshold;
+  std::vector<Expr> cumulative_hazard;  // at each period's end
+
+  // 1 while the event has not happened by the period's end, else 0.
+  Expr survives(std::size_t period) const;
+  // Part of the period's days that passed before the event: 1 before it, 0 after it.
+  Expr alive_part(const Context& context, std::size_t period) const;
+};
+
+LoweredEvent lower_event(Context& context, const std::string& name, const std::string& hazard_path,
+                         const Number& hazard);
+
+}  // namespace capstake

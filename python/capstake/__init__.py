@@ -1,0 +1,73 @@
+"""Value capped revenue shares and equity stakes, jointly, by Monte Carlo.
+
+Start with :func:`load`, :func:`value`, :func:`compare` and :func:`report`.
+"""
+
+from capstake._core import (
+    Company,
+    Deal,
+    Event,
+    Forecast,
+    Graph,
+    Number,
+    Party,
+    RevenueShare,
+    Scaled,
+    Stake,
+    build_info,
+)
+from capstake.errors import CancelledError, CapstakeError, InputError, Issue, NumericalError
+from capstake.inputs import bundled_deals, load, loads
+from capstake.records import document_records
+from capstake.report import report
+from capstake.valuation import (
+    CapTiming,
+    Comparison,
+    Correlation,
+    Estimate,
+    Percentile,
+    Position,
+    Reconciliation,
+    Valuation,
+    YearAmount,
+    compare,
+    value,
+)
+
+__all__ = [
+    "CancelledError",
+    "CapTiming",
+    "CapstakeError",
+    "Company",
+    "Comparison",
+    "Correlation",
+    "Deal",
+    "Estimate",
+    "Event",
+    "Forecast",
+    "Graph",
+    "InputError",
+    "Issue",
+    "Number",
+    "NumericalError",
+    "Party",
+    "Percentile",
+    "Position",
+    "Reconciliation",
+    "RevenueShare",
+    "Scaled",
+    "Stake",
+    "Valuation",
+    "YearAmount",
+    "build_info",
+    "bundled_deals",
+    "compare",
+    "load",
+    "loads",
+    "report",
+    "value",
+]
+
+__version__: str = build_info()["version"]
+
+document_records()

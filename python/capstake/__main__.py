@@ -1,0 +1,5 @@
+"""``python -m capstake``."""
+
+from capstake.cli import main
+
+main()

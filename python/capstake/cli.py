@@ -1,0 +1,213 @@
+"""The command line: a thin layer over the Python API.
+
+Standard output holds the result and nothing else; progress and messages go to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from capstake import inputs, render, tables, valuation
+from capstake.errors import CapstakeError, InputError
+from capstake.provenance import provenance
+
+__all__ = ["app", "main"]
+
+EXIT_CODES = """
+Exit codes: 0 done; 1 internal error or numerical failure; 2 wrong usage; 3 a deal or an argument
+was refused; 5 a file is missing or cannot be written; 130 interrupted.
+"""
+_INTERNAL, _REFUSED, _FILE, _INTERRUPTED = 1, 3, 5, 130
+
+app = typer.Typer(
+    name="capstake",
+    help="Value capped revenue shares and equity stakes, jointly, by Monte Carlo.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+FOUNDING_DEAL = "microsoft_openai_2026_04"
+FOUNDING_DEAL_BEFORE = "microsoft_openai_2025_10"
+
+DealArgument = Annotated[str, typer.Argument(help="A deal file, or the name of a bundled deal.")]
+Paths = Annotated[int, typer.Option(help="Simulated paths.")]
+Seed = Annotated[int, typer.Option(help="Key of the random numbers.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; one a core if not given.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
+
+
+@app.command()
+def value(
+    deal: DealArgument,
+    paths: Paths = valuation.DEFAULT_PATHS,
+    seed: Seed = 1,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Value a deal: every contract, stake and party, with standard errors and percentiles."""
+    with _errors(as_json):
+        valued = valuation.value(
+            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
+        )
+        if as_json:
+            _print_json(valued.to_dict())
+        else:
+            _print_tables(_value_tables(valued))
+
+
+@app.command()
+def compare(
+    old: DealArgument,
+    new: DealArgument,
+    paths: Paths = valuation.DEFAULT_PATHS,
+    seed: Seed = 1,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Value two versions of a deal and their differences on the same draws."""
+    with _errors(as_json):
+        compared = valuation.compare(
+            inputs.load(old), inputs.load(new),
+            paths=paths, seed=seed, threads=threads, progress=not quiet,
+        )
+        if as_json:
+            _print_json(compared.to_dict())
+        else:
+            _print_tables([tables.comparison(compared)])
+
+
+@app.command()
+def report(
+    deal: Annotated[
+        str, typer.Argument(help="A deal file or a bundled deal; the founding deal if not given.")
+    ] = FOUNDING_DEAL,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File to write.")
+    ] = Path("memo.html"),
+    against: Annotated[
+        str | None,
+        typer.Option(help="Earlier terms to compare with, a file or a bundled deal."),
+    ] = None,
+    paths: Paths = valuation.DEFAULT_PATHS,
+    seed: Seed = 1,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Value a deal, print a summary and write a memo as one self-contained HTML file."""
+    from capstake import report as reports
+
+    with _errors(as_json=False):
+        if against is None and deal == FOUNDING_DEAL:
+            against = FOUNDING_DEAL_BEFORE
+        settings: dict[str, Any] = {
+            "paths": paths, "seed": seed, "threads": threads, "progress": not quiet
+        }
+        result: valuation.Valuation | valuation.Comparison
+        if against is None:
+            result = valuation.value(inputs.load(deal), **settings)
+            summary = [tables.positions(result)]
+        else:
+            result = valuation.compare(inputs.load(against), inputs.load(deal), **settings)
+            summary = [tables.positions(result.new), tables.comparison(result)]
+        written = reports.report(result, output)
+        _print_tables(summary)
+        print(f"Memo written to {written}", file=sys.stderr)
+
+
+@app.command()
+def validate(deals: Annotated[list[str], typer.Argument(help="Deal files to check.")]) -> None:
+    """Check deal files and report everything that is wrong with them."""
+    worst = 0
+    for deal in deals:
+        try:
+            loaded = inputs.load(deal)
+        except InputError as error:
+            print(error, file=sys.stderr)
+            worst = max(worst, _exit_code(error))
+        else:
+            print(f"{deal}: valid, “{loaded.name}”")
+    raise typer.Exit(worst)
+
+
+@app.command()
+def info(as_json: AsJson = False) -> None:
+    """Print versions, build and the bundled deals."""
+    facts = provenance() | {"Bundled deals": ", ".join(inputs.bundled_deals())}
+    if as_json:
+        _print_json(facts)
+    else:
+        width = max(map(len, facts))
+        print("\n".join(f"{name.ljust(width)}  {text}" for name, text in facts.items()))
+
+
+def _value_tables(valued: valuation.Valuation) -> list[tables.Table]:
+    found = [tables.positions(valued)]
+    for leg in valued.of_kind("leg"):
+        found.append(tables.payments(valued, leg.name))
+        timing = tables.cap_timing(valued, leg.name)
+        if timing is not None:
+            found.append(timing)
+    found += [tables.correlations(valued), tables.reconciliation(valued)]
+    return [table for table in found if table.rows]
+
+
+def _print_tables(shown: list[tables.Table]) -> None:
+    print("\n\n".join(render.to_text(table) for table in shown))
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    print(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """Turn errors into a message on standard error and the documented exit code."""
+    try:
+        yield
+    except (CapstakeError, OSError, KeyboardInterrupt) as error:
+        code = _exit_code(error)
+        if as_json:
+            _print_json({"schema_version": tables.SCHEMA_VERSION, "errors": _error_rows(error)})
+        message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+        print(f"capstake: {message}", file=sys.stderr)
+        raise typer.Exit(code) from None
+
+
+def _error_rows(error: BaseException) -> list[dict[str, Any]]:
+    if isinstance(error, InputError):
+        return [{"file": error.file, **vars(issue)} for issue in error.issues]
+    return [{"message": str(error) or type(error).__name__}]
+
+
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, KeyboardInterrupt):
+        return _INTERRUPTED
+    if isinstance(error, OSError):
+        return _FILE
+    if isinstance(error, InputError):
+        missing = any(issue.rule.startswith("cannot be read") for issue in error.issues)
+        return _FILE if missing else _REFUSED
+    return _INTERNAL
+
+
+def main() -> None:
+    """Run the command line."""
+    run: Callable[[], Any] = app
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Deal files: TOML or JSON text to a checked Deal.
+
+Every error is reported at once, each with file, line, key path, value, rule and, for a misspelt
+key, the nearest valid one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from capstake._core import Deal
+from capstake.errors import InputError, Issue
+
+__all__ = ["bundled_deals", "load", "loads"]
+
+# A deal is read by people; the largest bundled one has some 12 kB.
+_LARGEST_FILE = 4 * 1024 * 1024
+
+
+def bundled_deals() -> dict[str, Path]:
+    """List the deal files that come with the package, by name.
+
+    Returns
+    -------
+    dict of str to Path
+        For example ``microsoft_openai_2026_04``.
+
+    Examples
+    --------
+    >>> sorted(bundled_deals())
+    ['microsoft_openai_2025_10', 'microsoft_openai_2026_04']
+    """
+    folder = Path(str(resources.files("capstake"))) / "deals"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load(path: str | Path) -> Deal:
+    """Load a deal file.
+
+    Parameters
+    ----------
+    path
+        A ``.toml`` or ``.json`` file, or the name of a bundled deal.
+
+    Returns
+    -------
+    Deal
+        Checked and immutable.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or holds anything that is not allowed; with all issues at once.
+
+    Examples
+    --------
+    >>> load("microsoft_openai_2026_04").currency
+    'USD'
+    """
+    known = bundled_deals()
+    file = known[str(path)] if str(path) in known else Path(path)
+    return loads(_read_text(file), file=str(file), is_json=file.suffix.lower() == ".json")
+
+
+def loads(text: str, *, file: str = "<text>", is_json: bool = False) -> Deal:
+    """Load a deal from text.
+
+    Parameters
+    ----------
+    text
+        TOML, or JSON with the same keys.
+    file
+        Name to use in errors.
+    is_json
+        Whether the text is JSON.
+
+    Raises
+    ------
+    InputError
+        With all issues at once.
+    """
+    record = _parse_json(text, file) if is_json else _parse_toml(text, file)
+    try:
+        return Deal.from_record(record)
+    except InputError as error:
+        lines = {} if is_json else _lines_of_keys(text)
+        located = [replace(issue, line=_line_of(issue.path, lines)) for issue in error.issues]
+        located.sort(key=lambda issue: issue.line or 0)
+        raise InputError(located, file) from None
+
+
+def _read_text(file: Path) -> str:
+    try:
+        size = file.stat().st_size
+        if size > _LARGEST_FILE:
+            raise InputError(f"a deal file may have at most 4 MiB, this one has {size:,} bytes",
+                             str(file))
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", str(file)) from None
+    except ValueError as error:
+        raise InputError(f"is no file name: {error}", repr(str(file))) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"is not a text file in UTF-8: byte {error.start} is not valid",
+                         str(file)) from None
+    if not text.strip():
+        raise InputError("is empty", str(file))
+    return text
+
+
+def _parse_toml(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        at = re.search(r"\(at line (\d+), column \d+\)", message)
+        line = int(at.group(1)) if at else None
+        raise InputError([Issue("", f"is not valid TOML: {message}", line=line)], file) from None
+    except RecursionError:
+        raise InputError("is nested too deeply", file) from None
+
+
+def _parse_json(text: str, file: str) -> dict[str, Any]:
+    def refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        for key, held in pairs:
+            if key in record:
+                raise InputError(f"is not valid JSON: the key {key!r} stands twice", file)
+            record[key] = held
+        return record
+
+    try:
+        record = json.loads(text, object_pairs_hook=refuse_twins)
+    except json.JSONDecodeError as error:
+        issue = Issue("", f"is not valid JSON: {error.msg}", line=error.lineno)
+        raise InputError([issue], file) from None
+    except RecursionError:
+        raise InputError("is nested too deeply", file) from None
+    if not isinstance(record, dict):
+        raise InputError("must hold a table of keys at the top", file)
+    return record
+
+
+_HEADER = re.compile(r"^\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_ASSIGNMENT = re.compile(rf"^\s*(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=(?P<rest>.*)$")
+_INLINE_KEY = re.compile(rf"(?:[{{,]\s*)(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
+
+
+def _key_path(text: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in re.findall(_KEY, text))
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """Map the key paths of a TOML text to their lines. Keys inside inline tables map to theirs."""
+    lines: dict[str, int] = {}
+    for path, line in _keys(text):
+        lines.setdefault(path, line)
+    return lines
+
+
+def _keys(text: str) -> Iterator[tuple[str, int]]:
+    table = ""
+    closing = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if closing:  # inside a text of several lines
+            closing = "" if closing in line else closing
+            continue
+        header = _HEADER.match(line)
+        assignment = _ASSIGNMENT.match(line)
+        if header:
+            table = _key_path(header["path"])
+            yield table, number
+        elif assignment:
+            path = f"{table}.{_key_path(assignment['path'])}".strip(".")
+            yield path, number
+            rest = assignment["rest"]
+            for inline in _INLINE_KEY.finditer(rest):
+                yield f"{path}.{_key_path(inline['path'])}", number
+            for quotes in ('"""', "'''"):
+                if rest.count(quotes) == 1:
+                    closing = quotes
+
+
+def _line_of(path: str, lines: dict[str, int]) -> int | None:
+    """Find the line of a key, or of the nearest table above it."""
+    keys = re.sub(r"\[\d+\]", "", path)
+    while keys:
+        if keys in lines:
+            return lines[keys]
+        keys = keys.rpartition(".")[0]
+    return None
