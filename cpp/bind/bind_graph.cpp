@@ -2,14 +2,13 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include "base/isa.hpp"
 #include "base/require.hpp"
 #include "bind/bind_records.hpp"
 #include "graph/interpret.hpp"
 #include "graph/text.hpp"
 #include "program/compile.hpp"
-#include "program/kernels.hpp"
 #include "program/run.hpp"
-#include "random/draws.hpp"
 #include "value/value.hpp"
 
 namespace py = pybind11;
@@ -71,7 +70,7 @@ py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint
 }
 
 std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path) {
-  const std::vector<double> nodes = interpret_path(graph, seed, path);
+  const std::vector<double> nodes = interpret(graph, seed, path);
   std::vector<double> values;
   for (const Output& output : graph.outputs()) {
     values.push_back(nodes[static_cast<std::size_t>(output.node)]);
@@ -96,7 +95,7 @@ py::dict build_info() {
 #else
       "gcc " __VERSION__;
 #endif
-  info["instruction_set"] = std::string(isa_name());
+  info["instruction_set"] = std::string(name(isa()));
   info["block"] = kBlock;
 #ifdef NDEBUG
   info["assertions"] = false;

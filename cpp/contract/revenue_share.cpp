@@ -15,7 +15,7 @@ void RevenueShare::check(const std::string& path, Issues& issues) const {
   if (payer == receiver) {
     issues.push_back({join_path(path, "receiver"), "must differ from the payer", receiver, ""});
   }
-  if (!cap && already_paid != Number(0.0)) {
+  if (!cap && already_paid.central() != 0.0) {
     issues.push_back({join_path(path, "already_paid"),
                       "counts towards a cap, but this leg has none", "", ""});
   }

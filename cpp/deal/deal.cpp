@@ -250,6 +250,9 @@ class AssumptionList {
 
   void add_field(const std::string& table, const std::string& object, std::string_view field,
                  const Rule& rule, std::string_view meaning, const Number& number) {
+    if (!rule.is_required && number == Number(rule.default_value)) {
+      return;  // a default is no assumption of this deal
+    }
     rows.push_back({table, object, std::string(field), std::string(rule.unit),
                     std::string(meaning), number});
   }

@@ -117,7 +117,7 @@ struct Deal {
 // First and last date that the deal's grid of periods must cover.
 std::pair<Date, Date> horizon(const Deal& deal);
 
-// A number of the deal, with what its field says of it: a row of the assumptions.
+// A number that the deal states, with what its field says of it: a row of the assumptions.
 struct Assumption {
   std::string table;   // "legs"
   std::string object;  // "microsoft_share"

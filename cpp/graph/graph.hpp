@@ -77,7 +77,7 @@ class Graph {
     std::size_t operator()(const NodeKey& key) const noexcept;
   };
 
-  NodeId append(const Node& node, const NodeKey& key);
+  NodeId append(const Node& node);
 
   std::vector<Node> nodes_;
   std::vector<double> constants_;

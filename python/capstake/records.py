@@ -160,3 +160,7 @@ def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(stub_text())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,37 @@ from capstake.tables import Column, Table
 if TYPE_CHECKING:
     from capstake.valuation import Estimate
 
-__all__ = ["cell_text", "estimate_text", "money_text", "to_html", "to_text"]
+__all__ = [
+    "Cell",
+    "amount_text",
+    "cell_text",
+    "cells",
+    "date_text",
+    "estimate_text",
+    "money_text",
+    "to_html",
+    "to_text",
+]
 
 _MISSING = "–"
+_TEXT_KINDS = ("text", "group", "detail", "status", "date")
+# strftime's month names depend on the locale; a memo must not.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A printed cell: its text, and for an estimate the standard error by itself."""
+
+    text: str
+    error: str = ""
+
+    def __str__(self) -> str:
+        """Join the text and the error."""
+        return f"{self.text} {self.error}" if self.error else self.text
 
 
 def decimals_for(error: float) -> int:
@@ -27,6 +57,22 @@ def decimals_for(error: float) -> int:
     """
     # Rounding may carry into the next digit (0.996 -> 1.0), which then shows one digit fewer.
     return max(0, -int(f"{error:.1e}".partition("e")[2]) + 1)
+
+
+def money_decimals(amounts: Iterable[float]) -> int:
+    """Decimals for a column of money: 2, none from 100,000 on, more where all is small.
+
+    Examples
+    --------
+    >>> money_decimals([27.9, -3.2]), money_decimals([2.5e6]), money_decimals([0.0123])
+    (2, 0, 4)
+    """
+    largest = max((abs(a) for a in amounts if math.isfinite(a)), default=0.0)
+    if largest >= 1e5:
+        return 0
+    if largest == 0.0 or largest >= 1.0:
+        return 2
+    return min(2 - math.floor(math.log10(largest)), 12)
 
 
 def money_text(value: float, decimals: int = 2) -> str:
@@ -59,91 +105,131 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
     >>> estimate_text(Estimate(1234.5, 0.0))
     '1,234.50 ± 0'
     """
+    return str(_estimate_cell(estimate, signed=signed))
+
+
+def _estimate_cell(estimate: Estimate, *, signed: bool = False) -> Cell:
     error = estimate.standard_error
-    if not math.isfinite(error) or error <= 0:
-        shown = money_text(estimate.value)
-        return f"{_sign(estimate.value) if signed else ''}{shown} ± {'0' if error == 0 else '?'}"
-    decimals = min(decimals_for(error), 12)
-    shown = money_text(estimate.value, decimals)
-    return f"{_sign(estimate.value) if signed else ''}{shown} ± {error:,.{decimals}f}"
+    if math.isfinite(error) and error > 0:
+        decimals = min(decimals_for(error), 12)
+        shown, shown_error = money_text(estimate.value, decimals), f"± {error:,.{decimals}f}"
+    else:
+        shown, shown_error = money_text(estimate.value), "± 0" if error == 0 else "± ?"
+    sign = "+" if signed and estimate.value > 0 else ""
+    return Cell(sign + shown, shown_error)
 
 
-def _sign(value: float) -> str:
-    return "+" if value > 0 else ""
+def _probability_cell(estimate: Estimate) -> Cell:
+    error = 100 * estimate.standard_error
+    decimals = min(max(decimals_for(error), 1), 4) if error > 0 else 1
+    return Cell(f"{100 * estimate.value:.{decimals}f}%", f"± {error:.{decimals}f}")
 
 
-def _percent_text(value: float) -> str:
-    return f"{100 * value:.1f}%"
+def amount_text(text: str, money: str) -> str:
+    """Put a printed amount into its unit, for a sentence; the parts never part at a line's end.
+
+    Examples
+    --------
+    >>> amount_text("27.931 ± 0.041", "USD billion").replace(chr(0xA0), " ")
+    'USD 27.931 ± 0.041 billion'
+    """
+    currency, _, unit = money.partition(" ")
+    return f"{currency} {text} {unit}".strip().replace(" ", "\xa0")
+
+
+def date_text(day: dt.date) -> str:
+    """Print a date for reading.
+
+    Examples
+    --------
+    >>> date_text(dt.date(2026, 4, 27))
+    '27 April 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _cell(value: Any, column: Column, decimals: int) -> Cell:
+    if value is None:
+        return Cell(_MISSING)
+    match column.kind:
+        case "estimate":
+            return _estimate_cell(value)
+        case "change":
+            return _estimate_cell(value, signed=True)
+        case "probability":
+            return _probability_cell(value)
+        case "money":
+            return Cell(money_text(value, decimals))
+        case "percent":
+            return Cell(f"{100 * value:.1f}%")
+        case "ratio":
+            return Cell(f"{value:.3f}")
+        case "whole":
+            return Cell(f"{value:,}")
+        case "date":
+            return Cell(value.isoformat() if isinstance(value, dt.date) else str(value))
+        case _:
+            return Cell(str(value))
 
 
 def cell_text(value: Any, column: Column) -> str:
     """Print one cell by the kind of its column."""
-    if value is None:
-        return _MISSING
-    match column.kind:
-        case "estimate":
-            return estimate_text(value)
-        case "change":
-            return estimate_text(value, signed=True)
-        case "probability":
-            error = 100 * value.standard_error
-            decimals = min(max(decimals_for(error), 1), 4) if error > 0 else 1
-            return f"{100 * value.value:.{decimals}f}% ± {error:.{decimals}f}"
-        case "money":
-            return money_text(value)
-        case "percent":
-            return _percent_text(value)
-        case "ratio":
-            return f"{value:.3f}"
-        case "date":
-            return value.isoformat() if isinstance(value, dt.date) else str(value)
-        case _:
-            return str(value)
+    return str(_cell(value, column, 2))
 
 
-def _is_numeric(column: Column) -> bool:
-    return column.kind not in ("text", "date")
+def cells(table: Table) -> list[list[Cell]]:
+    """Print a table's cells; a column of money has the same decimals in all its rows."""
+    decimals = [
+        money_decimals(row[i] for row in table.rows if isinstance(row[i], int | float))
+        for i in range(len(table.columns))
+    ]
+    return [
+        [_cell(*printed) for printed in zip(row, table.columns, decimals, strict=True)]
+        for row in table.rows
+    ]
+
+
+def is_numeric(column: Column) -> bool:
+    """Say whether a column's cells are numbers, which are set flush right."""
+    return column.kind not in _TEXT_KINDS
 
 
 def to_text(table: Table) -> str:
     """Print a table as aligned plain text."""
     header = [column.name for column in table.columns]
-    body = [
-        [cell_text(value, column) for value, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]
+    body = [[str(cell) for cell in row] for row in cells(table)]
     widths = [max(len(row[i]) for row in [header, *body]) for i in range(len(header))]
 
-    def line(cells: list[str]) -> str:
+    def line(texts: list[str]) -> str:
         aligned = (
-            cell.rjust(width) if _is_numeric(column) else cell.ljust(width)
-            for cell, width, column in zip(cells, widths, table.columns, strict=True)
+            text.rjust(width) if is_numeric(column) else text.ljust(width)
+            for text, width, column in zip(texts, widths, table.columns, strict=True)
         )
         return "  ".join(aligned).rstrip()
 
     title = f"{table.title} [{table.unit}]" if table.unit else table.title
     lines = [title, line(header), "  ".join("-" * width for width in widths)]
-    lines += [line(cells) for cells in body]
+    lines += [line(texts) for texts in body]
     return "\n".join(lines + ([table.note] if table.note else []))
 
 
 def to_html(table: Table) -> str:
-    """Print a table as an HTML fragment; every text is escaped."""
+    """Print a table as an HTML fragment for notebooks; every text is escaped."""
 
     def cell(tag: str, text: str, column: Column) -> str:
-        css = ' style="text-align:right"' if _is_numeric(column) else ' style="text-align:left"'
-        return f"<{tag}{css}>{escape(text)}</{tag}>"
+        side = "right" if is_numeric(column) else "left"
+        return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'
 
     title = f"{table.title} [{table.unit}]" if table.unit else table.title
     head = "".join(cell("th", column.name, column) for column in table.columns)
     rows = "".join(
         "<tr>"
         + "".join(
-            cell("td", cell_text(value, column), column)
-            for value, column in zip(row, table.columns, strict=True)
+            cell("td", str(shown), column)
+            for shown, column in zip(row, table.columns, strict=True)
         )
         + "</tr>"
-        for row in table.rows
+        for row in cells(table)
     )
     note = f"<p><small>{escape(table.note)}</small></p>" if table.note else ""
     return (

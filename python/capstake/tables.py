@@ -5,24 +5,31 @@ A cell is a plain value (float, int, str, date, Estimate, None); its column says
 
 from __future__ import annotations
 
-import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from capstake import _core
-from capstake._core import Deal, Number
-from capstake.errors import InputError
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
-    from capstake.valuation import Comparison, Estimate, Position, Valuation
+    from capstake._core import Deal
+    from capstake.valuation import Comparison, Estimate, Valuation
 
 __all__ = ["Column", "Table"]
 
-SCHEMA_VERSION = 1
+_KINDS = {"leg": "Contracts", "stake": "Stakes", "party": "Positions"}
+_PERCENTS = (5.0, 25.0, 50.0, 75.0, 95.0)
+_OVER_PATHS = (
+    "5% to 95%: percentiles over the simulated paths; 5% of the outcomes lie below the first, 5% "
+    "above the last."
+)
 
-_KINDS = {"leg": "Contract", "stake": "Stake", "party": "Position"}
+Samples = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,9 @@ class Column:
 
     ``kind`` is ``text``, ``money``, ``estimate`` (a value and its standard error in money),
     ``change`` (an estimate printed with its sign), ``probability`` (an estimate in per cent),
-    ``percent``, ``ratio``, ``whole`` or ``date``.
+    ``percent``, ``ratio``, ``whole`` or ``date``; or, for texts, how a page sets them: ``group``
+    (a heading over the rows that share it), ``status`` (a tag), ``detail`` (a line of its own
+    below the row).
     """
 
     name: str
@@ -40,52 +49,61 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table, with the unit of its money and a note for its foot."""
+    """A titled table, with the unit of its money and a note for its foot.
+
+    The last ``n_totals`` rows are set apart from those above.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     unit: str = ""
     note: str = ""
+    n_totals: int = 0
 
 
-def _percent_columns(percents: tuple[float, ...]) -> tuple[Column, ...]:
+class PaidAtCap(NamedTuple):
+    """What a leg pays after the valuation date where its cap is reached [money]."""
+
+    low: float
+    middle: float
+    high: float
+
+
+def _percent_columns(percents: Sequence[float]) -> tuple[Column, ...]:
     return tuple(Column(f"{p:g}%", "money") for p in percents)
 
 
-def positions(valuation: Valuation) -> Table:
+def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Table:
     """Tabulate the value of each leg, stake and party with percentiles over the paths."""
-    rows = []
-    percents: tuple[float, ...] = ()
-    for name, position in valuation.positions.items():
-        percentiles = position.percentiles()
-        percents = tuple(p.percent for p in percentiles)
-        rows.append(
-            (
-                _KINDS[position.kind],
-                valuation.label(name),
-                position.estimate,
-                *(p.value for p in percentiles),
-            )
+    rows = [
+        (
+            _KINDS[position.kind],
+            valuation.label(name),
+            position.estimate,
+            *(p.value for p in position.percentiles(percents)),
         )
-    columns = (Column("Kind"), Column("Name"), Column("Value", "estimate"))
+        for name, position in valuation.positions.items()
+    ]
+    columns = (Column("Kind", "group"), Column("Name"), Column("Value", "estimate"))
     return Table(
         f"{valuation.deal.name}: value at {valuation.deal.valuation_date}",
         columns + _percent_columns(percents),
         tuple(rows),
         unit=valuation.money,
-        note="Value: expected present value ± its standard error. Percentiles: over the paths.",
+        note=f"Value: expected present value ± its standard error. {_OVER_PATHS}",
     )
 
 
 def percentile_intervals(valuation: Valuation) -> Table:
     """Tabulate the percentiles with their 95% intervals."""
-    rows = []
-    for name, position in valuation.positions.items():
-        for p in position.percentiles():
-            rows.append((valuation.label(name), f"{p.percent:g}%", p.value, p.low, p.high))
+    rows = [
+        (valuation.label(name), f"{p.percent:g}%", p.value, p.low, p.high)
+        for name, position in valuation.positions.items()
+        for p in position.percentiles()
+    ]
     columns = (
-        Column("Name"),
+        Column("Name", "group"),
         Column("Percentile"),
         Column("Present value", "money"),
         Column("95% interval, low", "money"),
@@ -96,19 +114,77 @@ def percentile_intervals(valuation: Valuation) -> Table:
 
 def payments(valuation: Valuation, leg: str) -> Table:
     """Tabulate a leg's payments by calendar year of payment, undiscounted."""
-    amounts = valuation.payments(leg)
-    percents = tuple(p.percent for p in amounts[0].percentiles) if amounts else ()
     rows: list[tuple[Any, ...]] = [
-        (str(a.year), a.mean, *(p.value for p in a.percentiles)) for a in amounts
+        (str(a.year), a.mean, *(p.value for p in a.percentiles))
+        for a in valuation.payments(leg, _PERCENTS)
     ]
-    rows.append(("Total", valuation.total_paid(leg), *(None for _ in percents)))
+    total = sum(valuation.payment_samples(leg).values(), start=np.zeros(1))
+    rows.append(("Total", valuation.total_paid(leg), *_quantiles(total, _PERCENTS)))
     columns = (Column("Paid in"), Column("Expected", "estimate"))
     return Table(
         f"{valuation.label(leg)}: payments by year, undiscounted",
-        columns + _percent_columns(percents),
+        columns + _percent_columns(_PERCENTS),
+        tuple(rows),
+        unit=valuation.money,
+        note="Percentiles of single years do not add up to those of the total.",
+        n_totals=1,
+    )
+
+
+def cumulative_payments(valuation: Valuation, leg: str) -> Table:
+    """Tabulate what a leg has paid since the valuation date by the end of each year."""
+    rows = []
+    expected = 0.0
+    so_far = np.zeros(1)
+    samples = valuation.payment_samples(leg)
+    for amount in valuation.payments(leg):
+        expected += amount.mean.value
+        so_far = so_far + samples[amount.year]
+        rows.append((str(amount.year), expected, *_quantiles(so_far, _PERCENTS)))
+    columns = (Column("Paid by the end of"), Column("Expected", "money"))
+    return Table(
+        f"{valuation.label(leg)}: payments since the valuation date, undiscounted",
+        columns + _percent_columns(_PERCENTS),
         tuple(rows),
         unit=valuation.money,
     )
+
+
+def paid_at_cap(valuation: Valuation, leg: str) -> PaidAtCap | None:
+    """Return what a leg pays after the valuation date on the paths that reach its cap.
+
+    It is the same on each of them unless the cap is uncertain, or something is paid that does
+    not count towards it: 5%, 50% and 95% of these paths lie below ``low``, ``middle``, ``high``.
+    None where no path reaches a cap.
+    """
+    is_reached = valuation.reaches_cap(leg)
+    if is_reached is None or not is_reached.any():
+        return None
+    total = sum(valuation.payment_samples(leg).values(), start=np.zeros(len(is_reached)))
+    return PaidAtCap(*_quantiles(total[is_reached], (5.0, 50.0, 95.0)))
+
+
+def cap_room(valuation: Valuation, leg: str) -> Table | None:
+    """Tabulate a leg's cap and what is left of it at the valuation date; None where unknown."""
+    terms = valuation.deal.legs[leg]
+    left = paid_at_cap(valuation, leg)
+    if terms.cap is None or left is None:
+        return None
+    rows: list[tuple[Any, ...]]
+    if terms.cap.is_constant and math.isclose(left.low, left.high, rel_tol=1e-9):
+        counted = terms.cap.value - left.middle
+        counted = 0.0 if abs(counted) < 1e-9 * terms.cap.value else counted
+        rows = [
+            ("Cap on all payments", terms.cap.value),
+            ("Counted towards it by the valuation date", counted),
+            ("Left to be paid", left.middle),
+        ]
+    else:
+        parts = zip(("5%", "50%", "95%"), left, strict=True)
+        rows = [(f"Paid in all where the cap is reached, {p}", amount) for p, amount in parts]
+    columns = (Column("Cap"), Column("Amount", "money"))
+    title = f"{valuation.label(leg)}: what is left under the cap"
+    return Table(title, columns, tuple(rows), unit=valuation.money)
 
 
 def cap_timing(valuation: Valuation, leg: str) -> Table | None:
@@ -137,6 +213,7 @@ def cap_timing(valuation: Valuation, leg: str) -> Table | None:
         columns,
         tuple(rows),
         note=f"Reached in {days}." if days else "Fewer than 5% of the paths reach the cap.",
+        n_totals=2,
     )
 
 
@@ -172,9 +249,12 @@ def reconciliation(valuation: Valuation) -> Table:
     for stake in valuation.of_kind("stake"):
         r = valuation.reconciliation(stake.name)
         if r is not None:
+            fraction = valuation.deal.stakes[stake.name].fraction.value
             rows.append(
                 (
                     valuation.label(stake.name),
+                    stake.estimate,
+                    fraction * r.last_round,
                     r.implied_equity,
                     r.last_round,
                     r.discount_rate,
@@ -183,13 +263,15 @@ def reconciliation(valuation: Valuation) -> Table:
             )
     columns = (
         Column("Stake"),
+        Column("Value in the model", "estimate"),
+        Column("At the last round’s price", "money"),
         Column("Equity value implied by the model", "estimate"),
-        Column("Last round", "money"),
+        Column("Equity value in the last round", "money"),
         Column("Discount rate used", "percent"),
-        Column("Rate that gives the last round's price", "percent"),
+        Column("Rate that gives the last round’s price", "percent"),
     )
     return Table(
-        "The model's value beside the last round's price", columns, tuple(rows),
+        "The model’s value beside the last round’s price", columns, tuple(rows),
         unit=valuation.money,
     )
 
@@ -209,7 +291,7 @@ def comparison(compared: Comparison) -> Table:
             )
         )
     columns = (
-        Column("Kind"),
+        Column("Kind", "group"),
         Column("Name"),
         Column("Old", "estimate"),
         Column("New", "estimate"),
@@ -224,53 +306,139 @@ def comparison(compared: Comparison) -> Table:
     )
 
 
-def terms(deal: Deal) -> Table:
-    """Tabulate the terms of every leg, as read."""
-    described = _described()
-    rows = []
-    for name, leg in deal.legs.items():
-        for field in described[type(leg).__name__]["fields"]:
-            held = getattr(leg, field["name"])
-            if held not in (None, "", []):
-                rows.append((_plain(name), _plain(field["name"]), _held_text(deal, held, field)))
-    columns = (Column("Contract"), Column("Term"), Column("As read"))
-    return Table("Terms as read", columns, tuple(rows), unit=_money(deal))
+class _Amount(NamedTuple):
+    """A mean over all paths and the values on the first paths, of a sum of positions."""
+
+    mean: float
+    samples: Samples
+
+    def plus(self, other: _Amount, sign: float = 1.0) -> _Amount:
+        return _Amount(self.mean + sign * other.mean, self.samples + sign * other.samples)
 
 
-def assumptions(deal: Deal) -> Table:
-    """Tabulate every number of the deal with its source, status and range."""
+_NOTHING = _Amount(0.0, np.zeros(1))
+
+
+def changes_by_party(compared: Comparison) -> Table:
+    """Split the change of each party's position into its contracts and its stakes."""
+    old, new = (_holdings(v) for v in (compared.old, compared.new))
+    parties = list(dict.fromkeys([*compared.new.deal.parties, *compared.old.deal.parties]))
     rows = []
-    for row in _core.assumptions(deal):
-        number: Number = row["number"]
-        place = " · ".join(_plain(part) for part in (row["object"], row["field"]) if part)
-        rows.append(
-            (
-                place,
-                number_text(number, row["unit"]),
-                _unit(deal, row["unit"]),
-                range_text(number, row["unit"]),
-                number.status or "not stated",
-                number.source or row["meaning"],
-            )
-        )
+    totals = [_NOTHING, _NOTHING]
+    for party in parties:
+        parts = [
+            new.get((party, kind), _NOTHING).plus(old.get((party, kind), _NOTHING), -1.0)
+            for kind in ("leg", "stake")
+        ]
+        totals = [total.plus(part) for total, part in zip(totals, parts, strict=True)]
+        holder = compared.new if party in compared.new else compared.old
+        rows.append(_party_row(holder.label(party), parts, compared.new.paths))
+    rows.append(_party_row("All parties", totals, compared.new.paths))
     columns = (
-        Column("Number"),
-        Column("Value"),
-        Column("Unit"),
-        Column("Range"),
-        Column("Status"),
-        Column("Source"),
+        Column("Party"),
+        Column("Contracts, received less paid", "change"),
+        Column("Stakes", "change"),
+        Column("Position", "change"),
     )
-    return Table("Assumptions", columns, tuple(rows), unit=_money(deal))
+    return Table(
+        "Change by party", columns, tuple(rows), unit=compared.new.money,
+        note="Contracts add up to zero over all parties: what one pays, another receives.",
+        n_totals=1,
+    )
 
 
-def reproducibility(valuation: Valuation) -> Table:
+def _holdings(valuation: Valuation) -> dict[tuple[str, str], _Amount]:
+    """Sum what each party has, by (party, kind): legs received less paid, and stakes."""
+    sums: dict[tuple[str, str], _Amount] = {}
+
+    def add(party: str, kind: str, name: str, sign: float) -> None:
+        held = _Amount(valuation[name].value, valuation[name].samples)
+        sums[party, kind] = sums.get((party, kind), _NOTHING).plus(held, sign)
+
+    for name, leg in valuation.deal.legs.items():
+        add(leg.receiver, "leg", name, 1.0)
+        add(leg.payer, "leg", name, -1.0)
+    for name, stake in valuation.deal.stakes.items():
+        add(stake.holder, "stake", name, 1.0)
+    return sums
+
+
+def _party_row(name: str, parts: list[_Amount], paths: int) -> tuple[Any, ...]:
+    # What cancels leaves rounding, which must print as nothing.
+    scale = max(float(np.abs(part.samples).max()) for part in parts)
+    whole = parts[0].plus(parts[1])
+    return (name, *(_estimate(part, paths, scale) for part in (*parts, whole)))
+
+
+def _estimate(amount: _Amount, paths: int, scale: float) -> Estimate:
+    from capstake.valuation import Estimate
+
+    n = len(amount.samples)
+    deviation = float(np.std(amount.samples, ddof=1)) if n > 1 else 0.0
+    negligible = 1e-12 * max(scale, 1e-300)
+    return Estimate(
+        amount.mean if abs(amount.mean) > negligible else 0.0,
+        deviation / math.sqrt(paths) if deviation > negligible else 0.0,
+    )
+
+
+def payments_compared(compared: Comparison) -> list[Table]:
+    """Tabulate expected payments by year under both versions, for each payer and receiver."""
+    pairs = {
+        (leg.payer, leg.receiver): None
+        for v in (compared.new, compared.old)
+        for leg in v.deal.legs.values()
+    }
+    return [_pair_payments(compared, payer, receiver) for payer, receiver in pairs]
+
+
+def _pair_payments(compared: Comparison, payer: str, receiver: str) -> Table:
+    old, new = (_payments_between(v, payer, receiver) for v in (compared.old, compared.new))
+    paths = compared.new.paths
+    totals = [_NOTHING, _NOTHING]
+    rows = []
+    for year in sorted(old.keys() | new.keys()):
+        parts = [old.get(year, _NOTHING), new.get(year, _NOTHING)]
+        totals = [total.plus(part) for total, part in zip(totals, parts, strict=True)]
+        rows.append((str(year), *_old_new_change(parts, paths)))
+    rows.append(("Total", *_old_new_change(totals, paths)))
+    columns = (
+        Column("Paid in"),
+        Column("Old terms", "estimate"),
+        Column("New terms", "estimate"),
+        Column("Change", "change"),
+    )
+    names = [compared.new.label(p) if p in compared.new else compared.old.label(p)
+             for p in (payer, receiver)]
+    title = f"What {names[0]} is expected to pay {names[1]}, undiscounted"
+    return Table(title, columns, tuple(rows), unit=compared.new.money, n_totals=1)
+
+
+def _payments_between(valuation: Valuation, payer: str, receiver: str) -> dict[int, _Amount]:
+    sums: dict[int, _Amount] = {}
+    for name, leg in valuation.deal.legs.items():
+        if (leg.payer, leg.receiver) == (payer, receiver):
+            samples: Mapping[int, Samples] = valuation.payment_samples(name)
+            for amount in valuation.payments(name):
+                held = _Amount(amount.mean.value, samples[amount.year])
+                sums[amount.year] = sums.get(amount.year, _NOTHING).plus(held)
+    return sums
+
+
+def _old_new_change(parts: list[_Amount], paths: int) -> list[Estimate]:
+    scale = max(float(np.abs(part.samples).max()) for part in parts)
+    return [_estimate(p, paths, scale) for p in (*parts, parts[1].plus(parts[0], -1.0))]
+
+
+def reproducibility(*valuations: Valuation) -> Table:
     """Tabulate what it takes to get the same bits again."""
-    facts = {
-        "Deal": valuation.deal.name,
-        "Deal hash (SHA-256)": valuation.input_hash,
-        "Paths": f"{valuation.paths:,}",
-        "Seed": str(valuation.seed),
+    facts = {}
+    for which, valuation in zip(("", "Old terms: "), valuations, strict=False):
+        facts[f"{which}Deal".capitalize()] = valuation.deal.name
+        facts[f"{which}Deal hash (SHA-256)".capitalize()] = valuation.input_hash
+    facts |= {
+        "Paths": f"{valuations[0].paths:,}",
+        "Seed": str(valuations[0].seed),
         **provenance(),
     }
     return Table(
@@ -280,165 +448,5 @@ def reproducibility(valuation: Valuation) -> Table:
     )
 
 
-def valuation_record(valuation: Valuation) -> dict[str, Any]:
-    """Return a valuation as plain numbers and texts: the object that ``--json`` prints."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "deal": valuation.deal.name,
-        "valuation_date": valuation.deal.valuation_date.isoformat(),
-        "unit": valuation.money,
-        "paths": valuation.paths,
-        "seed": valuation.seed,
-        "deal_hash": valuation.input_hash,
-        "positions": {n: _position_record(p) for n, p in valuation.positions.items()},
-        "payments": {
-            leg.name: {
-                str(a.year): _estimate_record(a.mean) | {"percentiles": _percentile_records(a)}
-                for a in valuation.payments(leg.name)
-            }
-            for leg in valuation.of_kind("leg")
-        },
-        "caps": {
-            leg.name: record
-            for leg in valuation.of_kind("leg")
-            if (record := _cap_record(valuation, leg.name)) is not None
-        },
-        "correlations": [
-            dict(zip(("leg", "stake", "value", "low", "high"), row, strict=True))
-            for row in _correlation_rows(valuation)
-        ],
-        "reconciliation": {
-            stake.name: {
-                "company": r.company,
-                "implied_equity": _estimate_record(r.implied_equity),
-                "last_round": r.last_round,
-                "discount_rate": r.discount_rate,
-                "reconciling_rate": r.reconciling_rate,
-            }
-            for stake in valuation.of_kind("stake")
-            if (r := valuation.reconciliation(stake.name)) is not None
-        },
-        "provenance": provenance(),
-    }
-
-
-def comparison_record(compared: Comparison) -> dict[str, Any]:
-    """Return a comparison as plain numbers and texts: the object that ``--json`` prints."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "old": valuation_record(compared.old),
-        "new": valuation_record(compared.new),
-        "changes": {n: _position_record(p) for n, p in compared.changes.items()},
-    }
-
-
-def _correlation_rows(valuation: Valuation) -> list[tuple[str, str, float, float, float]]:
-    rows = []
-    for leg in valuation.of_kind("leg"):
-        for stake in valuation.of_kind("stake"):
-            c = valuation.correlation(leg.name, stake.name)
-            if not math.isnan(c.value):
-                rows.append((leg.name, stake.name, c.value, c.low, c.high))
-    return rows
-
-
-def _estimate_record(estimate: Estimate) -> dict[str, Any]:
-    return {"value": estimate.value, "standard_error": estimate.standard_error}
-
-
-def _percentile_records(holder: Any) -> list[dict[str, float]]:
-    percentiles = holder.percentiles() if callable(holder.percentiles) else holder.percentiles
-    return [
-        {"percent": p.percent, "value": p.value, "low": p.low, "high": p.high} for p in percentiles
-    ]
-
-
-def _position_record(position: Position) -> dict[str, Any]:
-    return {
-        "kind": position.kind,
-        **_estimate_record(position.estimate),
-        "percentiles": _percentile_records(position),
-    }
-
-
-def _cap_record(valuation: Valuation, leg: str) -> dict[str, Any] | None:
-    cap = valuation.cap(leg)
-    if cap is None:
-        return None
-    return {
-        "probability": _estimate_record(cap.probability),
-        "by_period": {period: _estimate_record(e) for period, e in cap.by_period},
-        "dates": [
-            {"percent": percent, "date": None if day is None else day.isoformat()}
-            for percent, day in cap.dates
-        ],
-    }
-
-
-def _described() -> dict[str, Any]:
-    return {row["name"]: row for row in _core.describe()}
-
-
-def _plain(key: str) -> str:
-    """Turn a key into words: ``annual.2027`` -> ``Annual 2027``."""
-    words = key.replace("_", " ").replace(".", " ")
-    return words[:1].upper() + words[1:]
-
-
-def _money(deal: Deal) -> str:
-    return deal.currency if deal.unit == "one" else f"{deal.currency} {deal.unit}"
-
-
-def _unit(deal: Deal, unit: str) -> str:
-    names = {"money": _money(deal), "1/yr": "a year", "1/sqrt(yr)": "a year (volatility)"}
-    return names.get(unit, unit)
-
-
-def _is_per_cent(unit: str) -> bool:
-    return unit in ("share", "1/yr", "1/sqrt(yr)")
-
-
-def _amount_text(value: float, unit: str) -> str:
-    return f"{100 * value:.10g}%" if _is_per_cent(unit) else f"{value:,.10g}"
-
-
-def number_text(number: Number, unit: str) -> str:
-    """Print a number of the deal in its unit; an uncertain or dated one in words."""
-    if number.is_constant:
-        return _amount_text(number.value, unit)
-    record = number.to_dict()
-    if "by_date" in record:
-        steps = (f"{_amount_text(v, unit)} from {day}" for day, v in record["by_date"].items())
-        return ", ".join(steps)
-    for family, names in _core.families().items():
-        if family in record:
-            amounts = (_amount_text(v, unit) for v in record[family])
-            return f"{family}: " + ", ".join(
-                f"{name.replace('_', ' ')} {amount}"
-                for name, amount in zip(names, amounts, strict=True)
-            )
-    raise InputError(f"a number of an unknown kind: {number!r}")
-
-
-def range_text(number: Number, unit: str) -> str:
-    """Print the range of a number, or nothing."""
-    if number.range is None:
-        return ""
-    low, high = number.range
-    return f"{_amount_text(low, unit)} to {_amount_text(high, unit)}"
-
-
-def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
-    if isinstance(held, Number):
-        return f"{number_text(held, field['unit'])}" + (
-            f" {_money(deal)}" if field["unit"] == "money" else ""
-        )
-    if isinstance(held, dt.date):
-        return held.isoformat()
-    if isinstance(held, list):
-        return ", ".join(_plain(str(h)) for h in held)
-    if field["refers_to"] == "parties":
-        return str(deal.parties[held].name)
-    if field["refers_to"]:
-        return _plain(str(held))
-    return f"{held} {field['unit']}".strip()
+def _quantiles(samples: Samples, percents: Sequence[float]) -> list[float]:
+    return [row[0] for row in _core.quantiles(samples, [p / 100 for p in percents])]

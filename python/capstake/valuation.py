@@ -285,8 +285,9 @@ class Valuation:
 
     def label(self, name: str) -> str:
         """Name a position for people to read: a party's own name, else its key in plain words."""
-        party = self.deal.parties.get(name)
-        return party.name if party is not None else name.replace("_", " ").capitalize()
+        from capstake import deal_tables
+
+        return deal_tables.label(self.deal, name)
 
     @property
     def money(self) -> str:
@@ -294,9 +295,16 @@ class Valuation:
         unit = "" if self.deal.unit == "one" else f" {self.deal.unit}"
         return self.deal.currency + unit
 
+    def _named(self, kind: str, name: str) -> str:
+        """Return the name if there is a leg or stake of that name."""
+        names = [p.name for p in self.of_kind(kind)]
+        if name not in names:
+            raise KeyError(f"no {kind} named {name!r}; there are {names}")
+        return name
+
     def total_paid(self, leg: str) -> Estimate:
         """Return the expected undiscounted total a leg pays after the valuation date [money]."""
-        return self._results.estimate((self._scenario, "paid", self._leg(leg), ""))
+        return self._results.estimate((self._scenario, "paid", self._named("leg", leg), ""))
 
     def payments(
         self, leg: str, percents: Sequence[float] = PERCENTS
@@ -316,11 +324,36 @@ class Valuation:
             There is no such leg.
         """
         amounts = []
-        for year in self._results.periods(self._scenario, "payment", self._leg(leg)):
+        for year in self._results.periods(self._scenario, "payment", self._named("leg", leg)):
             key = (self._scenario, "payment", leg, year)
             percentiles = _percentiles(self._results.samples(key), percents)
             amounts.append(YearAmount(int(year), self._results.estimate(key), percentiles))
         return tuple(amounts)
+
+    def payment_samples(self, leg: str) -> dict[int, Samples]:
+        """Return a leg's payments by calendar year on the first paths, undiscounted [money].
+
+        Raises
+        ------
+        KeyError
+            There is no such leg.
+        """
+        years = self._results.periods(self._scenario, "payment", self._named("leg", leg))
+        return {
+            int(y): self._results.samples((self._scenario, "payment", leg, y)) for y in years
+        }
+
+    def reaches_cap(self, leg: str) -> NDArray[np.bool_] | None:
+        """Say on which of the first paths a leg's cap is reached; None for a leg without a cap.
+
+        Raises
+        ------
+        KeyError
+            There is no such leg.
+        """
+        if self.deal.legs[self._named("leg", leg)].cap is None:
+            return None
+        return np.isfinite(self._results.samples((self._scenario, "cap_days", leg, "")))
 
     def expected_revenue(self, stream: str) -> dict[int, Estimate]:
         """Return a stream's expected revenue by calendar year [money]."""
@@ -328,6 +361,11 @@ class Valuation:
         return {
             int(y): self._results.estimate((self._scenario, "revenue", stream, y)) for y in years
         }
+
+    def _leg(self, name: str) -> str:
+        if name not in self.deal.legs:
+            raise KeyError(f"no leg named {name!r}; there are {list(self.deal.legs)}")
+        return name
 
     def cap(self, leg: str, percents: Sequence[float] = PERCENTS) -> CapTiming | None:
         """Say when a leg's cap is reached.
@@ -342,7 +380,7 @@ class Valuation:
         KeyError
             There is no such leg.
         """
-        if self.deal.legs[self._leg(leg)].cap is None:
+        if self.deal.legs[self._named("leg", leg)].cap is None:
             return None
         days = self._results.samples((self._scenario, "cap_days", leg, ""))
         first_day = _core.grid(self.deal)[0]["first"]
@@ -397,7 +435,7 @@ class Valuation:
         KeyError
             There is no such stake.
         """
-        terms = self.deal.stakes[stake]
+        terms = self.deal.stakes[self._named("stake", stake)]
         company = self.deal.companies[terms.company]
         if company.last_round is None or terms.fraction.value == 0:
             return None
@@ -432,9 +470,9 @@ class Valuation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as plain numbers and texts, the object that ``--json`` prints."""
-        from capstake import tables
+        from capstake import json_record
 
-        return tables.valuation_record(self)
+        return json_record.valuation_record(self)
 
     def __repr__(self) -> str:
         """Show one line a position."""
@@ -479,9 +517,9 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as plain numbers and texts, the object that ``--json`` prints."""
-        from capstake import tables
+        from capstake import json_record
 
-        return tables.comparison_record(self)
+        return json_record.comparison_record(self)
 
     def __repr__(self) -> str:
         """Show one line a position."""

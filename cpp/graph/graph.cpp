@@ -1,0 +1,183 @@
+#include "graph/graph.hpp"
+
+#include <bit>
+#include <optional>
+#include <utility>
+
+#include "base/require.hpp"
+#include "graph/interpret.hpp"
+#include "graph/text.hpp"
+
+namespace capstake {
+namespace {
+
+struct OpRow {
+  std::string_view name;
+  Smoothness smoothness;
+};
+
+constexpr OpRow kOpRows[] = {
+    {"constant", Smoothness::smooth},
+    {"parameter", Smoothness::smooth},
+    {"draw", Smoothness::smooth},
+#define OP(name, arity, smoothness) {#name, Smoothness::smoothness},
+#include "graph/ops.def"
+#undef OP
+};
+static_assert(std::size(kOpRows) == kLeafOps + kOps);
+
+constexpr std::uint32_t index(NodeId id) { return static_cast<std::uint32_t>(id); }
+
+bool is_commutative(Op op) { return op == Op::add || op == Op::mul; }
+
+// Bits, not values: 0.0 == -0.0, but x - 0.0 is x and x - -0.0 is not.
+bool has_bits(std::optional<double> constant, double value) {
+  return constant && std::bit_cast<std::uint64_t>(*constant) == std::bit_cast<std::uint64_t>(value);
+}
+
+std::optional<double> constant_value(const Graph& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  return node.op == Op::constant ? std::optional(graph.constants()[node.leaf]) : std::nullopt;
+}
+
+// The constant that op(args) is, if all arguments are constants.
+std::optional<double> folded(const Graph& graph, Op op, std::span<const NodeId> args) {
+  std::array<double, 3> values{};
+  for (std::size_t k = 0; k < args.size(); ++k) {
+    const std::optional<double> value = constant_value(graph, args[k]);
+    if (!value) {
+      return std::nullopt;
+    }
+    values[k] = *value;
+  }
+  return evaluate(op, values[0], values[1], values[2]);
+}
+
+// The argument that op(args) equals, bit for bit and for every value of it (NaN payloads apart).
+// x + 0.0 is not here (it turns -0.0 into 0.0), nor is x * 0.0 (infinities) or x - x.
+std::optional<NodeId> identity(const Graph& graph, Op op, std::span<const NodeId> args) {
+  const auto is = [&](std::size_t k, double value) {
+    return has_bits(constant_value(graph, args[k]), value);
+  };
+  switch (op) {
+    case Op::add:
+      return is(1, -0.0) ? std::optional(args[0]) : is(0, -0.0) ? std::optional(args[1]) : std::nullopt;
+    case Op::sub:
+      return is(1, 0.0) ? std::optional(args[0]) : std::nullopt;
+    case Op::mul:
+      return is(1, 1.0) ? std::optional(args[0]) : is(0, 1.0) ? std::optional(args[1]) : std::nullopt;
+    case Op::div:
+      return is(1, 1.0) ? std::optional(args[0]) : std::nullopt;
+    case Op::min:
+    case Op::max:
+      return args[0] == args[1] ? std::optional(args[0]) : std::nullopt;
+    case Op::select: {
+      if (const std::optional<double> condition = constant_value(graph, args[0])) {
+        return *condition != 0.0 ? args[1] : args[2];
+      }
+      return args[1] == args[2] ? std::optional(args[1]) : std::nullopt;
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::string_view name(Op op) { return kOpRows[static_cast<std::size_t>(op)].name; }
+
+Smoothness smoothness(Op op) { return kOpRows[static_cast<std::size_t>(op)].smoothness; }
+
+std::size_t Graph::NodeKeyHash::operator()(const NodeKey& key) const noexcept {
+  std::uint64_t hash = static_cast<std::uint64_t>(key.op);
+  for (const std::uint32_t word : key.words) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15;  // the golden ratio: spreads small integers
+    hash ^= hash >> 32;
+  }
+  return static_cast<std::size_t>(hash);
+}
+
+NodeId Graph::append(const Node& node) {
+  require(nodes_.size() < UINT32_MAX, "Graph", "must have fewer than 2^32 - 1 nodes");
+  nodes_.push_back(node);
+  return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
+}
+
+NodeId Graph::constant(double value) {
+  const auto [found, is_new] = known_constants_.try_emplace(std::bit_cast<std::uint64_t>(value));
+  if (is_new) {
+    found->second = append({Op::constant, {}, static_cast<std::uint32_t>(constants_.size())});
+    constants_.push_back(value);
+  }
+  return found->second;
+}
+
+NodeId Graph::parameter(std::string_view name, double value) {
+  const auto [found, is_new] = known_parameters_.try_emplace(std::string(name));
+  if (is_new) {
+    found->second = append({Op::parameter, {}, static_cast<std::uint32_t>(parameters_.size())});
+    parameters_.push_back({std::string(name), value});
+  }
+  const double known = parameters_[node(found->second).leaf].value;
+  require(has_bits(known, value), name, "must be one number, here " + number_text(known),
+          number_text(value));
+  return found->second;
+}
+
+NodeId Graph::draw(std::string_view name, std::uint32_t step, Law law) {
+  const auto [found, is_new] =
+      known_draws_.try_emplace(std::string(name) + "#" + std::to_string(step));
+  if (is_new) {
+    found->second = append({Op::draw, {}, static_cast<std::uint32_t>(draws_.size())});
+    draws_.push_back({std::string(name), step, law});
+  }
+  const Draw& known = draws_[node(found->second).leaf];
+  require(known.law == law, name, "must be drawn from one law, here " + draw_text(known),
+          draw_text({known.name, step, law}));
+  return found->second;
+}
+
+NodeId Graph::apply(Op op, std::span<const NodeId> args) {
+  require(arity(op) > 0 && args.size() == static_cast<std::size_t>(arity(op)), name(op),
+          "must be an operation with " + std::to_string(arity(op)) + " arguments",
+          std::to_string(args.size()));
+  for (const NodeId argument : args) {
+    require(index(argument) < nodes_.size(), name(op), "must have arguments of this graph",
+            "node " + std::to_string(index(argument)));
+  }
+  if (const std::optional<double> value = folded(*this, op, args)) {
+    return constant(*value);
+  }
+  if (const std::optional<NodeId> same = identity(*this, op, args)) {
+    return *same;
+  }
+  Node node{op, {}, 0};
+  NodeKey key{op, {}};
+  for (std::size_t k = 0; k < args.size(); ++k) {
+    node.args[k] = args[k];
+    key.words[k] = index(args[k]);
+  }
+  if (is_commutative(op) && key.words[0] > key.words[1]) {
+    std::swap(key.words[0], key.words[1]);
+  }
+  const auto [found, is_new] = known_.try_emplace(key);
+  if (is_new) {
+    found->second = append(node);
+  }
+  return found->second;
+}
+
+void Graph::output(std::string_view name, NodeId node) {
+  require(index(node) < nodes_.size(), name, "must be a node of this graph",
+          "node " + std::to_string(index(node)));
+  const bool is_new = known_outputs_.try_emplace(std::string(name), outputs_.size()).second;
+  require(is_new, name, "must be the name of one output only");
+  outputs_.push_back({std::string(name), node});
+}
+
+std::span<const NodeId> Graph::args(NodeId id) const {
+  const Node& of = node(id);
+  return {of.args.data(), static_cast<std::size_t>(arity(of.op))};
+}
+
+}  // namespace capstake

@@ -1,0 +1,23 @@
+// The interpreter: one path at a time, one node after another. Slow and plain; what the Program
+// computes must agree with it bit for bit. The Graph folds constants with it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace capstake {
+
+// op at its first arity(op) arguments, with the arithmetic of the kernels in use (base/isa.hpp).
+double evaluate(Op op, double a, double b = 0.0, double c = 0.0);
+
+// The value of every node, given a value for each of graph.draws(). Throws std::invalid_argument
+// unless draws has one value a draw.
+std::vector<double> interpret(const Graph& graph, std::span<const double> draws);
+
+// The same on the draws of one path.
+std::vector<double> interpret(const Graph& graph, std::uint64_t seed, std::uint64_t path);
+
+}  // namespace capstake

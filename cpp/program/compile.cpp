@@ -1,0 +1,275 @@
+#include "program/compile.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <sstream>
+#include <unordered_map>
+
+#include "base/require.hpp"
+#include "graph/interpret.hpp"
+#include "graph/text.hpp"
+#include "random/draws.hpp"
+
+namespace capstake {
+namespace {
+
+// Indices of slots, scalars and draws have 16 bits.
+constexpr std::size_t kMaxIndex = std::numeric_limits<std::uint16_t>::max();
+
+constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
+
+// A property of each node.
+using Marks = std::vector<bool>;
+using Order = std::vector<NodeId>;
+
+// Pass 1: the nodes that some output depends on.
+Marks live_nodes(const Graph& graph) {
+  Marks live(graph.size());
+  for (const Output& output : graph.outputs()) {
+    live[index(output.node)] = true;
+  }
+  for (std::size_t i = graph.size(); i-- > 0;) {
+    if (live[i]) {
+      for (const NodeId argument : graph.args(node_id(i))) {
+        live[index(argument)] = true;
+      }
+    }
+  }
+  return live;
+}
+
+// Pass 2: the nodes that depend on some draw. The others are the same on all paths.
+Marks varying_nodes(const Graph& graph) {
+  Marks varying(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const std::span<const NodeId> args = graph.args(node_id(i));
+    varying[i] = graph.node(node_id(i)).op == Op::draw ||
+                 std::ranges::any_of(args, [&](NodeId a) { return varying[index(a)]; });
+  }
+  return varying;
+}
+
+// Pass 3: the order of execution, in one of two ways. As the nodes were made ...
+Order order_of_making(const Marks& wanted) {
+  Order order;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i]) {
+      order.push_back(node_id(i));
+    }
+  }
+  return order;
+}
+
+// ... or each node just before the first that needs it: depth first from the outputs, in post-order.
+// Chains may be as long as the graph, so the stack is explicit.
+Order depth_first_order(const Graph& graph, const Marks& wanted) {
+  struct Visit {
+    NodeId node;
+    std::size_t next_argument;
+  };
+  Order order;
+  Marks reached(graph.size());
+  std::vector<Visit> stack;
+  const auto visit = [&](NodeId node) {
+    if (wanted[index(node)] && !reached[index(node)]) {
+      reached[index(node)] = true;
+      stack.push_back({node, 0});
+    }
+  };
+  for (const Output& output : graph.outputs()) {
+    visit(output.node);
+    while (!stack.empty()) {
+      Visit& top = stack.back();
+      const std::span<const NodeId> args = graph.args(top.node);
+      if (top.next_argument < args.size()) {
+        visit(args[top.next_argument++]);
+      } else {
+        order.push_back(top.node);
+        stack.pop_back();
+      }
+    }
+  }
+  return order;
+}
+
+struct Slots {
+  std::vector<std::size_t> of;  // by node; meaningful for those in the order
+  std::size_t n = 0;
+};
+
+// Pass 4: a slot for each node of the order. The slot of a node is free again once its last consumer
+// runs, and that consumer may write to it. The slot freed last is used first: it is in the cache.
+Slots slots_by_liveness(const Graph& graph, const Order& order) {
+  constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> last_use(graph.size(), 0);
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    for (const NodeId argument : graph.args(order[at])) {
+      last_use[index(argument)] = at;
+    }
+  }
+  for (const Output& output : graph.outputs()) {
+    last_use[index(output.node)] = kNever;
+  }
+  Slots slots{std::vector<std::size_t>(graph.size(), kNever), 0};
+  std::vector<std::size_t> free;
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    for (const NodeId argument : graph.args(order[at])) {
+      if (slots.of[index(argument)] != kNever && last_use[index(argument)] == at) {
+        free.push_back(slots.of[index(argument)]);
+        last_use[index(argument)] = kNever;  // once, though it may be the argument twice
+      }
+    }
+    if (free.empty()) {
+      free.push_back(slots.n++);
+    }
+    slots.of[index(order[at])] = free.back();
+    free.pop_back();
+  }
+  return slots;
+}
+
+struct Schedule {
+  Order order;
+  Slots slots;
+};
+
+Schedule schedule(const Graph& graph, const Marks& wanted) {
+  Order made = order_of_making(wanted);
+  Order deep = depth_first_order(graph, wanted);
+  Slots made_slots = slots_by_liveness(graph, made);
+  Slots deep_slots = slots_by_liveness(graph, deep);
+  return made_slots.n < deep_slots.n ? Schedule{std::move(made), std::move(made_slots)}
+                                     : Schedule{std::move(deep), std::move(deep_slots)};
+}
+
+std::uint16_t checked_index(std::size_t i, std::string_view what) {
+  require(i < kMaxIndex, "compile", "must need fewer than 65,535 " + std::string(what));
+  return static_cast<std::uint16_t>(i);
+}
+
+// Pass 5: instructions. Collects the scalars and draws that they use.
+class Emitter {
+ public:
+  Emitter(const Graph& graph, const Marks& varying, const Slots& slots)
+      : graph_(graph), varying_(varying), slots_(slots), values_(invariant_values(graph)) {
+    program_.n_slots = checked_index(slots.n, "slots");
+  }
+
+  void emit(NodeId id) {
+    const Node& node = graph_.node(id);
+    Instruction instruction{.op = node.op, .to = slot(id)};
+    if (node.op == Op::draw) {
+      instruction.args[0] = checked_index(program_.draws.size(), "draws");
+      program_.draws.push_back(graph_.draws()[node.leaf]);
+    }
+    const std::span<const NodeId> args = graph_.args(id);
+    for (std::size_t k = 0; k < args.size(); ++k) {
+      const bool is_slot = varying_[index(args[k])];
+      instruction.args[k] = is_slot ? slot(args[k]) : scalar(args[k]);
+      instruction.scalar_mask |= static_cast<std::uint8_t>(is_slot ? 0 : 1 << k);
+    }
+    program_.instructions.push_back(instruction);
+  }
+
+  void emit_output(const Output& output) {
+    const bool is_slot = varying_[index(output.node)];
+    program_.outputs.push_back(
+        {output.name, is_slot ? slot(output.node) : scalar(output.node), !is_slot});
+  }
+
+  Program take() && { return std::move(program_); }
+
+ private:
+  // Draws are NaN here: what depends on them is not used.
+  static std::vector<double> invariant_values(const Graph& graph) {
+    const std::vector<double> no_draws(graph.draws().size(),
+                                       std::numeric_limits<double>::quiet_NaN());
+    return interpret(graph, no_draws);
+  }
+
+  std::uint16_t slot(NodeId id) const { return static_cast<std::uint16_t>(slots_.of[index(id)]); }
+
+  std::uint16_t scalar(NodeId id) {
+    const auto [found, is_new] =
+        scalars_.try_emplace(index(id), checked_index(program_.scalars.size(), "scalars"));
+    if (is_new) {
+      program_.scalars.push_back(values_[index(id)]);
+    }
+    return found->second;
+  }
+
+  const Graph& graph_;
+  const Marks& varying_;
+  const Slots& slots_;
+  std::vector<double> values_;
+  std::unordered_map<std::size_t, std::uint16_t> scalars_;  // by node
+  Program program_;
+};
+
+// Two variables whose names hash alike would be the same random numbers.
+void check_draw_names(const Program& program) {
+  std::unordered_map<std::uint64_t, std::string_view> names;
+  for (const Draw& draw : program.draws) {
+    const std::string_view known = names.try_emplace(fnv1a_64(draw.name), draw.name).first->second;
+    require(known == draw.name, draw.name, "must not have the hash of another draw's name",
+            std::string(known));
+  }
+}
+
+}  // namespace
+
+Program compile(const Graph& graph) {
+  require(!graph.outputs().empty(), "compile", "must have an output");
+  const Marks varying = varying_nodes(graph);
+  Marks wanted = live_nodes(graph);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    wanted[i] = wanted[i] && varying[i];
+  }
+  const Schedule plan = schedule(graph, wanted);
+  Emitter emitter(graph, varying, plan.slots);
+  for (const NodeId id : plan.order) {
+    emitter.emit(id);
+  }
+  for (const Output& output : graph.outputs()) {
+    emitter.emit_output(output);
+  }
+  Program program = std::move(emitter).take();
+  check_draw_names(program);
+  return program;
+}
+
+namespace {
+
+std::string operand_text(const Program& program, const Instruction& instruction, int k) {
+  const std::uint16_t argument = instruction.args[k];
+  return (instruction.scalar_mask >> k & 1) != 0 ? number_text(program.scalars[argument])
+                                                 : "s" + std::to_string(argument);
+}
+
+}  // namespace
+
+std::string text(const Program& program) {
+  std::ostringstream out;
+  out << program.n_slots << " slots\n";
+  for (const Instruction& instruction : program.instructions) {
+    out << "s" << instruction.to << " = " << name(instruction.op);
+    if (instruction.op == Op::draw) {
+      out << " " << draw_text(program.draws[instruction.args[0]]);
+    }
+    for (int k = 0; k < arity(instruction.op); ++k) {
+      out << " " << operand_text(program, instruction, k);
+    }
+    out << '\n';
+  }
+  for (const ProgramOutput& output : program.outputs) {
+    out << "output " << output.name << " = "
+        << (output.is_scalar ? number_text(program.scalars[output.index])
+                             : "s" + std::to_string(output.index))
+        << '\n';
+  }
+  return out.str();
+}
+
+}  // namespace capstake

@@ -1,0 +1,263 @@
+"""A deal as tables: its terms as read and its numbers with their sources; and its words.
+
+Names, numbers and fields are put into words here; ``tables`` holds the results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+from capstake import _core
+from capstake._core import Deal, Number
+from capstake.render import amount_text, date_text
+from capstake.tables import Column, Table
+
+__all__ = ["assumptions", "assumptions_changed", "label", "statuses", "terms", "terms_changed"]
+
+STATUSES = ("official", "reported", "derived", "assumed", "default", "not stated")
+
+# What a deal file's tables hold, in the order in which a reader wants them.
+_TABLES = {
+    "legs": "Contract",
+    "stakes": "Stake",
+    "companies": "Company",
+    "events": "Event",
+    "streams": "Revenue",
+    "deal": "Deal",
+}
+_UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple"}
+_IN_WORDS = {
+    "uniform": "uncertain, anywhere between {0} and {1}",
+    "triangular": "uncertain, between {0} and {2}, most likely {1}",
+    "normal": "uncertain, normal with mean {0} and standard deviation {1}",
+    "lognormal": "uncertain, lognormal with mean {0} and volatility {1}",
+}
+_NONE = "–"
+
+
+class _Term(NamedTuple):
+    """A field of a deal's object, in words."""
+
+    table: str
+    key: str
+    field: str
+    text: str
+    meaning: str
+
+
+def money(deal: Deal) -> str:
+    """Return the unit of every amount, such as ``USD billion``."""
+    return deal.currency if deal.unit == "one" else f"{deal.currency} {deal.unit}"
+
+
+def label(deal: Deal, key: str) -> str:
+    """Name an object for people: a party's own name, else its key in words, spelt as in the deal.
+
+    A word of the key that the deal's parties and events spell with capitals, such as OpenAI or
+    AGI, is spelt that way.
+    """
+    if key in deal.parties:
+        return str(deal.parties[key].name)
+    meanings = " ".join(event.meaning for event in deal.events.values())
+    spelt = {w.lower(): w for w in re.findall(r"\w+", meanings) if w[1:] != w[1:].lower()}
+    spelt |= {name: party.name for name, party in deal.parties.items()}
+    words = " ".join(spelt.get(word.lower(), word) for word in key.replace("_", " ").split(" "))
+    return _sentence_case(words)
+
+
+def number_text(number: Number, unit: str) -> str:
+    """Print a number of the deal as its unit is read; an uncertain or dated one in words."""
+    if number.is_constant:
+        return _plain_amount(number.value, unit)
+    record = number.to_dict()
+    if "by_date" in record:
+        steps = record["by_date"].items()
+        return ", ".join(f"{_plain_amount(v, unit)} from {_date(day)}" for day, v in steps)
+    family = next(name for name in _core.families() if name in record)
+    amounts = [_plain_amount(v, unit) for v in record[family]]
+    names = _core.families()[family]
+    pairs = ", ".join(f"{n} {a}" for n, a in zip(names, amounts, strict=True))
+    return _IN_WORDS.get(family, f"uncertain, {family} with {pairs}").format(*amounts)
+
+
+def range_text(number: Number, unit: str) -> str:
+    """Print the range of a number, or nothing."""
+    if number.range is None:
+        return ""
+    low, high = number.range
+    return f"{_plain_amount(low, unit)} to {_plain_amount(high, unit)}"
+
+
+def quantity_text(deal: Deal, number: Number, unit: str) -> str:
+    """Print a number with its unit, for a sentence: ``USD 38 billion``, ``12% a year``."""
+    text = number_text(number, unit)
+    if unit == "money":
+        return amount_text(text, money(deal)) if number.is_constant else f"{money(deal)}: {text}"
+    return {"1/yr": f"{text} a year", "1/sqrt(yr)": f"{text} a year"}.get(unit, text)
+
+
+def terms(deal: Deal) -> Table:
+    """Tabulate the terms of every contract, stake, company and event, as read."""
+    rows = [
+        (_heading(deal, term), _words(term.field), term.text, term.meaning)
+        for term in _terms(deal)
+        if term.text != _NONE
+    ]
+    columns = (
+        Column("Object", "group"), Column("Term"), Column("As read"), Column("What it means")
+    )
+    return Table("Terms as read", columns, tuple(rows))
+
+
+def terms_changed(old: Deal, new: Deal) -> Table:
+    """Tabulate the terms in which two versions of a deal differ."""
+    before = {term[:3]: term for term in _terms(old)}
+    after = {term[:3]: term for term in _terms(new)}
+    rows = []
+    places = list(dict.fromkeys([*after, *before]))
+    places.sort(key=lambda place: (list(_TABLES).index(place[0]), place[1]))
+    for place in places:
+        texts = [held[place].text if place in held else _NONE for held in (before, after)]
+        if texts[0] != texts[1]:
+            deal, held = (new, after) if place in after else (old, before)
+            rows.append((_heading(deal, held[place]), _words(place[2]), *texts))
+    columns = (
+        Column("Object", "group"), Column("Term"), Column("Old terms"), Column("New terms")
+    )
+    return Table("Terms that changed", columns, tuple(rows))
+
+
+def assumptions(deal: Deal) -> Table:
+    """Tabulate every number of the deal with its range, status and source."""
+    return _assumption_table("Assumptions", deal, _assumption_rows(deal))
+
+
+def assumptions_changed(old: Deal, new: Deal) -> Table:
+    """Tabulate the numbers of the old version that the new one lacks or holds differently."""
+    known = set(_assumption_rows(new))
+    rows = [row for row in _assumption_rows(old) if row not in known]
+    return _assumption_table("Numbers of the old terms that differ", old, rows)
+
+
+def statuses(deal: Deal) -> Table:
+    """Count the numbers of the deal by status."""
+    counts = Counter(row[4] for row in _assumption_rows(deal))
+    rows = [(status, counts[status]) for status in STATUSES if counts[status]]
+    return Table(
+        "Numbers by status",
+        (Column("Status", "status"), Column("Numbers", "whole")),
+        (*rows, ("All", sum(counts.values()))),
+        n_totals=1,
+    )
+
+
+def _assumption_table(title: str, deal: Deal, rows: list[tuple[str, ...]]) -> Table:
+    columns = (
+        Column("Object", "group"),
+        Column("Number"),
+        Column("Value"),
+        Column("Unit"),
+        Column("Range"),
+        Column("Status", "status"),
+        Column("Meaning and source", "detail"),
+    )
+    placed = [(row[0], row[1], row[2], row[3], row[5], row[4], row[6]) for row in rows]
+    return Table(title, columns, tuple(placed), unit=money(deal))
+
+
+def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
+    """List (object, number, value, unit, status, range, meaning and source)."""
+    defaults = {
+        (row["type"], field["name"]): field["default"]
+        for row in _core.describe()
+        for field in row["fields"]
+    }
+    rows = []
+    for row in sorted(_core.assumptions(deal), key=lambda r: list(_TABLES).index(r["table"])):
+        number, unit = row["number"], row["unit"]
+        holder = getattr(deal, row["table"])[row["object"]] if row["object"] else deal
+        default = defaults.get((_type_of(holder), row["field"]))
+        is_bare = not number.status and not number.source and number.range is None
+        is_default = is_bare and number.is_constant and number.value == default
+        year = row["field"].removeprefix("annual.")
+        meaning = "" if row["field"].startswith("annual.") else row["meaning"]
+        source = f"Source: {number.source.strip()}" if number.source.strip() else ""
+        rows.append(
+            (
+                _place(deal, row["table"], row["object"]),
+                _words(row["field"]) if meaning else f"Revenue in {year}",
+                number_text(number, unit),
+                _unit(deal, unit),
+                number.status or ("default" if is_default else "not stated"),
+                range_text(number, unit),
+                " ".join(filter(None, (meaning, source))) or "No source given.",
+            )
+        )
+    return rows
+
+
+def _terms(deal: Deal) -> list[_Term]:
+    fields = {row["type"]: row["fields"] for row in _core.describe()}
+    found = []
+    for table in ("legs", "stakes", "companies", "events", "streams"):
+        for key, holder in getattr(deal, table).items():
+            for field in fields[_type_of(holder)]:
+                if field["kind"] == "annual" or (table, field["name"]) == ("legs", "terms"):
+                    continue
+                held = getattr(holder, field["name"])
+                text = _held_text(deal, held, field)
+                found.append(_Term(table, key, field["name"], text, field["meaning"]))
+    return found
+
+
+def _type_of(holder: Any) -> str:
+    by_name = {row["name"]: row["type"] for row in _core.describe()}
+    return str(by_name[type(holder).__name__])
+
+
+def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
+    if held in (None, "", []):
+        return _NONE
+    if isinstance(held, Number):
+        return quantity_text(deal, held, field["unit"])
+    if isinstance(held, bool):
+        return "yes" if held else "no"
+    if isinstance(held, dt.date):
+        return date_text(held)
+    if isinstance(held, list):
+        return ", ".join(label(deal, str(h)) for h in held)
+    if field["refers_to"]:
+        return label(deal, str(held))
+    return f"{held} {field['unit']}".strip()
+
+
+def _heading(deal: Deal, term: _Term) -> str:
+    return _place(deal, term.table, term.key)
+
+
+def _place(deal: Deal, table: str, key: str) -> str:
+    return f"{_TABLES[table]}: {label(deal, key)}" if key else _TABLES[table]
+
+
+def _words(key: str) -> str:
+    return _sentence_case(key.replace("_", " "))
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _unit(deal: Deal, unit: str) -> str:
+    return money(deal) if unit == "money" else _UNITS.get(unit, unit)
+
+
+def _date(day: Any) -> str:
+    return date_text(day if isinstance(day, dt.date) else dt.date.fromisoformat(day))
+
+
+def _plain_amount(value: float, unit: str) -> str:
+    is_per_cent = unit in ("share", "1/yr", "1/sqrt(yr)")
+    return f"{100 * value:.10g}%" if is_per_cent else f"{value:,.10g}"

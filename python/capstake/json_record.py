@@ -1,0 +1,110 @@
+"""Results as plain numbers and texts: the object that ``--json`` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capstake import tables
+from capstake.provenance import provenance
+
+if TYPE_CHECKING:
+    from capstake.valuation import Comparison, Estimate, Position, Valuation
+
+__all__ = ["SCHEMA_VERSION", "comparison_record", "valuation_record"]
+
+SCHEMA_VERSION = 1
+
+
+def valuation_record(valuation: Valuation) -> dict[str, Any]:
+    """Return a valuation as plain numbers and texts: the object that ``--json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "deal": valuation.deal.name,
+        "valuation_date": valuation.deal.valuation_date.isoformat(),
+        "unit": valuation.money,
+        "paths": valuation.paths,
+        "seed": valuation.seed,
+        "deal_hash": valuation.input_hash,
+        "positions": {n: _position_record(p) for n, p in valuation.positions.items()},
+        "payments": {
+            leg.name: {
+                str(a.year): _estimate_record(a.mean) | {"percentiles": _percentile_records(a)}
+                for a in valuation.payments(leg.name)
+            }
+            for leg in valuation.of_kind("leg")
+        },
+        "caps": {
+            leg.name: record
+            for leg in valuation.of_kind("leg")
+            if (record := _cap_record(valuation, leg.name)) is not None
+        },
+        "correlations": [
+            dict(zip(("leg", "stake", "value", "low", "high"), row, strict=True))
+            for row in _correlation_rows(valuation)
+        ],
+        "reconciliation": {
+            stake.name: {
+                "company": r.company,
+                "implied_equity": _estimate_record(r.implied_equity),
+                "last_round": r.last_round,
+                "discount_rate": r.discount_rate,
+                "reconciling_rate": r.reconciling_rate,
+            }
+            for stake in valuation.of_kind("stake")
+            if (r := valuation.reconciliation(stake.name)) is not None
+        },
+        "provenance": provenance(),
+    }
+
+
+def comparison_record(compared: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain numbers and texts: the object that ``--json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "old": valuation_record(compared.old),
+        "new": valuation_record(compared.new),
+        "changes": {n: _position_record(p) for n, p in compared.changes.items()},
+    }
+
+
+def _correlation_rows(valuation: Valuation) -> list[tuple[str, str, float, float, float]]:
+    rows = []
+    for leg in valuation.of_kind("leg"):
+        for stake in valuation.of_kind("stake"):
+            c = valuation.correlation(leg.name, stake.name)
+            if not math.isnan(c.value):
+                rows.append((leg.name, stake.name, c.value, c.low, c.high))
+    return rows
+
+
+def _estimate_record(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "standard_error": estimate.standard_error}
+
+
+def _percentile_records(holder: Any) -> list[dict[str, float]]:
+    percentiles = holder.percentiles() if callable(holder.percentiles) else holder.percentiles
+    return [
+        {"percent": p.percent, "value": p.value, "low": p.low, "high": p.high} for p in percentiles
+    ]
+
+
+def _position_record(position: Position) -> dict[str, Any]:
+    return {
+        "kind": position.kind,
+        **_estimate_record(position.estimate),
+        "percentiles": _percentile_records(position),
+    }
+
+
+def _cap_record(valuation: Valuation, leg: str) -> dict[str, Any] | None:
+    cap = valuation.cap(leg)
+    if cap is None:
+        return None
+    return {
+        "probability": _estimate_record(cap.probability),
+        "by_period": {period: _estimate_record(e) for period, e in cap.by_period},
+        "dates": [
+            {"percent": percent, "date": None if day is None else day.isoformat()}
+            for percent, day in cap.dates
+        ],
+    }

@@ -1,0 +1,67 @@
+"""The only two comparisons of numbers in these tests. NaN always fails.
+
+Both return a Verdict: true or false, and in a failed assertion it says where and by how much.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """True or false, with the reason."""
+
+    holds: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __repr__(self) -> str:
+        return self.reason
+
+
+def _arrays(got: ArrayLike, reference: ArrayLike) -> tuple[np.ndarray, np.ndarray, Verdict | None]:
+    a, b = np.asarray(got, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    if a.shape != b.shape:
+        return a, b, Verdict(False, f"shapes differ: {a.shape} and {b.shape}")
+    n_nan = int(np.isnan(a).sum()), int(np.isnan(b).sum())
+    if any(n_nan):
+        return a, b, Verdict(False, f"NaN: {n_nan[0]} in the result, {n_nan[1]} in the reference")
+    return a, b, None
+
+
+def _at(mask: np.ndarray, a: np.ndarray, b: np.ndarray) -> str:
+    index = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(mask)))
+    got, reference = float(np.atleast_1d(a)[index]), float(np.atleast_1d(b)[index])
+    return f"at {index}: {got!r} against {reference!r}, difference {got - reference:.3g}"
+
+
+def close(got: ArrayLike, reference: ArrayLike, *, rel: float = 0.0, abs: float = 0.0) -> Verdict:
+    """Whether |got - reference| <= max(rel |reference|, abs) everywhere; infinities must be equal."""
+    a, b, verdict = _arrays(got, reference)
+    if verdict is not None:
+        return verdict
+    with np.errstate(invalid="ignore"):
+        allowed = np.maximum(rel * np.abs(b), abs)
+        is_close = (a == b) | (np.isfinite(a) & np.isfinite(b) & (np.abs(a - b) <= allowed))
+    wrong = ~np.atleast_1d(is_close)
+    if not wrong.any():
+        return Verdict(True, "close")
+    return Verdict(False, f"{wrong.sum()} of {wrong.size} not within rel={rel:g}, abs={abs:g}; "
+                          f"first {_at(wrong, a, b)}")
+
+
+def same_bits(got: ArrayLike, reference: ArrayLike) -> Verdict:
+    """Whether two float64 arrays are equal bit for bit; 0.0 and -0.0 differ."""
+    a, b, verdict = _arrays(got, reference)
+    if verdict is not None:
+        return verdict
+    differ = np.atleast_1d(a.view(np.uint64) != b.view(np.uint64))
+    if not differ.any():
+        return Verdict(True, "same bits")
+    return Verdict(False, f"{differ.sum()} of {differ.size} differ; first {_at(differ, a, b)}")

@@ -1,0 +1,415 @@
+"""A deal on one path in plain Python: slow, simple, and no part of the engine.
+
+Written from the docstrings of the domain types (`capstake.RevenueShare.__doc__` and so on), not from
+the graph that the engine lowers a deal to. It takes a deal's record (the dict of a deal file) and the
+draws of one path, and returns what the engine names its outputs: `leg.x`, `paid.x`,
+`payment.x.2027`, `stake.y`, `party.z`, `cap_days.x`, `cap_reached.x.2027-Q1`, `revenue.s.2027`,
+`stake_flow.y.2027-Q1`.
+
+The names of draws are the engine's: `<stream>.shock` and `<company>.multiple` by period of the grid,
+`<event>` once a path, and an uncertain number by the path of its field, `legs.x.cap`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from draws import PathDraws
+
+Record = dict[str, Any]
+DAY = dt.timedelta(days=1)
+PERIODS = {"month": 12, "quarter": 4, "year": 1}
+
+
+def as_date(text: str | dt.date) -> dt.date:
+    return dt.date.fromisoformat(text) if isinstance(text, str) else text
+
+
+@functools.cache
+def year_fraction(day_count: str, start: dt.date, end: dt.date) -> float:
+    if end < start:
+        return -year_fraction(day_count, end, start)
+    if day_count == "ACT/365F":
+        return (end - start).days / 365
+    if day_count == "ACT/360":
+        return (end - start).days / 360
+    if day_count == "30E/360":
+        d1, d2 = min(start.day, 30), min(end.day, 30)
+        return (360 * (end.year - start.year) + 30 * (end.month - start.month) + d2 - d1) / 360
+    if day_count == "ACT/ACT ISDA":
+        years = 0.0
+        for year in range(start.year, end.year + 1):
+            new_year, next_year = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+            days = (min(end, next_year) - max(start, new_year)).days
+            years += days / (next_year - new_year).days
+        return years
+    raise AssertionError(day_count)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar period of the grid; step is its index, by which draws are named."""
+
+    step: int
+    first: dt.date
+    last: dt.date
+    index: int  # within its year
+    label: str
+
+    @property
+    def year(self) -> int:
+        return self.first.year
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def period_holding(frequency: str, day: dt.date, step: int = 0) -> Period:
+    n = PERIODS[frequency]
+    months = 12 // n
+    index = (day.month - 1) // months
+    first = dt.date(day.year, index * months + 1, 1)
+    after = (first + dt.timedelta(days=31 * months)).replace(day=1)
+    labels = {"month": f"{day.year}-{index + 1:02d}", "quarter": f"{day.year}-Q{index + 1}",
+              "year": f"{day.year}"}
+    return Period(step, first, after - DAY, index, labels[frequency])
+
+
+def grid_of(deal: Record) -> list[Period]:
+    """Periods from the valuation date, or the first leg's start, to the last leg's end or exit."""
+    legs, companies = deal.get("legs", {}).values(), deal.get("companies", {}).values()
+    today = as_date(deal["valuation_date"])
+    day = min([today, *(as_date(leg["start"]) for leg in legs)])
+    last = max([today, *(as_date(leg["end"]) for leg in legs),
+                *(as_date(company["exit_date"]) for company in companies)])
+    frequency = deal.get("frequency", "quarter")
+    periods: list[Period] = []
+    while day <= last:
+        periods.append(period_holding(frequency, day, len(periods)))
+        day = periods[-1].last + DAY
+    return periods
+
+
+@dataclass(frozen=True)
+class Payment:
+    date: dt.date
+    amount: float
+
+
+class ReferencePath:
+    """One path of a deal."""
+
+    def __init__(self, deal: Record, draws: PathDraws) -> None:
+        self.deal = deal
+        self.draws = draws
+        self.today = as_date(deal["valuation_date"])
+        self.n = PERIODS[deal.get("frequency", "quarter")]
+        self.grid = grid_of(deal)
+        self._revenue: dict[str, dict[int, float]] = {}
+        self._legs: dict[str, tuple[list[Payment], float, dict[str, float]]] = {}
+
+    # Numbers, times and rates
+
+    def time(self, day: dt.date) -> float:
+        return year_fraction(self.deal.get("day_count", "ACT/365F"), self.today, day)
+
+    def number(self, path: str, held: Any, on: dt.date | None = None) -> float:
+        if not isinstance(held, dict):
+            return float(held)
+        if "value" in held:
+            return float(held["value"])
+        if "by_date" in held:
+            steps = sorted((as_date(day), v) for day, v in held["by_date"].items())
+            holding = [v for day, v in steps if day <= (on or self.today)]
+            return float(holding[-1] if holding else steps[0][1])
+        if "uniform" in held:
+            low, high = held["uniform"]
+            return low + (high - low) * self.draws.uniform(path)
+        if "triangular" in held:
+            low, mode, high = held["triangular"]
+            u = self.draws.uniform(path)
+            if u < (mode - low) / (high - low):
+                return low + math.sqrt(u * (high - low) * (mode - low))
+            return high - math.sqrt((1 - u) * (high - low) * (high - mode))
+        if "normal" in held:
+            mean, sd = held["normal"]
+            return mean + sd * self.draws.normal(path)
+        if "lognormal" in held:
+            mean, volatility = held["lognormal"]
+            return mean * math.exp(volatility * self.draws.normal(path) - volatility**2 / 2)
+        raise AssertionError(held)
+
+    def pieces(self, path: str, held: Any, to: dt.date) -> list[tuple[float, float, float]]:
+        """(from, to, rate) over the stretches, in years, on which a rate is constant."""
+        days = [self.today, to]
+        if isinstance(held, dict) and "by_date" in held:
+            days += [d for d in map(as_date, held["by_date"]) if self.today < d < to]
+        days.sort()
+        return [(self.time(a), self.time(b), self.number(path, held, a))
+                for a, b in zip(days, days[1:], strict=False)]
+
+    def growth(self, path: str, held: Any, to: dt.date) -> float:
+        """What 1 grows to that earns the rate from the valuation date on."""
+        grown = 1.0
+        for begin, end, rate in self.pieces(path, held, to):
+            if self.deal.get("compounding", "annual") == "annual":
+                grown *= (1 + rate) ** (end - begin)
+            else:
+                grown *= math.exp(rate * (end - begin))
+        return grown
+
+    def discount(self, table: str, name: str, to: dt.date) -> float:
+        own = self.deal[table][name].get("discount_rate")
+        if own is not None:
+            return 1 / self.growth(f"{table}.{name}.discount_rate", own, to)
+        return 1 / self.growth("deal.discount_rate", self.deal["discount_rate"], to)
+
+    # Events
+
+    def event_time(self, name: str) -> float:
+        """Years from the valuation date: the integral of the hazard reaches an exponential draw."""
+        left = -math.log(self.draws.uniform(name))
+        far = self.grid[-1].last
+        for begin, end, hazard in self.pieces(f"events.{name}.hazard",
+                                              self.deal["events"][name]["hazard"], far):
+            if hazard * (end - begin) >= left:
+                return begin + left / hazard
+            left -= hazard * (end - begin)
+        return math.inf
+
+    def days_before(self, event_time: float, period: Period) -> float:
+        """Days of the period, from its first on, that pass before the event."""
+        begin = max(period.first - DAY, self.today)
+        if period.last <= begin or event_time >= self.time(period.last):
+            return period.days
+        ahead = (period.last - begin).days
+        part = (event_time - self.time(begin)) / (self.time(period.last) - self.time(begin))
+        return period.days - ahead + ahead * max(part, 0.0)
+
+    # Revenue
+
+    def revenue(self, name: str) -> dict[int, float]:
+        """By step of the grid; periods without a figure are left out."""
+        if name not in self._revenue:
+            stream = self.deal["streams"][name]
+            lower = self.scaled if stream.get("type") == "scaled" else self.forecast
+            self._revenue[name] = lower(name, stream)
+        return self._revenue[name]
+
+    def shock_name(self, name: str) -> str:
+        stream = self.deal["streams"][name]
+        scaled = stream.get("type") == "scaled"
+        return self.shock_name(stream["of"]) if scaled else f"{name}.shock"
+
+    def scaled(self, name: str, stream: Record) -> dict[int, float]:
+        base = self.revenue(stream["of"])
+        path = f"streams.{name}.factor"
+        return {p.step: base[p.step] * self.number(path, stream["factor"], p.first)
+                for p in self.grid if p.step in base}
+
+    def forecast(self, name: str, stream: Record) -> dict[int, float]:
+        path = f"streams.{name}"
+        given = {int(y): self.number(f"{path}.annual.{y}", v)
+                 for y, v in stream["annual"].items()}
+        years = sorted(given)
+        growth = {y: given[y] / given[y - 1] for y in years[1:]}
+        haircut = self.number(f"{path}.growth_haircut", stream.get("growth_haircut", 0.0))
+        volatility = self.number(f"{path}.volatility", stream.get("volatility", 0.0))
+        cut = {years[0]: given[years[0]]}
+        for y in years[1:]:
+            cut[y] = cut[y - 1] * (1 + (1 - haircut) * (growth[y] - 1))
+        revenue = {}
+        brownian = 0.0
+        for p in self.grid:
+            if p.year not in given:
+                continue
+            here = growth.get(p.year, growth.get(p.year + 1, 1.0))
+            after = growth.get(p.year + 1, here)
+            step = (here * after) ** (1 / (2 * self.n))
+            part = step**p.index / math.fsum(step**i for i in range(self.n))
+            if p.last <= self.today:
+                revenue[p.step] = given[p.year] * part
+                continue
+            ahead = self.time(p.last) - max(self.time(p.first - DAY), 0.0)
+            brownian += math.sqrt(ahead) * self.draws.normal(f"{name}.shock", p.step)
+            level = math.exp(volatility * brownian - volatility**2 * self.time(p.last) / 2)
+            revenue[p.step] = cut[p.year] * part * level
+        return revenue
+
+    # Legs
+
+    def payments(self, name: str) -> list[Payment]:
+        """All payments of a leg, those dated by the valuation date included."""
+        return self.leg(name)[0]
+
+    def leg(self, name: str) -> tuple[list[Payment], float, dict[str, float]]:
+        if name not in self._legs:
+            self._legs[name] = self.run_leg(name)
+        return self._legs[name]
+
+    def run_leg(self, name: str) -> tuple[list[Payment], float, dict[str, float]]:
+        """Payments; days from the grid's first day to the cap; 1 in the period it is reached."""
+        leg = self.deal["legs"][name]
+        start, end = as_date(leg["start"]), as_date(leg["end"])
+        counted_from = as_date(leg.get("accrual_start") or start)
+        revenue = self.revenue(leg["base"])
+        stops = [self.event_time(e) for e in leg.get("stop_events", [])]
+        cap = math.inf
+        if leg.get("cap") is not None:
+            cap = self.number(f"legs.{name}.cap", leg["cap"])
+        total = self.number(f"legs.{name}.already_paid", leg.get("already_paid", 0.0))
+        lag = dt.timedelta(days=leg.get("payment_lag", 0))
+        payments, reached, cap_days = [], {}, math.inf
+        if total >= cap:
+            cap_days, reached[self.grid[0].label] = 0.0, 1.0
+        for p in self.grid:
+            alive = min([self.days_before(stop, p) for stop in stops], default=p.days)
+
+            def days_in(first: dt.date, last: dt.date, p: Period = p, alive: float = alive
+                        ) -> tuple[float, float]:
+                """From when to when, in days from the period's start, revenue is shared."""
+                begin = max((first - p.first).days, 0)
+                return begin, max(min((last - p.first).days + 1, alive, p.days), begin)
+
+            reached.setdefault(p.label, 0.0)
+            if p.last < start or p.first > end:
+                continue
+            a_day = self.number(f"legs.{name}.rate", leg["rate"], p.first) * revenue[p.step] / p.days
+            begin, until = days_in(start, counted_from - DAY)
+            outside = a_day * (until - begin)
+            begin, until = days_in(counted_from, end)
+            accrual = a_day * (until - begin)
+            room = max(cap - total, 0.0)
+            if total < cap <= total + accrual:
+                reached[p.label] = 1.0
+                cap_days = (p.first - self.grid[0].first).days + begin + room / a_day
+            total += accrual
+            payments.append(Payment(p.last + lag, outside + min(accrual, room)))
+        return payments, cap_days, reached
+
+    # Companies and stakes
+
+    def multiples(self, name: str) -> dict[int, float]:
+        company = self.deal["companies"][name]
+        path = f"companies.{name}"
+        today = self.number(f"{path}.multiple", company["multiple"])
+        long_run = self.number(f"{path}.long_run_multiple",
+                               company.get("long_run_multiple", today))
+        k = self.number(f"{path}.reversion", company.get("reversion", 0.0))
+        s = self.number(f"{path}.multiple_volatility", company.get("multiple_volatility", 0.0))
+        rho = self.number(f"{path}.correlation", company.get("correlation", 0.0))
+        shock = self.shock_name(company["revenue"])
+
+        def variance(t: float) -> float:
+            return s**2 * (t if k == 0 else (1 - math.exp(-2 * k * t)) / (2 * k))
+
+        x, multiples = 0.0, {}
+        for p in self.grid:
+            if p.last <= self.today:
+                continue
+            t = self.time(p.last)
+            ahead = t - max(self.time(p.first - DAY), 0.0)
+            z = rho * self.draws.normal(shock, p.step)
+            z += math.sqrt(1 - rho**2) * self.draws.normal(f"{name}.multiple", p.step)
+            x = x * math.exp(-k * ahead) + math.sqrt(variance(ahead)) * z
+            mean = math.exp(math.log(long_run)
+                            + (math.log(today) - math.log(long_run)) * math.exp(-k * t))
+            multiples[p.step] = mean * math.exp(x - variance(t) / 2)
+        return multiples
+
+    def charge(self, company_name: str, day: dt.date) -> float:
+        """What the legs take off the equity on a day: made, at cash rate, and due, at leg's rate."""
+        company = self.deal["companies"][company_name]
+        if not company.get("charges_legs"):
+            return 0.0
+        taken = 0.0
+        path = f"companies.{company_name}.cash_rate"
+        cash = company.get("cash_rate", 0.0)
+        for name, leg in self.deal.get("legs", {}).items():
+            sign = (leg["payer"] == company["party"]) - (leg["receiver"] == company["party"])
+            if sign == 0:
+                continue
+            for payment in self.payments(name):
+                if payment.date <= self.today:
+                    continue
+                if payment.date <= day:
+                    factor = self.growth(path, cash, day) / self.growth(path, cash, payment.date)
+                else:
+                    factor = (self.discount("legs", name, payment.date)
+                              / self.discount("legs", name, day))
+                taken += sign * payment.amount * factor
+        return taken
+
+    def proceeds(self, company_name: str) -> tuple[Period, float, bool] | None:
+        """When all of the equity is turned to money, how much it is, and whether by failure."""
+        company = self.deal["companies"][company_name]
+        exit_day = as_date(company["exit_date"])
+        event = {kind: self.event_time(company[kind]) if company.get(kind) else math.inf
+                 for kind in ("exit", "failure")}
+        for p in self.grid:
+            if p.last <= self.today:
+                continue
+            t = self.time(p.last)
+            fails = event["failure"] < t
+            if not (fails or event["exit"] < t or p.last >= exit_day):
+                continue
+            gross = self.revenue(company["revenue"])[p.step] * self.n
+            equity = gross * self.multiples(company_name)[p.step]
+            if company.get("charges_legs"):
+                equity = max(equity - self.charge(company_name, p.last), 0.0)
+            if fails:
+                path = f"companies.{company_name}.recovery"
+                equity *= self.number(path, company.get("recovery", 0.0))
+            return p, equity, fails
+        raise AssertionError("no exit by the end of the grid")
+
+    def stake(self, name: str) -> tuple[Period, float, float]:
+        """When it is turned to money, the money, and its present value."""
+        stake = self.deal["stakes"][name]
+        period, equity, is_failure = self.proceeds(stake["company"])
+        owned = self.number(f"stakes.{name}.fraction", stake["fraction"])
+        dilution = self.number(f"stakes.{name}.dilution", stake.get("dilution", 0.0))
+        owned *= (1 - dilution) ** self.time(period.last)
+        if not is_failure:
+            path = f"stakes.{name}.issue_at_exit"
+            owned *= 1 - self.number(path, stake.get("issue_at_exit", 0.0))
+        money = owned * equity
+        return period, money, money * self.discount("stakes", name, period.last)
+
+    # The whole deal
+
+    def outputs(self) -> dict[str, float]:
+        out: dict[str, float] = {}
+        positions = dict.fromkeys(self.deal["parties"], 0.0)
+        for name, leg in self.deal.get("legs", {}).items():
+            payments, cap_days, reached = self.leg(name)
+            payments = [p for p in payments if p.date > self.today]
+            value = math.fsum(p.amount * self.discount("legs", name, p.date) for p in payments)
+            out[f"leg.{name}"] = value
+            out[f"paid.{name}"] = math.fsum(p.amount for p in payments)
+            for year in {p.date.year for p in payments}:
+                out[f"payment.{name}.{year}"] = math.fsum(
+                    p.amount for p in payments if p.date.year == year)
+            if leg.get("cap") is not None:
+                out[f"cap_days.{name}"] = cap_days
+                out.update({f"cap_reached.{name}.{p}": one for p, one in reached.items()})
+            positions[leg["receiver"]] += value
+            positions[leg["payer"]] -= value
+        for name, stake in self.deal.get("stakes", {}).items():
+            period, money, value = self.stake(name)
+            out[f"stake.{name}"] = value
+            out[f"stake_flow.{name}.{period.label}"] = money
+            positions[stake["holder"]] += value
+        for name in self.deal.get("streams", {}):
+            revenue = self.revenue(name)
+            for year in {p.year for p in self.grid}:
+                steps = [p.step for p in self.grid if p.year == year and p.step in revenue]
+                if len(steps) == self.n:
+                    out[f"revenue.{name}.{year}"] = math.fsum(revenue[i] for i in steps)
+        out.update({f"party.{name}": value for name, value in positions.items()})
+        return out
