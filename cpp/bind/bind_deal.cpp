@@ -59,36 +59,43 @@ void bind_deal(py::module_& m) {
   bind_record<Stake>(m);
   bind_record<Deal>(m);
   m.def("describe", &described, "Describe every domain type by its field table.");
-  m.def("assumptions", [](const Deal& deal) { return rows(assumptions(deal), assumption_row); },
-        py::arg("deal"), "List every number of a deal with what its field says of it.");
-  m.def("grid", [](const Deal& deal) { return rows(grid(deal), period_row); }, py::arg("deal"),
-        "List the periods in which a deal is simulated.");
-  m.def("families", [] {
-    py::dict result;
-    for (const FamilyRow& row : families()) {
-      py::list arguments;
-      for (const std::string_view argument : row.arguments) {
-        arguments.append(py::str(std::string(argument)));
-      }
-      result[py::str(std::string(row.name))] = arguments;
-    }
-    return result;
-  }, "Name the families of distributions and their arguments.");
-  m.def("year_fraction", [](const std::string& day_count, const py::object& from,
-                            const py::object& to) {
-    Issues issues;
-    DayCount basis{};
-    Date first{};
-    Date last{};
-    read(Value(day_count), Rule{}, "day_count", issues, basis);
-    read(to_value(from, "from"), Rule{}, "from", issues, first);
-    read(to_value(to, "to"), Rule{}, "to", issues, last);
-    if (!issues.empty()) {
-      throw InputError(std::move(issues));
-    }
-    return year_fraction(basis, first, last);
-  }, py::arg("day_count"), py::arg("from_date"), py::arg("to_date"),
-        "Count the years between two dates.");
+  m.def(
+      "assumptions", [](const Deal& deal) { return rows(assumptions(deal), assumption_row); },
+      py::arg("deal"), "List every number of a deal with what its field says of it.");
+  m.def(
+      "grid", [](const Deal& deal) { return rows(grid(deal), period_row); }, py::arg("deal"),
+      "List the periods in which a deal is simulated.");
+  m.def(
+      "families",
+      [] {
+        py::dict result;
+        for (const FamilyRow& row : families()) {
+          py::list arguments;
+          for (const std::string_view argument : row.arguments) {
+            arguments.append(py::str(std::string(argument)));
+          }
+          result[py::str(std::string(row.name))] = arguments;
+        }
+        return result;
+      },
+      "Name the families of distributions and their arguments.");
+  m.def(
+      "year_fraction",
+      [](const std::string& day_count, const py::object& from, const py::object& to) {
+        Issues issues;
+        DayCount basis{};
+        Date first{};
+        Date last{};
+        read(Value(day_count), Rule{}, "day_count", issues, basis);
+        read(to_value(from, "from"), Rule{}, "from", issues, first);
+        read(to_value(to, "to"), Rule{}, "to", issues, last);
+        if (!issues.empty()) {
+          throw InputError(std::move(issues));
+        }
+        return year_fraction(basis, first, last);
+      },
+      py::arg("day_count"), py::arg("from_date"), py::arg("to_date"),
+      "Count the years between two dates.");
 }
 
 }  // namespace capstake

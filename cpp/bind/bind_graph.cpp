@@ -38,7 +38,8 @@ NodeId node_id(const Graph& graph, std::uint32_t index) {
   return NodeId{index};
 }
 
-std::uint32_t apply_op(Graph& graph, const std::string& op, const std::vector<std::uint32_t>& args) {
+std::uint32_t apply_op(Graph& graph, const std::string& op,
+                       const std::vector<std::uint32_t>& args) {
   const Op named = op_named(op);
   require(args.size() == static_cast<std::size_t>(arity(named)), "Graph.apply",
           op + " takes " + std::to_string(arity(named)) + " arguments",
@@ -110,31 +111,34 @@ py::dict build_info() {
 void bind_graph(py::module_& m) {
   py::class_<Graph>(m, "Graph")
       .def(py::init<>())
-      .def("constant",
-           [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },
-           py::arg("value"))
-      .def("parameter",
-           [](Graph& g, const std::string& name, double value) {
-             return static_cast<std::uint32_t>(g.parameter(name, value));
-           },
-           py::arg("name"), py::arg("value"))
-      .def("draw",
-           [](Graph& g, const std::string& name, std::uint32_t step, bool is_uniform) {
-             const Law law = is_uniform ? Law::uniform : Law::normal;
-             return static_cast<std::uint32_t>(g.draw(name, step, law));
-           },
-           py::arg("name"), py::arg("step") = 0, py::arg("is_uniform") = false)
+      .def(
+          "constant",
+          [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },
+          py::arg("value"))
+      .def(
+          "parameter",
+          [](Graph& g, const std::string& name, double value) {
+            return static_cast<std::uint32_t>(g.parameter(name, value));
+          },
+          py::arg("name"), py::arg("value"))
+      .def(
+          "draw",
+          [](Graph& g, const std::string& name, std::uint32_t step, bool is_uniform) {
+            const Law law = is_uniform ? Law::uniform : Law::normal;
+            return static_cast<std::uint32_t>(g.draw(name, step, law));
+          },
+          py::arg("name"), py::arg("step") = 0, py::arg("is_uniform") = false)
       .def("apply", &apply_op, py::arg("op"), py::arg("args"))
-      .def("output",
-           [](Graph& g, const std::string& name, std::uint32_t node) {
-             g.output(name, node_id(g, node));
-           },
-           py::arg("name"), py::arg("node"))
+      .def(
+          "output",
+          [](Graph& g, const std::string& name, std::uint32_t node) {
+            g.output(name, node_id(g, node));
+          },
+          py::arg("name"), py::arg("node"))
       .def_property_readonly("size", &Graph::size)
       .def_property_readonly("output_names", &output_names)
       .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"))
-      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0,
-           py::arg("n_blocks") = 1)
+      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1)
       .def("text", [](const Graph& g) { return text(g); })
       .def("program_text", [](const Graph& g) { return text(compile(g)); });
   m.def("graph_of", &graph_of, py::arg("deal"));

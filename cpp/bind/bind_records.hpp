@@ -57,9 +57,10 @@ void bind_record(pybind11::module_& m) {
   py::class_<T> type(m, name.c_str());
   type.def(py::init([name](const py::kwargs& keywords) { return from_python<T>(keywords, name); }));
   // Errors in a deal file are named from the file's top: the path is empty there.
-  type.def_static("from_record", [](const py::dict& record, const std::string& path) {
-    return from_python<T>(record, path);
-  }, py::arg("record"), py::arg("path") = "");
+  type.def_static(
+      "from_record",
+      [](const py::dict& record, const std::string& path) { return from_python<T>(record, path); },
+      py::arg("record"), py::arg("path") = "");
   for_each_field<T>([&](const auto& field) {
     const auto member = field.member;
     type.def_property_readonly(
@@ -80,9 +81,11 @@ void bind_record(pybind11::module_& m) {
   type.def("__eq__", [](const T& a, const py::object& b) {
     return py::isinstance<T>(b) && a == b.cast<const T&>();
   });
-  type.def("__hash__", [name](const T& object) { return py::hash(py::str(repr(name, write(object)))); });
+  type.def("__hash__",
+           [name](const T& object) { return py::hash(py::str(repr(name, write(object)))); });
   type.def("__repr__", [name](const T& object) { return repr(name, write(object)); });
-  type.def(py::pickle(record, [name](const py::dict& state) { return from_python<T>(state, name); }));
+  type.def(
+      py::pickle(record, [name](const py::dict& state) { return from_python<T>(state, name); }));
 }
 
 void bind_number(pybind11::module_& m);

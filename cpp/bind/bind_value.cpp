@@ -127,33 +127,41 @@ RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
 }  // namespace
 
 void bind_value(py::module_& m) {
-  m.def("value", [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
-                    std::uint64_t sample_paths, const py::object& progress) {
-    const Deal copy = deal;
-    return to_dict(run_without_gil(progress, [&](const Poll& poll) {
-      return value(copy, spec_of(paths, seed, threads, sample_paths), poll);
-    }));
-  }, py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-        py::arg("sample_paths"), py::arg("progress") = py::none());
-  m.def("compare", [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths,
-                      std::uint64_t seed, unsigned threads, std::uint64_t sample_paths,
-                      const py::object& progress) {
-    const Deal old_copy = old_deal;
-    const Deal new_copy = new_deal;
-    return to_dict(run_without_gil(progress, [&](const Poll& poll) {
-      return compare(old_copy, new_copy, spec_of(paths, seed, threads, sample_paths), poll);
-    }));
-  }, py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
-        py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none());
-  m.def("quantiles", [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,
-                        const std::vector<double>& p, double confidence) {
-    const std::span<const double> span{values.data(), static_cast<std::size_t>(values.size())};
-    py::list rows;
-    for (const Quantile& q : quantiles(span, p, confidence)) {
-      rows.append(py::make_tuple(q.value, q.low, q.high));
-    }
-    return rows;
-  }, py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95);
+  m.def(
+      "value",
+      [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
+         std::uint64_t sample_paths, const py::object& progress) {
+        const Deal copy = deal;
+        return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+          return value(copy, spec_of(paths, seed, threads, sample_paths), poll);
+        }));
+      },
+      py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
+      py::arg("sample_paths"), py::arg("progress") = py::none());
+  m.def(
+      "compare",
+      [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths, std::uint64_t seed,
+         unsigned threads, std::uint64_t sample_paths, const py::object& progress) {
+        const Deal old_copy = old_deal;
+        const Deal new_copy = new_deal;
+        return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+          return compare(old_copy, new_copy, spec_of(paths, seed, threads, sample_paths), poll);
+        }));
+      },
+      py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
+      py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none());
+  m.def(
+      "quantiles",
+      [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,
+         const std::vector<double>& p, double confidence) {
+        const std::span<const double> span{values.data(), static_cast<std::size_t>(values.size())};
+        py::list rows;
+        for (const Quantile& q : quantiles(span, p, confidence)) {
+          rows.append(py::make_tuple(q.value, q.low, q.high));
+        }
+        return rows;
+      },
+      py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95);
   py::module_::import("atexit").attr("register")(py::cpp_function(&stop_all_runs));
 }
 

@@ -92,8 +92,7 @@ class Converter {
       }
       int overflow = 0;
       const long long held = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
-      return overflow == 0 ? Value(std::int64_t{held})
-                           : Value(overflow > 0 ? HUGE_VAL : -HUGE_VAL);
+      return overflow == 0 ? Value(std::int64_t{held}) : Value(overflow > 0 ? HUGE_VAL : -HUGE_VAL);
     }
     if (py::hasattr(object, "__float__") && !py::hasattr(object, "__len__")) {
       return py::float_(py::reinterpret_borrow<py::object>(object)).cast<double>();

@@ -39,8 +39,7 @@ struct RevenueShare {
     return std::tuple{
         Field{"payer", &RevenueShare::payer, name_in("parties"), "Party that pays."},
         Field{"receiver", &RevenueShare::receiver, name_in("parties"), "Party that is paid."},
-        Field{"base", &RevenueShare::base, name_in("streams"),
-              "Revenue stream that is shared."},
+        Field{"base", &RevenueShare::base, name_in("streams"), "Revenue stream that is shared."},
         Field{"rate", &RevenueShare::rate, share().by_date(), "Part of the revenue that is paid."},
         Field{"start", &RevenueShare::start, date(),
               "First day whose revenue is shared and not yet paid for."},

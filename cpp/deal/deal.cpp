@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "fields/read.hpp"
-#include "revenue/lower.hpp"
 
 namespace capstake {
 
@@ -40,48 +40,78 @@ void for_each_object(const Deal& deal, Visit&& visit) {
   visit_table("stakes", deal.stakes);
 }
 
+// What cannot be told from one object alone. Issues with the objects themselves may stand already, so
+// each check passes over whatever rests on something unsound: all that is wrong is reported at once,
+// and nothing as a consequence of something else.
 class DealCheck {
  public:
   DealCheck(const Deal& deal, const std::string& path, Issues& issues)
-      : deal_(deal), path_(path), issues_(issues) {}
+      : deal_(deal), path_(path), issues_(issues) {
+    for (const Issue& issue : issues) {
+      unsound_.insert(issue.path);
+    }
+    for (const auto& [name, stream] : deal.streams) {
+      streams_.emplace(name, &stream);
+    }
+    names_ = {{"parties", names_of(deal.parties)},
+              {"streams", names_of(deal.streams)},
+              {"events", names_of(deal.events)},
+              {"companies", names_of(deal.companies)}};
+    for (auto& [table, names] : names_) {
+      std::sort(names.begin(), names.end());
+    }
+  }
 
   void run() {
     check_currency();
     check_not_empty();
-    check_names_differ();
     for_each_object(deal_, [&]<class T>(const std::string& table, const std::string& name,
                                         const T& object) {
-      const std::string object_path = join_path(path_, table + "." + name);
-      for_each_field<T>([&](const auto& field) {
-        check_reference(join_path(object_path, field.name), field.rule, object.*field.member);
-      });
+      check_references(place(table, name), object);
     });
-    if (issues_.empty()) {
-      check_circles();
-    }
-    if (issues_.empty()) {
-      check_horizons();
-      check_fractions();
-    }
+    check_names_differ();
+    check_circles();
+    check_horizons();
+    check_fractions();
   }
 
  private:
+  std::string place(std::string_view key) const { return join_path(path_, key); }
+  std::string place(std::string_view table, std::string_view name) const {
+    return join_path(place(table), name);
+  }
+  std::string place(std::string_view table, std::string_view name, std::string_view field) const {
+    return join_path(place(table, name), field);
+  }
+
   void add(const std::string& place, std::string rule, std::string got = {},
            std::string hint = {}) {
-    issues_.push_back({join_path(path_, place), std::move(rule), std::move(got), std::move(hint)});
+    unsound_.insert(place);
+    issues_.push_back({place, std::move(rule), std::move(got), std::move(hint)});
+  }
+
+  // Whether there is no issue with the place or anything below it.
+  bool is_sound(const std::string& place) const {
+    const auto is_below = [&](const std::string& start) {
+      const auto found = unsound_.lower_bound(start);
+      return found != unsound_.end() && found->starts_with(start);
+    };
+    return !unsound_.contains(place) && !is_below(place + ".") && !is_below(place + "[");
   }
 
   void check_currency() {
     const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
     const std::string& code = deal_.currency;
-    if (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital)) {
-      add("currency", "must be an ISO 4217 code such as \"USD\"", brief(Value(code)));
+    if (is_sound(place("currency")) &&
+        (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital))) {
+      add(place("currency"), "must be an ISO 4217 code such as \"USD\"", brief(Value(code)));
     }
   }
 
   void check_not_empty() {
-    if (deal_.legs.empty() && deal_.stakes.empty()) {
-      add("legs", "a deal needs at least one leg or stake");
+    if (deal_.legs.empty() && deal_.stakes.empty() && is_sound(place("legs")) &&
+        is_sound(place("stakes"))) {
+      add(place("legs"), "a deal needs at least one leg or stake");
     }
   }
 
@@ -92,7 +122,7 @@ class DealCheck {
       for (const std::string& name : names) {
         const auto [taken, is_new] = table_of.emplace(name, table);
         if (!is_new) {
-          add(table + "." + name, "the name is taken by [" + taken->second + "]");
+          add(place(table, name), "the name is taken by [" + taken->second + "]");
         }
       }
     };
@@ -101,34 +131,28 @@ class DealCheck {
     claim("parties", names_of(deal_.parties));
   }
 
-  std::vector<std::string> known(std::string_view table) const {
-    if (table == "parties") {
-      return names_of(deal_.parties);
+  template <class T>
+  void check_references(const std::string& object_place, const T& object) {
+    // An object that is no table, or of an unknown type, was not read at all.
+    if (unsound_.contains(object_place) || unsound_.contains(join_path(object_place, "type"))) {
+      return;
     }
-    if (table == "streams") {
-      return names_of(deal_.streams);
-    }
-    if (table == "events") {
-      return names_of(deal_.events);
-    }
-    return names_of(deal_.companies);
+    for_each_field<T>([&](const auto& field) {
+      check_reference(join_path(object_place, field.name), field.rule, object.*field.member);
+    });
   }
 
   template <class M>
   void check_reference(const std::string&, const Rule&, const M&) {}
 
   void check_reference(const std::string& place, const Rule& rule, const std::string& name) {
-    if (rule.refers_to.empty() || (name.empty() && !rule.is_required)) {
-      return;
+    if (rule.refers_to.empty() || name.empty() || !is_sound(place)) {
+      return;  // a name that is required and empty has its issue already
     }
-    const std::vector<std::string> names = known(rule.refers_to);
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      const std::string close = nearest(name, names);
-      const std::string hint =
-          !close.empty() ? "did you mean \"" + close + "\"?"
-                         : (names.empty() ? "there are none" : "known: " + listed(names));
-      issues_.push_back({place, "must be a name in [" + std::string(rule.refers_to) + "]",
-                         brief(Value(name)), hint});
+    const std::vector<std::string>& known = names_.at(rule.refers_to);
+    if (!std::binary_search(known.begin(), known.end(), name)) {
+      add(place, "must be a name in [" + std::string(rule.refers_to) + "]", brief(Value(name)),
+          hint_for(name, known));
     }
   }
 
@@ -139,21 +163,38 @@ class DealCheck {
     }
   }
 
+  std::string hint_for(const std::string& name, const std::vector<std::string>& known) const {
+    constexpr std::size_t kMostHints = 100;  // nobody reads more, and each takes a while to find
+    constexpr std::size_t kMostListed = 12;
+    const std::string close = issues_.size() < kMostHints ? nearest(name, known) : "";
+    if (!close.empty()) {
+      return "did you mean \"" + close + "\"?";
+    }
+    if (known.empty()) {
+      return "there are none";
+    }
+    return known.size() <= kMostListed ? "known: " + listed(known) : "";
+  }
+
+  // A longer chain says nothing that a shorter one cannot, and is walked by recursion later.
+  static constexpr std::size_t kLongestChain = 64;
+
   void check_circles() {
     for (const auto& [name, stream] : deal_.streams) {
       std::vector<std::string> chain = {name};
-      const Stream* current = &stream;
-      while (const auto* scaled = std::get_if<Scaled>(current)) {
-        const bool is_circle = std::find(chain.begin(), chain.end(), scaled->of) != chain.end();
-        chain.push_back(scaled->of);
-        if (is_circle) {
-          add("streams." + name + ".of", "streams must not refer to each other in a circle",
-              chain_text(chain));
+      auto current = streams_.find(name);
+      while (current != streams_.end() && std::holds_alternative<Scaled>(*current->second)) {
+        const std::string& of = std::get<Scaled>(*current->second).of;
+        const bool is_circle = std::find(chain.begin(), chain.end(), of) != chain.end();
+        chain.push_back(of);
+        if (is_circle || chain.size() > kLongestChain) {
+          add(place("streams", name, "of"),
+              is_circle ? "streams must not refer to each other in a circle"
+                        : "a chain of scaled streams may have at most 64 links",
+              is_circle ? chain_text(chain) : "");
           break;
         }
-        current = &std::find_if(deal_.streams.begin(), deal_.streams.end(), [&](const auto& s) {
-                     return s.first == scaled->of;
-                   })->second;
+        current = streams_.find(of);
       }
     }
   }
@@ -166,8 +207,25 @@ class DealCheck {
     return text;
   }
 
+  // The forecast that a stream rests on, or null when there is something wrong on the way to it.
+  const Forecast* forecast_below(const std::string& stream) const {
+    auto current = streams_.find(stream);
+    while (current != streams_.end() && is_sound(place("streams", current->first))) {
+      if (const auto* forecast = std::get_if<Forecast>(current->second)) {
+        return forecast;
+      }
+      current = streams_.find(std::get<Scaled>(*current->second).of);
+    }
+    return nullptr;
+  }
+
   void check_covers(const std::string& place, const std::string& stream, Date first, Date last) {
-    const auto [from, to] = years_covered(deal_.streams, stream);
+    const Forecast* forecast = forecast_below(stream);
+    if (forecast == nullptr) {
+      return;
+    }
+    const int from = forecast->annual.front().first;
+    const int to = forecast->annual.back().first;
     if (year_of(first) < from || year_of(last) > to) {
       add(place, "needs revenue from " + std::to_string(year_of(first)) + " to " +
                      std::to_string(year_of(last)) + ", but stream \"" + stream +
@@ -176,54 +234,64 @@ class DealCheck {
   }
 
   void check_horizons() {
-    for (const auto& [name, leg] : deal_.legs) {
-      const auto& share = std::get<RevenueShare>(leg);
-      const Date last = share.end + std::chrono::days{share.payment_lag};
-      if (last <= deal_.valuation_date) {
-        add("legs." + name + ".end", "lies in the past: nothing is paid after valuation_date " +
-                                         iso(deal_.valuation_date),
-            iso(share.end));
+    if (is_sound(place("valuation_date"))) {
+      for (const auto& [name, leg] : deal_.legs) {
+        check_leg(name, std::get<RevenueShare>(leg));
       }
-      check_covers("legs." + name, share.base, share.start, share.end);
-    }
-    for (const auto& [name, company] : deal_.companies) {
-      check_exit(name, company);
+      for (const auto& [name, company] : deal_.companies) {
+        check_exit(name, company);
+      }
     }
     const auto [first, last] = horizon(deal_);
     constexpr std::size_t kMostPeriods = 1200;
-    if (issues_.empty() &&
-        periods_covering(deal_.frequency, first, last).size() > kMostPeriods) {
-      add("frequency", "the deal spans more than 1200 periods");
+    if (issues_.empty() && periods_covering(deal_.frequency, first, last).size() > kMostPeriods) {
+      add(place("frequency"), "the deal spans more than 1200 periods");
     }
   }
 
+  void check_leg(const std::string& name, const RevenueShare& leg) {
+    if (!is_sound(place("legs", name))) {
+      return;
+    }
+    if (leg.end + std::chrono::days{leg.payment_lag} <= deal_.valuation_date) {
+      add(place("legs", name, "end"),
+          "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
+          iso(leg.end));
+    }
+    check_covers(place("legs", name), leg.base, leg.start, leg.end);
+  }
+
   void check_exit(const std::string& name, const Company& company) {
-    const std::string place = "companies." + name + ".exit_date";
+    if (!is_sound(place("companies", name)) || !is_sound(place("frequency"))) {
+      return;
+    }
+    const std::string exit_place = place("companies", name, "exit_date");
     if (company.exit_date <= deal_.valuation_date) {
-      add(place, "must come after valuation_date " + iso(deal_.valuation_date),
+      add(exit_place, "must come after valuation_date " + iso(deal_.valuation_date),
           iso(company.exit_date));
       return;
     }
     const Period period =
         periods_covering(deal_.frequency, company.exit_date, company.exit_date).front();
     if (period.last != company.exit_date) {
-      add(place, "must be the last day of a " + std::string(words_of<Frequency>()[
-                     static_cast<std::size_t>(deal_.frequency)]),
+      const auto frequency = static_cast<std::size_t>(deal_.frequency);
+      add(exit_place, "must be the last day of a " + words_of<Frequency>()[frequency],
           iso(company.exit_date), "for example " + iso(period.last));
     }
-    check_covers("companies." + name, company.revenue, deal_.valuation_date, company.exit_date);
+    check_covers(place("companies", name), company.revenue, deal_.valuation_date,
+                 company.exit_date);
   }
 
   void check_fractions() {
-    for (const auto& [name, company] : deal_.companies) {
-      double sum = 0.0;
-      for (const auto& [stake_name, stake] : deal_.stakes) {
-        sum += stake.company == name ? stake.fraction.central() : 0.0;
-      }
+    std::map<std::string, double> held;  // by company
+    for (const auto& [name, stake] : deal_.stakes) {
+      held[stake.company] += is_sound(place("stakes", name)) ? stake.fraction.central() : 0.0;
+    }
+    for (const auto& [company, sum] : held) {
       constexpr double kRounding = 1e-9;
       if (sum > 1.0 + kRounding) {
-        add("stakes", "fractions of company \"" + name + "\" must not add up to more than 1",
-            brief(sum));
+        add(place("stakes"),
+            "fractions of company \"" + company + "\" must not add up to more than 1", brief(sum));
       }
     }
   }
@@ -231,6 +299,9 @@ class DealCheck {
   const Deal& deal_;
   const std::string& path_;
   Issues& issues_;
+  std::set<std::string> unsound_;  // paths that have an issue
+  std::map<std::string, const Stream*> streams_;
+  std::map<std::string_view, std::vector<std::string>> names_;  // by table, sorted
 };
 
 class AssumptionList {
@@ -253,8 +324,8 @@ class AssumptionList {
     if (!rule.is_required && number == Number(rule.default_value)) {
       return;  // a default is no assumption of this deal
     }
-    rows.push_back({table, object, std::string(field), std::string(rule.unit),
-                    std::string(meaning), number});
+    rows.push_back(
+        {table, object, std::string(field), std::string(rule.unit), std::string(meaning), number});
   }
 
   void add_field(const std::string& table, const std::string& object, std::string_view field,
@@ -275,7 +346,7 @@ class AssumptionList {
 
 }  // namespace
 
-void Deal::check(const std::string& path, Issues& issues) const {
+void Deal::cross_check(const std::string& path, Issues& issues) const {
   DealCheck(*this, path, issues).run();
 }
 
@@ -295,8 +366,9 @@ std::pair<Date, Date> horizon(const Deal& deal) {
 std::vector<Assumption> assumptions(const Deal& deal) {
   AssumptionList list;
   list.add("deal", "", deal);
-  for_each_object(deal, [&](const std::string& table, const std::string& name,
-                            const auto& object) { list.add(table, name, object); });
+  for_each_object(deal, [&](const std::string& table, const std::string& name, const auto& object) {
+    list.add(table, name, object);
+  });
   return std::move(list.rows);
 }
 

@@ -111,7 +111,7 @@ struct Deal {
   }
   bool operator==(const Deal&) const = default;
 
-  void check(const std::string& path, Issues& issues) const;
+  void cross_check(const std::string& path, Issues& issues) const;
 };
 
 // First and last date that the deal's grid of periods must cover.

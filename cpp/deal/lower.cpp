@@ -16,9 +16,9 @@ class DealLowering {
       : graph_(graph),
         deal_(deal),
         scenario_(scenario),
-        context_(graph, scenario.empty() ? "" : scenario + ":",
-                 {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency,
-                  grid(deal)}) {}
+        context_(
+            graph, scenario.empty() ? "" : scenario + ":",
+            {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
 
   std::vector<Quantity> run() {
     streams_ = lower_streams(context_, deal_.streams);
@@ -47,8 +47,8 @@ class DealLowering {
       const auto& share = std::get<RevenueShare>(leg);
       const LoweredLeg& lowered =
           legs_
-              .emplace(name, lower_leg(context_, name, share, deal_.discount_rate, streams_,
-                                       events_))
+              .emplace(name,
+                       lower_leg(context_, name, share, deal_.discount_rate, streams_, events_))
               .first->second;
       output(Measure::leg, name, "", lowered.present_value);
     }
@@ -70,12 +70,12 @@ class DealLowering {
   void lower_stakes() {
     std::map<std::string, LoweredCompany> companies;
     for (const auto& [name, company] : deal_.companies) {
-      companies.emplace(name, lower_company(context_, name, company, charged_to(company), streams_,
-                                            events_));
+      companies.emplace(
+          name, lower_company(context_, name, company, charged_to(company), streams_, events_));
     }
     for (const auto& [name, stake] : deal_.stakes) {
-      const LoweredStake lowered = lower_stake(context_, name, stake, deal_.discount_rate,
-                                               companies.at(stake.company));
+      const LoweredStake lowered =
+          lower_stake(context_, name, stake, deal_.discount_rate, companies.at(stake.company));
       output(Measure::stake, name, "", lowered.present_value);
       for (const StakeFlow& flow : lowered.flows) {
         output(Measure::stake_flow, name, context_.periods()[flow.period].label, flow.amount);

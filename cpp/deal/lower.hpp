@@ -22,8 +22,8 @@ enum class Measure : std::uint8_t {
 };
 template <>
 struct Names<Measure> {
-  static constexpr std::string_view kNames[] = {"leg",     "stake",       "party",
-                                                "paid",    "payment",     "revenue",
+  static constexpr std::string_view kNames[] = {"leg",         "stake",    "party",
+                                                "paid",        "payment",  "revenue",
                                                 "cap_reached", "cap_days", "stake_flow"};
 };
 

@@ -30,14 +30,16 @@ struct Company {
   static constexpr std::string_view kSummary =
       "A company whose equity is worth its annualised revenue times a multiple.\n\n"
       "The multiple's mean goes from multiple to long_run_multiple as\n"
-      "exp(log L + (log M - log L) exp(-k t)), k the reversion; around it the logarithm follows an\n"
+      "exp(log L + (log M - log L) exp(-k t)), k the reversion; around it the logarithm follows "
+      "an\n"
       "Ornstein-Uhlenbeck process with the same k and volatility multiple_volatility (exact\n"
       "transition law), whose shocks correlate with those of the revenue. Equity is sold at\n"
       "exit_date, or at the end of the period of the exit event if that comes first. On failure\n"
       "before that, holders get recovery times the equity at the end of that period. With\n"
       "charges_legs, what the company has paid (less what it received) under the deal's legs,\n"
       "compounded at cash_rate, and what it will still pay on the same path, discounted at each\n"
-      "leg's rate, is taken off the equity, never below zero. Knowing the path's later payments is\n"
+      "leg's rate, is taken off the equity, never below zero. Knowing the path's later payments "
+      "is\n"
       "exact for the mean while the claim is linear, an approximation where equity would fall\n"
       "below zero.";
 
@@ -54,8 +56,8 @@ struct Company {
         Field{"reversion", &Company::reversion,
               rate_per_year().at_least(0.0).at_most(100.0).or_else(0.0),
               "Speed of reversion: half of the distance goes in log(2) / reversion years."},
-        Field{"multiple_volatility", &Company::multiple_volatility,
-              volatility().or_else(0.0), "Volatility of the logarithm of the multiple."},
+        Field{"multiple_volatility", &Company::multiple_volatility, volatility().or_else(0.0),
+              "Volatility of the logarithm of the multiple."},
         Field{"correlation", &Company::correlation, capstake::correlation().or_else(0.0),
               "Correlation of the multiple's shocks with those of the revenue."},
         Field{"exit_date", &Company::exit_date, date(),

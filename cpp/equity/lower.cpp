@@ -54,8 +54,7 @@ class CompanyLowering {
       const double time = context_.is_past(t) ? 0.0 : context_.time(context_.periods()[t].last);
       const Expr mean = long_run * exp(log_gap * exp(-k * time));
       if (dt > 0.0) {
-        const Expr z = fma(rho, revenue_.shock[t],
-                           rest * context_.normal(name_ + ".multiple", t));
+        const Expr z = fma(rho, revenue_.shock[t], rest * context_.normal(name_ + ".multiple", t));
         x = fma(volatility * deviation(k, dt), z, x * exp(-k * dt));
       }
       const Expr sd = volatility * deviation(k, time);
@@ -108,8 +107,8 @@ class CompanyLowering {
         due = due + payments[left - 1].present_value;
       }
       if (!context_.is_past(t)) {
-        net[t] = net[t] +
-                 due / context_.discount_factor(leg.discount_path, leg.discount_rate, today);
+        net[t] =
+            net[t] + due / context_.discount_factor(leg.discount_path, leg.discount_rate, today);
       }
     }
     return net;
@@ -154,8 +153,7 @@ LoweredCompany lower_company(Context& context, const std::string& name, const Co
   const std::vector<Expr> equity =
       CompanyLowering(context, name, company, charged, streams.at(company.revenue))
           .equity(last + 1);
-  const Expr recovery =
-      context.number("companies." + name + ".recovery", company.recovery);
+  const Expr recovery = context.number("companies." + name + ".recovery", company.recovery);
   const LoweredEvent* failure = event_named(events, company.failure);
   const LoweredEvent* exit = event_named(events, company.exit);
   LoweredCompany lowered;
@@ -178,7 +176,8 @@ LoweredCompany lower_company(Context& context, const std::string& name, const Co
 LoweredStake lower_stake(Context& context, const std::string& name, const Stake& stake,
                          const Number& deal_discount_rate, const LoweredCompany& company) {
   const std::string path = "stakes." + name;
-  const std::string rate_path = stake.discount_rate ? path + ".discount_rate" : "deal.discount_rate";
+  const std::string rate_path =
+      stake.discount_rate ? path + ".discount_rate" : "deal.discount_rate";
   const Number& rate = stake.discount_rate ? *stake.discount_rate : deal_discount_rate;
   const Expr fraction = context.number(path + ".fraction", stake.fraction);
   const Expr dilution = context.number(path + ".dilution", stake.dilution);

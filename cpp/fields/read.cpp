@@ -12,6 +12,11 @@ bool takes_percent(std::string_view unit) {
   return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation";
 }
 
+bool parse_number(std::string_view text, double& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
 // "20%" -> 0.20.
 bool parse_percent(std::string_view text, double& out) {
   if (text.empty() || text.back() != '%') {
@@ -21,9 +26,9 @@ bool parse_percent(std::string_view text, double& out) {
   while (!text.empty() && text.back() == ' ') {
     text.remove_suffix(1);
   }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool is_number = parse_number(text, out);
   out /= 100.0;
-  return error == std::errc{} && end == text.data() + text.size();
+  return is_number;
 }
 
 bool is_number(const Value& value, double& out) {
@@ -53,9 +58,13 @@ bool read_double(const Value& value, const Rule& rule, const std::string& path, 
   const bool is_percent = text != nullptr && takes_percent(rule.unit) && parse_percent(*text, out);
   if (!is_percent && !is_number(value, out)) {
     const std::string also = takes_percent(rule.unit) ? " or a text such as \"20%\"" : "";
-    issues.push_back({path, "must be a number" + also, brief(value), ""});
+    double inside = 0.0;
+    const bool is_quoted = text != nullptr && parse_number(*text, inside);
+    issues.push_back({path, "must be a number" + also, brief(value),
+                      is_quoted ? "write it without quotes" : ""});
     return false;
   }
+  out += 0.0;  // -0 becomes 0, so that equal numbers print and hash alike
   const std::string broken = broken_rule(rule, out);
   if (!broken.empty()) {
     issues.push_back({path, broken, brief(value), percent_hint(rule, out)});
@@ -147,7 +156,7 @@ void read_by_date(const Value& value, const Rule& rule, const std::string& path,
     Date date{};
     double x = 0.0;
     if (!parse_date(key, date)) {
-      issues.push_back({join_path(path, key), "must be a date such as 2026-04-27", key, ""});
+      issues.push_back({join_path(path, key), "must be a date such as 2026-04-27", brief(Value(key)), ""});
     } else if (read_double(held, rule, join_path(path, key), issues, x)) {
       schedule.emplace_back(date, x);
     }
@@ -188,7 +197,7 @@ void read_amount(const Table& table, const Rule& rule, const std::string& path, 
   forms.emplace_back("by_date");
   int n_forms = 0;
   for (const auto& [key, held] : table) {
-    n_forms += std::count(forms.begin(), forms.end(), key) > 0 ? 1 : 0;
+    n_forms += !held.is_absent() && std::count(forms.begin(), forms.end(), key) > 0 ? 1 : 0;
   }
   if (n_forms != 1) {
     issues.push_back({path, "must hold exactly one of " + listed(forms), "", ""});
@@ -220,18 +229,13 @@ const Table* as_table(const Value& value, const std::string& path, Issues& issue
 }
 
 const Value* find(const Table& table, std::string_view key) {
-  const auto it =
-      std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.first == key; });
-  return it == table.end() ? nullptr : &it->second;
+  const auto it = std::find_if(table.begin(), table.end(),
+                               [&](const auto& entry) { return entry.first == key; });
+  return it == table.end() || it->second.is_absent() ? nullptr : &it->second;
 }
 
 void check_name(const std::string& name, const std::string& path, Issues& issues) {
-  constexpr std::size_t kLongest = 64;
-  const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-';
-  });
-  if (name.empty() || name.size() > kLongest || !is_plain) {
+  if (!is_bare_key(name)) {
     issues.push_back({path, "a name is 1 to 64 letters, digits, _ or -", brief(Value(name)), ""});
   }
 }
@@ -283,7 +287,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   check_keys(*table, known, path, issues);
   read_amount(*table, rule, path, issues, out);
   if (const Value* source = find(*table, "source")) {
-    read(*source, Rule{}, join_path(path, "source"), issues, out.source);
+    read(*source, Rule{.is_required = false}, join_path(path, "source"), issues, out.source);
   }
   if (const Value* status = find(*table, "status")) {
     read(*status, Rule{}, join_path(path, "status"), issues, out.status);
@@ -307,8 +311,7 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
   }
 }
 
-void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
-          int& out) {
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues, int& out) {
   double x = 0.0;
   if (!read_double(value, rule, path, issues, x)) {
     return;
@@ -329,20 +332,31 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
   }
 }
 
-void read(const Value& value, const Rule&, const std::string& path, Issues& issues,
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           std::string& out) {
-  if (const auto* text = value.get<std::string>()) {
-    out = *text;
-  } else {
+  const auto* text = value.get<std::string>();
+  if (text == nullptr) {
     issues.push_back({path, "must be a text", brief(value), ""});
+    return;
   }
+  // Texts end up in terminals, HTML and spreadsheets, where control characters do harm.
+  const auto is_allowed = [](char c) { return !is_control(c) || c == '\n' || c == '\t'; };
+  if (!std::all_of(text->begin(), text->end(), is_allowed)) {
+    issues.push_back({path, "must hold no control characters", brief(value), ""});
+  }
+  if (text->empty() && rule.is_required) {
+    issues.push_back({path, "must not be empty", "", ""});
+  }
+  out = *text;
 }
 
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           std::vector<std::string>& out) {
   const List* list = as_list(value, path, issues);
+  Rule each = rule;
+  each.is_required = true;
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    read((*list)[i], rule, path + "[" + std::to_string(i) + "]", issues, out.emplace_back());
+    read((*list)[i], each, path + "[" + std::to_string(i) + "]", issues, out.emplace_back());
   }
 }
 
@@ -355,7 +369,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   for (const auto& [key, held] : *table) {
     Date first{};
     if (!parse_date(key + "-01-01", first) || year_of(first) < 1900 || year_of(first) > 2200) {
-      issues.push_back({join_path(path, key), "must be a year such as 2026", key, ""});
+      issues.push_back({join_path(path, key), "must be a year such as 2026", brief(Value(key)), ""});
       continue;
     }
     out.emplace_back(year_of(first), Number{});
@@ -364,8 +378,10 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 1; i < out.size(); ++i) {
     if (out[i].first != out[i - 1].first + 1) {
-      issues.push_back({path, "must have a figure for each year: " +
-                                  std::to_string(out[i - 1].first + 1) + " is missing", "", ""});
+      issues.push_back({path,
+                        "must have a figure for each year: " +
+                            std::to_string(out[i - 1].first + 1) + " is missing",
+                        "", ""});
     }
   }
   if (out.empty()) {

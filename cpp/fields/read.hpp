@@ -15,8 +15,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
           Number& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues, Date& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues, int& out);
-void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
-          bool& out);
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues, bool& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           std::string& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
@@ -26,6 +25,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
 
 // The value as a table, or null after an issue "must be a table".
 const Table* as_table(const Value& value, const std::string& path, Issues& issues);
+// Null where the key is missing or holds nothing (None in Python, null in JSON).
 const Value* find(const Table& table, std::string_view key);
 // A name that can stand in a path: letters, digits, _ and -.
 void check_name(const std::string& name, const std::string& path, Issues& issues);
@@ -45,7 +45,7 @@ std::vector<std::string> words_of() {
 }
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void read(const Value& value, const Rule&, const std::string& path, Issues& issues, E& out) {
   const int index = read_word(value, words_of<E>(), path, issues);
   if (index >= 0) {
@@ -69,7 +69,9 @@ inline void set_default(const Rule& rule, bool& out) { out = rule.default_value 
 
 // A domain type is a type with a field table.
 template <class T>
-concept Record = requires { T::fields(); };
+concept Record = requires {
+  T::fields();
+};
 
 template <Record T>
 void read(const Value& value, const Rule&, const std::string& path, Issues& issues, T& out) {
@@ -86,7 +88,7 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
   }
   for_each_field<T>([&](const auto& field) {
     const std::string field_path = join_path(path, field.name);
-    if (const Value* held = find(*table, field.name); held != nullptr && !held->is_absent()) {
+    if (const Value* held = find(*table, field.name)) {
       read(*held, field.rule, field_path, issues, out.*field.member);
     } else if (field.rule.is_required) {
       issues.push_back({field_path, "is required: " + std::string(field.meaning), "", ""});
@@ -94,10 +96,14 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
       set_default(field.rule, out.*field.member);
     }
   });
+  // check may trust every field; cross_check looks at other objects and must bear with broken ones.
   if constexpr (requires { out.check(path, issues); }) {
     if (issues.size() == issues_before) {
       out.check(path, issues);
     }
+  }
+  if constexpr (requires { out.cross_check(path, issues); }) {
+    out.cross_check(path, issues);
   }
 }
 

@@ -35,6 +35,31 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+// A text from a deal file may hold anything: a message shows its beginning, in whole characters, and
+// no control characters, which could rewrite the terminal.
+std::string quoted(std::string_view text) {
+  constexpr int kMostCharacters = 60;
+  std::string shown = "\"";
+  int n_characters = 0;
+  for (const char c : text) {
+    n_characters += starts_character(c) ? 1 : 0;
+    if (n_characters > kMostCharacters) {
+      shown += "...";
+      break;
+    }
+    if (is_control(c)) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+      shown += escaped;
+    } else {
+      shown += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    }
+  }
+  return shown + '"';
+}
+
 bool parse_int(std::string_view text, int& value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size();
@@ -90,15 +115,13 @@ std::string brief(const Value& value) {
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(std::int64_t i) const { return std::to_string(i); }
     std::string operator()(double x) const { return brief(x); }
-    std::string operator()(const std::string& s) const {
-      constexpr std::size_t kLongest = 60;
-      return '"' + (s.size() > kLongest ? s.substr(0, kLongest) + "..." : s) + '"';
-    }
+    std::string operator()(const std::string& s) const { return quoted(s); }
     std::string operator()(Date d) const { return iso(d); }
     std::string operator()(const List& list) const {
       return "a list of " + std::to_string(list.size());
     }
     std::string operator()(const Table&) const { return "a table"; }
+    std::string operator()(const Foreign& foreign) const { return foreign.description; }
   };
   return std::visit(Visitor{}, value.held);
 }
@@ -106,16 +129,31 @@ std::string brief(const Value& value) {
 InputError::InputError(Issues issues)
     : std::invalid_argument(message(issues)), issues_(std::move(issues)) {}
 
+bool is_control(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
+
+bool is_bare_key(std::string_view key) {
+  constexpr std::size_t kLongest = 64;
+  return !key.empty() && key.size() <= kLongest && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
 std::string join_path(std::string_view parent, std::string_view key) {
-  return parent.empty() ? std::string(key) : std::string(parent) + "." + std::string(key);
+  const std::string shown = is_bare_key(key) ? std::string(key) : quoted(key);
+  return parent.empty() ? shown : std::string(parent) + "." + shown;
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
+  constexpr std::size_t kLongest = 200;  // no name or key is longer; time grows with the square
   // A third of the word may be wrong; more is no misspelling.
-  std::size_t best_distance = word.size() / 3 + 2;
+  std::size_t best_distance = word.size() > kLongest ? 0 : word.size() / 3 + 2;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word.substr(0, 200), candidate);
+    if (candidate.size() >= word.size() + best_distance) {
+      continue;  // so many letters alone are wrong
+    }
+    const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -22,17 +22,24 @@ std::string iso(Date date);
 // Parses "2026-04-27"; false when the text is no such date.
 bool parse_date(std::string_view text, Date& date);
 
+// What Python can hold and a deal cannot, for the message: "a value of type datetime".
+struct Foreign {
+  std::string description;
+  bool operator==(const Foreign&) const = default;
+};
+
 struct Value;
 using List = std::vector<Value>;
 using Table = std::vector<std::pair<std::string, Value>>;  // in the order of the file
 
 struct Value {
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, List, Table> held;
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Date, List, Table, Foreign>
+      held;
 
   Value() = default;
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, Value>)
-  Value(T&& value) : held(std::forward<T>(value)) {}  // NOLINT: a Value is meant to be implicit
+  requires(!std::is_same_v<std::remove_cvref_t<T>, Value>) Value(T&& value)
+      : held(std::forward<T>(value)) {}  // NOLINT: a Value is meant to be implicit
 
   template <class T>
   const T* get() const {
@@ -67,6 +74,10 @@ class InputError : public std::invalid_argument {
   Issues issues_;
 };
 
+bool is_control(char c);
+// A key that needs no quotes in a path, and that can name an object: 1 to 64 letters, digits, _ or -.
+bool is_bare_key(std::string_view key);
+// "legs.share" and "rate" -> "legs.share.rate"; any but a plain key is quoted: legs."a.b".rate.
 std::string join_path(std::string_view parent, std::string_view key);
 // The candidate closest to a misspelt word by edit distance, or empty when none is close.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

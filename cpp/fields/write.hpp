@@ -16,8 +16,7 @@ inline Value write(bool flag) { return flag; }
 inline Value write(const std::string& text) { return text; }
 
 template <class E>
-  requires std::is_enum_v<E>
-Value write(E value) {
+requires std::is_enum_v<E> Value write(E value) {
   return std::string(Names<E>::kNames[static_cast<std::size_t>(value)]);
 }
 
@@ -49,11 +48,10 @@ Value write(const T& object) {
   }
   for_each_field<T>([&](const auto& field) {
     Value held = write(object.*field.member);
-    const bool is_empty = held.is_absent() ||
-                          (held.template get<List>() && held.template get<List>()->empty()) ||
-                          (held.template get<Table>() && held.template get<Table>()->empty()) ||
-                          (held.template get<std::string>() &&
-                           held.template get<std::string>()->empty());
+    const bool is_empty =
+        held.is_absent() || (held.template get<List>() && held.template get<List>()->empty()) ||
+        (held.template get<Table>() && held.template get<Table>()->empty()) ||
+        (held.template get<std::string>() && held.template get<std::string>()->empty());
     if (!is_empty) {
       table.emplace_back(std::string(field.name), std::move(held));
     }
@@ -121,8 +119,7 @@ List choices(const M*) {
   return {};
 }
 template <class E>
-  requires std::is_enum_v<E>
-List choices(const E*) {
+requires std::is_enum_v<E> List choices(const E*) {
   List words;
   for (const std::string& word : words_of<E>()) {
     words.emplace_back(word);

@@ -6,25 +6,25 @@
 namespace capstake::math {
 namespace {
 
-// Phi(-y) e^(y^2/2) (1 + 5y/4) for y in [0, 39], where it is smooth and between 0.49 and 0.56, as a
-// polynomial in t = (y - 5) / (y + 5). Transformation after Shepherd and Laframboise, "Chebyshev
-// approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < inf", Math. Comp. 36 (1981).
-// Relative error 1.2e-16, of which 1.1e-16 is the rounding of the coefficients.
+// Phi(-y) e^(y^2/2) (1 + 5y/4) for y in [0, 39], where it is smooth and between 0.49 and 0.56: as
+// 1/2 + w h(t) with w = y / (y + 5), t = 2w - 1 and a polynomial h, so that it is exact at 0.
+// Transformation after Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x
+// in 0 <= x < inf", Math. Comp. 36 (1981). Relative error 5e-17.
 template <class Arith>
 CAPSTAKE_INLINE double scaled_tail(double y) {
-  const double t = (y - 5.0) / (y + 5.0);
-  const double g = polynomial<Arith>(
-      t, 0.5576649610687956, -0.07857596347650841, 0.009770757560963093, 0.032723909797579234,
-      -0.04496514177941531, 0.03652467917617115, -0.02121086188085697, 0.008747211930036346,
-      -0.002149978218287783, -2.3829778031945763e-05, 0.0002430251716956184,
-      -6.724939130363621e-05, -1.4033513769373746e-05, 1.1640633894084047e-05,
-      8.613006987728505e-08, -1.6908913086055375e-06, 1.3299603397818665e-07,
-      2.484021809518048e-07, -2.382533450772508e-08, -3.3871187344181544e-08,
-      1.5204414915593264e-09, 2.6988139433500102e-09);
-  return g / Arith::multiply_add(y, 1.25, 1.0);
+  const double w = y / (y + 5.0);
+  const double t = Arith::multiply_add(2.0, w, -1.0);
+  const double h = polynomial<Arith>(
+      t, 0.1153299221375913, -0.2724818490906075, 0.2920233642125098, -0.22657554461741944,
+      0.13664526105981362, -0.06359590270512593, 0.021174178919202948, -0.0036797550978950647,
+      -0.0006202010973094747, 0.0005725419034927265, -8.649292723139339e-05, -4.800792011912854e-05,
+      1.9945508054623728e-05, 3.34317817880001e-06, -3.1801282072952793e-06, -2.184929070075897e-07,
+      4.94299622131525e-07, 2.58862101260676e-08, -7.669677111018944e-08, -9.154192788570174e-09,
+      8.990273015102514e-09, 2.3950967522683285e-09);
+  return Arith::multiply_add(w, h, 0.5) / Arith::multiply_add(y, 1.25, 1.0);
 }
 
-// Phi(x), with small relative error in the left tail too. Max error 5 ULP on [-37.5, inf), below
+// Phi(x), with small relative error in the left tail too. Max error 3.2 ULP on [-37.5, inf), below
 // which results are subnormal and then 0.
 template <class Arith>
 CAPSTAKE_INLINE double normal_cdf(double x) {
@@ -98,8 +98,8 @@ CAPSTAKE_INLINE double tail_radius(double p) {
   return __builtin_sqrt(-log_of_normal<Arith>(p));
 }
 
-// The x with Phi(x) = u. Max error 5 ULP of x for all u in (0, 1), subnormals included. 0 gives -inf,
-// 1 gives inf, numbers outside [0, 1] give NaN.
+// The x with Phi(x) = u. Max error 4.6 ULP (Fused) or 6 ULP (Unfused) of x for all u in (0, 1),
+// subnormals included. 0 gives -inf, 1 gives inf, numbers outside [0, 1] give NaN.
 template <class Arith>
 CAPSTAKE_INLINE double normal_quantile(double u) {
   const double q = u - 0.5;

@@ -12,8 +12,11 @@
 //   for byte in name.encode():
 //       name_hash = ((name_hash ^ byte) * 0x100000001b3) % 2**64
 //   counter = (step * 2**64 + path // 4 - 1) % 2**256
-//   word = numpy.random.Philox(key=[seed, name_hash], counter=counter).random_raw(4)[path % 4]
-//   uniform = ((int(word) >> 12) + 0.5) * 2.0**-52
+//   generator = numpy.random.Philox(key=seed + (name_hash << 64), counter=counter)
+//   word = int(generator.random_raw(4)[path % 4])
+//   uniform = ((word >> 12) + 0.5) * 2.0**-52
+// (The key as one integer: NumPy turns a list of two into floating point and loses bits. The -1 is
+// because it counts up before the first block.)
 // The word and the uniform are equal bit for bit; scipy.special.ndtri(uniform) is the normal to a few
 // units in the last place.
 #pragma once

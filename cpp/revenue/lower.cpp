@@ -114,9 +114,10 @@ class StreamsLowering {
       return known->second;
     }
     const Stream& stream = stream_named(streams_, name);
-    LoweredStream result = std::holds_alternative<Forecast>(stream)
-                               ? ForecastLowering(context_, name, std::get<Forecast>(stream)).lower()
-                               : scaled(name, std::get<Scaled>(stream));
+    LoweredStream result =
+        std::holds_alternative<Forecast>(stream)
+            ? ForecastLowering(context_, name, std::get<Forecast>(stream)).lower()
+            : scaled(name, std::get<Scaled>(stream));
     return lowered.emplace(name, std::move(result)).first->second;
   }
 
@@ -139,8 +140,7 @@ class StreamsLowering {
 
 }  // namespace
 
-std::map<std::string, LoweredStream> lower_streams(Context& context,
-                                                   const Named<Stream>& streams) {
+std::map<std::string, LoweredStream> lower_streams(Context& context, const Named<Stream>& streams) {
   StreamsLowering lowering(context, streams);
   for (const auto& [name, stream] : streams) {
     lowering.lower(name);

@@ -113,8 +113,7 @@ Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const 
   if (context.is_past(period)) {
     return threshold.constant(1.0);
   }
-  const Expr before =
-      period == 0 ? threshold.constant(0.0) : cumulative_hazard[period - 1];
+  const Expr before = period == 0 ? threshold.constant(0.0) : cumulative_hazard[period - 1];
   // Where the hazard is zero the quotient is infinite, of the right sign, and clamps to 1 or 0.
   const Expr part = (threshold - before) / (cumulative_hazard[period] - before);
   const Expr alive = min(max(part, 0.0), 1.0);

@@ -26,7 +26,7 @@ double year_fraction(DayCount day_count, Date from, Date to);
 
 struct Period {
   Date first;
-  Date last;          // inclusive
+  Date last;  // inclusive
   int year;
   std::string label;  // "2026-04", "2026-Q2" or "2026"
 

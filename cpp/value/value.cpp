@@ -44,8 +44,7 @@ Valuation run(const Graph& graph, std::vector<Quantity> quantities, const RunSpe
 
 void check_comparable(const Deal& old_deal, const Deal& new_deal) {
   Issues issues;
-  const auto check = [&](bool same, const char* field, const std::string& a,
-                         const std::string& b) {
+  const auto check = [&](bool same, const char* field, const std::string& a, const std::string& b) {
     if (!same) {
       issues.push_back({field, "must be the same in both deals", a + " and " + b, ""});
     }
@@ -70,8 +69,7 @@ std::map<Subject, NodeId> positions(const Graph& graph, const std::vector<Quanti
   std::map<Subject, NodeId> found;
   for (std::size_t i = first; i < quantities.size(); ++i) {
     if (is_position(quantities[i].measure)) {
-      found.emplace(Subject{quantities[i].measure, quantities[i].subject},
-                    graph.outputs()[i].node);
+      found.emplace(Subject{quantities[i].measure, quantities[i].subject}, graph.outputs()[i].node);
     }
   }
   return found;
@@ -102,8 +100,8 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spe
   }
   for (const auto& [subject, node] : after) {
     const auto old_node = before.find(subject);
-    const Expr change = Expr(graph, node) -
-                        Expr(graph, old_node == before.end() ? zero : old_node->second);
+    const Expr change =
+        Expr(graph, node) - Expr(graph, old_node == before.end() ? zero : old_node->second);
     quantities.push_back({"difference", subject.first, subject.second, ""});
     graph.output(output_name(quantities.back()), change.id());
   }

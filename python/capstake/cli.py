@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from capstake import inputs, render, tables, valuation
+from capstake import inputs, json_record, render, tables, valuation
 from capstake.errors import CapstakeError, InputError
 from capstake.provenance import provenance
 
@@ -180,7 +180,7 @@ def _errors(as_json: bool) -> Iterator[None]:
     except (CapstakeError, OSError, KeyboardInterrupt) as error:
         code = _exit_code(error)
         if as_json:
-            _print_json({"schema_version": tables.SCHEMA_VERSION, "errors": _error_rows(error)})
+            _print_json({"schema_version": json_record.SCHEMA_VERSION, "errors": _error_rows(error)})
         message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
         print(f"capstake: {message}", file=sys.stderr)
         raise typer.Exit(code) from None

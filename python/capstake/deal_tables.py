@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from capstake import _core
@@ -70,14 +71,18 @@ def label(deal: Deal, key: str) -> str:
 
 def number_text(number: Number, unit: str) -> str:
     """Print a number of the deal as its unit is read; an uncertain or dated one in words."""
+    return _in_words(number, lambda value: _plain_amount(value, unit))
+
+
+def _in_words(number: Number, show: Callable[[float], str]) -> str:
     if number.is_constant:
-        return _plain_amount(number.value, unit)
+        return show(number.value)
     record = number.to_dict()
     if "by_date" in record:
         steps = record["by_date"].items()
-        return ", ".join(f"{_plain_amount(v, unit)} from {_date(day)}" for day, v in steps)
+        return ", ".join(f"{show(value)} from {_date(day)}" for day, value in steps)
     family = next(name for name in _core.families() if name in record)
-    amounts = [_plain_amount(v, unit) for v in record[family]]
+    amounts = [show(value) for value in record[family]]
     names = _core.families()[family]
     pairs = ", ".join(f"{n} {a}" for n, a in zip(names, amounts, strict=True))
     return _IN_WORDS.get(family, f"uncertain, {family} with {pairs}").format(*amounts)
@@ -93,16 +98,20 @@ def range_text(number: Number, unit: str) -> str:
 
 def quantity_text(deal: Deal, number: Number, unit: str) -> str:
     """Print a number with its unit, for a sentence: ``USD 38 billion``, ``12% a year``."""
-    text = number_text(number, unit)
-    if unit == "money":
-        return amount_text(text, money(deal)) if number.is_constant else f"{money(deal)}: {text}"
-    return {"1/yr": f"{text} a year", "1/sqrt(yr)": f"{text} a year"}.get(unit, text)
+
+    def show(value: float) -> str:
+        text = _plain_amount(value, unit)
+        if unit == "money":
+            return amount_text(text, money(deal))
+        return f"{text} a year" if unit in ("1/yr", "1/sqrt(yr)") else text
+
+    return _in_words(number, show)
 
 
 def terms(deal: Deal) -> Table:
     """Tabulate the terms of every contract, stake, company and event, as read."""
     rows = [
-        (_heading(deal, term), _words(term.field), term.text, term.meaning)
+        (_heading(deal, term), _words(term.field), term.text, _meaning(term.meaning))
         for term in _terms(deal)
         if term.text != _NONE
     ]
@@ -183,7 +192,7 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         is_bare = not number.status and not number.source and number.range is None
         is_default = is_bare and number.is_constant and number.value == default
         year = row["field"].removeprefix("annual.")
-        meaning = "" if row["field"].startswith("annual.") else row["meaning"]
+        meaning = "" if row["field"].startswith("annual.") else _meaning(row["meaning"])
         source = f"Source: {number.source.strip()}" if number.source.strip() else ""
         rows.append(
             (
@@ -240,6 +249,12 @@ def _heading(deal: Deal, term: _Term) -> str:
 
 def _place(deal: Deal, table: str, key: str) -> str:
     return f"{_TABLES[table]}: {label(deal, key)}" if key else _TABLES[table]
+
+
+def _meaning(text: str) -> str:
+    """Say a field's meaning without the names of fields: ``accrual_start`` -> ``accrual start``."""
+    text = re.sub(r"\b(leg)(s?)\b", r"contract\2", text)
+    return re.sub(r"(?<=\w)_(?=\w)", " ", text)
 
 
 def _words(key: str) -> str:

@@ -100,8 +100,9 @@ def _read_text(file: Path) -> str:
     try:
         size = file.stat().st_size
         if size > _LARGEST_FILE:
-            raise InputError(f"a deal file may have at most 4 MiB, this one has {size:,} bytes",
-                             str(file))
+            raise InputError(
+                f"a deal file may have at most 4 MiB, this one has {size:,} bytes", str(file)
+            )
         content = file.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", str(file)) from None
@@ -110,8 +111,9 @@ def _read_text(file: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"is not a text file in UTF-8: byte {error.start} is not valid",
-                         str(file)) from None
+        raise InputError(
+            f"is not a text file in UTF-8: byte {error.start} is not valid", str(file)
+        ) from None
     if not text.strip():
         raise InputError("is empty", str(file))
     return text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from capstake import tables
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:

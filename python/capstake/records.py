@@ -59,9 +59,7 @@ def _field_doc(field: dict[str, Any]) -> str:
 def _document(row: dict[str, Any]) -> None:
     type_ = getattr(_core, row["name"])
     fields = "\n".join(_field_doc(field) for field in row["fields"])
-    raises = (
-        "Raises\n------\nInputError\n    A field breaks its rule; with all issues at once.\n"
-    )
+    raises = "Raises\n------\nInputError\n    A field breaks its rule; with all issues at once.\n"
     type_.__doc__ = f"{row['summary']}\n\nParameters\n----------\n{fields}\n\n{raises}"
     type_.__module__ = "capstake"
     parameters = [
@@ -136,9 +134,7 @@ def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
         held = _PROPERTIES[field["kind"]].format(types=types)
         may_lack = field["default_text"] and field["kind"] in ("number", "date")
         lacks = " | None" if may_lack else ""
-        properties.append(
-            f"    @property\n    def {field['name']}(self) -> {held}{lacks}: ..."
-        )
+        properties.append(f"    @property\n    def {field['name']}(self) -> {held}{lacks}: ...")
     lines = [
         "@final",
         f"class {row['name']}:",

@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _MISSING = "–"
+_ESTIMATES = ("estimate", "change")
+_UNLIMITED = 10
 _TEXT_KINDS = ("text", "group", "detail", "status", "date")
 # strftime's month names depend on the locale; a memo must not.
 _MONTHS = (
@@ -108,21 +110,28 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
     return str(_estimate_cell(estimate, signed=signed))
 
 
-def _estimate_cell(estimate: Estimate, *, signed: bool = False) -> Cell:
+def _estimate_cell(estimate: Estimate, most_decimals: int = 12, *, signed: bool = False) -> Cell:
     error = estimate.standard_error
     if math.isfinite(error) and error > 0:
-        decimals = min(decimals_for(error), 12)
-        shown, shown_error = money_text(estimate.value, decimals), f"± {error:,.{decimals}f}"
+        decimals = min(decimals_for(error), most_decimals)
+        cell = Cell(money_text(estimate.value, decimals), _error_text(error, decimals))
     else:
-        shown, shown_error = money_text(estimate.value), "± 0" if error == 0 else "± ?"
-    sign = "+" if signed and estimate.value > 0 else ""
-    return Cell(sign + shown, shown_error)
+        cell = Cell(money_text(estimate.value), "± 0" if error == 0 else "± ?")
+    return Cell(f"+{cell.text}", cell.error) if signed and estimate.value > 0 else cell
 
 
 def _probability_cell(estimate: Estimate) -> Cell:
     error = 100 * estimate.standard_error
-    decimals = min(max(decimals_for(error), 1), 4) if error > 0 else 1
-    return Cell(f"{100 * estimate.value:.{decimals}f}%", f"± {error:.{decimals}f}")
+    decimals = min(max(decimals_for(error), 1), 2) if error > 0 else 1
+    text = _error_text(error, decimals) if error > 0 else "± 0"
+    return Cell(f"{100 * estimate.value:.{decimals}f}%", text)
+
+
+def _error_text(error: float, decimals: int) -> str:
+    smallest = 10.0**-decimals
+    if error < smallest / 2:
+        return f"± <{smallest:.{decimals}f}"
+    return f"± {error:,.{decimals}f}"
 
 
 def amount_text(text: str, money: str) -> str:
@@ -153,9 +162,9 @@ def _cell(value: Any, column: Column, decimals: int) -> Cell:
         return Cell(_MISSING)
     match column.kind:
         case "estimate":
-            return _estimate_cell(value)
+            return _estimate_cell(value, decimals + 2)
         case "change":
-            return _estimate_cell(value, signed=True)
+            return _estimate_cell(value, decimals + 2, signed=True)
         case "probability":
             return _probability_cell(value)
         case "money":
@@ -174,14 +183,19 @@ def _cell(value: Any, column: Column, decimals: int) -> Cell:
 
 def cell_text(value: Any, column: Column) -> str:
     """Print one cell by the kind of its column."""
-    return str(_cell(value, column, 2))
+    return str(_cell(value, column, _UNLIMITED if column.kind in _ESTIMATES else 2))
 
 
 def cells(table: Table) -> list[list[Cell]]:
-    """Print a table's cells; a column of money has the same decimals in all its rows."""
+    """Print a table's cells.
+
+    A column of money has the same decimals in all its rows; one of estimates at most two more.
+    """
     decimals = [
-        money_decimals(row[i] for row in table.rows if isinstance(row[i], int | float))
-        for i in range(len(table.columns))
+        money_decimals(float(row[i]) for row in table.rows if row[i] is not None)
+        if column.kind in ("money", *_ESTIMATES)
+        else 2
+        for i, column in enumerate(table.columns)
     ]
     return [
         [_cell(*printed) for printed in zip(row, table.columns, decimals, strict=True)]

@@ -431,11 +431,11 @@ def _old_new_change(parts: list[_Amount], paths: int) -> list[Estimate]:
 
 
 def reproducibility(*valuations: Valuation) -> Table:
-    """Tabulate what it takes to get the same bits again."""
+    """Tabulate what it takes to get the same bits again; of a comparison, the new version first."""
     facts = {}
-    for which, valuation in zip(("", "Old terms: "), valuations, strict=False):
-        facts[f"{which}Deal".capitalize()] = valuation.deal.name
-        facts[f"{which}Deal hash (SHA-256)".capitalize()] = valuation.input_hash
+    for which, valuation in zip(("Deal", "Old deal"), valuations, strict=False):
+        facts[which] = valuation.deal.name
+        facts[f"{which} hash (SHA-256)"] = valuation.input_hash
     facts |= {
         "Paths": f"{valuations[0].paths:,}",
         "Seed": str(valuations[0].seed),

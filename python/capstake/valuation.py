@@ -306,9 +306,7 @@ class Valuation:
         """Return the expected undiscounted total a leg pays after the valuation date [money]."""
         return self._results.estimate((self._scenario, "paid", self._named("leg", leg), ""))
 
-    def payments(
-        self, leg: str, percents: Sequence[float] = PERCENTS
-    ) -> tuple[YearAmount, ...]:
+    def payments(self, leg: str, percents: Sequence[float] = PERCENTS) -> tuple[YearAmount, ...]:
         """Return a leg's payments by calendar year of payment, undiscounted.
 
         Parameters
@@ -339,9 +337,7 @@ class Valuation:
             There is no such leg.
         """
         years = self._results.periods(self._scenario, "payment", self._named("leg", leg))
-        return {
-            int(y): self._results.samples((self._scenario, "payment", leg, y)) for y in years
-        }
+        return {int(y): self._results.samples((self._scenario, "payment", leg, y)) for y in years}
 
     def reaches_cap(self, leg: str) -> NDArray[np.bool_] | None:
         """Say on which of the first paths a leg's cap is reached; None for a leg without a cap.
@@ -452,9 +448,7 @@ class Valuation:
         flows = []
         for period in self._results.periods(self._scenario, "stake_flow", stake):
             mean = self._results.estimate((self._scenario, "stake_flow", stake, period)).value
-            time = _core.year_fraction(
-                self.deal.day_count, self.deal.valuation_date, ends[period]
-            )
+            time = _core.year_fraction(self.deal.day_count, self.deal.valuation_date, ends[period])
             flows.append((time, mean))
 
         def worth(rate: float) -> float:
@@ -505,9 +499,7 @@ class Comparison:
         for name in sorted(names, key=lambda n: _KIND_ORDER[(old[n] if n in old else new[n]).kind]):
             kind = (old[name] if name in old else new[name]).kind
             key = ("difference", kind, name, "")
-            self.changes[name] = Position(
-                kind, name, results.estimate(key), results.samples(key)
-            )
+            self.changes[name] = Position(kind, name, results.estimate(key), results.samples(key))
 
     def __getitem__(self, name: str) -> Position:
         """Look the change of a leg, stake or party up by its name."""

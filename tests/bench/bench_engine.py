@@ -29,7 +29,9 @@ FRACTION = 0.27
 def deal() -> cs.Deal:
     """The capped share and the stake as a deal on an exact quarterly grid."""
     annual = {
-        2026 + year: sum(START / 4 * math.exp(GROWTH / 4 * t) for t in range(4 * year + 1, 4 * year + 5))
+        2026 + year: sum(
+            START / 4 * math.exp(GROWTH / 4 * t) for t in range(4 * year + 1, 4 * year + 5)
+        )
         for year in range(QUARTERS // 4)
     }
     return cs.Deal(
@@ -43,15 +45,25 @@ def deal() -> cs.Deal:
         streams={"revenue": cs.Forecast(annual=annual, volatility=VOLATILITY)},
         legs={
             "share": cs.RevenueShare(
-                payer="a", receiver="b", base="revenue", rate=RATE, cap=CAP,
-                start="2026-01-01", end="2030-12-31",
+                payer="a",
+                receiver="b",
+                base="revenue",
+                rate=RATE,
+                cap=CAP,
+                start="2026-01-01",
+                end="2030-12-31",
             )
         },
         companies={
             "a_equity": cs.Company(
-                party="a", revenue="revenue", multiple=MULTIPLE, long_run_multiple=LONG_RUN,
-                reversion=REVERSION, multiple_volatility=MULTIPLE_VOLATILITY,
-                correlation=CORRELATION, exit_date="2030-12-31",
+                party="a",
+                revenue="revenue",
+                multiple=MULTIPLE,
+                long_run_multiple=LONG_RUN,
+                reversion=REVERSION,
+                multiple_volatility=MULTIPLE_VOLATILITY,
+                correlation=CORRELATION,
+                exit_date="2030-12-31",
             )
         },
         stakes={"stake": cs.Stake(holder="b", company="a_equity", fraction=FRACTION)},
@@ -75,7 +87,10 @@ def numpy_blocks(paths: int, block: int = 4096) -> tuple[float, float]:
     decay = math.exp(-REVERSION * dt)
     spread = MULTIPLE_VOLATILITY * math.sqrt((1 - decay**2) / (2 * REVERSION))
     rest = math.sqrt(1 - CORRELATION**2)
-    scale = [RATE * START / 4 * math.exp((GROWTH - VOLATILITY**2 / 2) * dt * (t + 1)) for t in range(QUARTERS)]
+    scale = [
+        RATE * START / 4 * math.exp((GROWTH - VOLATILITY**2 / 2) * dt * (t + 1))
+        for t in range(QUARTERS)
+    ]
     df = [math.exp(-DISCOUNT * dt * (t + 1)) for t in range(QUARTERS)]
     log_level, x, total, capped, new, z, w, pv = (np.empty(block) for _ in range(8))
     share_sum = stake_sum = 0.0
@@ -119,7 +134,9 @@ def timed(function: Callable[[int], tuple[float, float]], paths: int) -> float:
     return time.perf_counter() - started
 
 
-def _peak(function: Callable[[int], tuple[float, float]], paths: int, queue: multiprocessing.Queue[int]) -> None:
+def _peak(
+    function: Callable[[int], tuple[float, float]], paths: int, queue: multiprocessing.Queue[int]
+) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     function(paths)
     queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
@@ -143,8 +160,10 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
     paths = 2**arguments.paths
-    print(f"{paths:,} paths x {QUARTERS} quarters, share and stake, one thread; "
-          f"instruction set {cs.build_info()['instruction_set']}")
+    print(
+        f"{paths:,} paths x {QUARTERS} quarters, share and stake, one thread; "
+        f"instruction set {cs.build_info()['instruction_set']}"
+    )
     for name, function in (("capstake", engine), ("NumPy", numpy_blocks)):
         share, stake = function(2**16)
         print(f"  {name:9s} share {share:.4f}  stake {stake:.4f}  (2^16 paths)")
@@ -155,11 +174,15 @@ def main() -> None:
     steps = paths * QUARTERS
     for name, seconds in times.items():
         median = statistics.median(seconds)
-        print(f"  {name:9s} {median:.3f} s  {steps / median / 1e6:7.1f} M path-steps/s  "
-              f"{median / steps * 1e9:5.2f} ns a path-step")
+        print(
+            f"  {name:9s} {median:.3f} s  {steps / median / 1e6:7.1f} M path-steps/s  "
+            f"{median / steps * 1e9:5.2f} ns a path-step"
+        )
     ratios = [b / a for a, b in zip(times["capstake"], times["NumPy"], strict=True)]
-    print(f"  NumPy / capstake: {statistics.median(ratios):.2f} "
-          f"({min(ratios):.2f} to {max(ratios):.2f})")
+    print(
+        f"  NumPy / capstake: {statistics.median(ratios):.2f} "
+        f"({min(ratios):.2f} to {max(ratios):.2f})"
+    )
     for name, function in (("capstake", engine), ("NumPy", numpy_blocks)):
         print(f"  {name:9s} peak memory {peak_memory(function, paths):.0f} MiB beyond imports")
 

@@ -100,13 +100,13 @@ TEST(Draws, AreNumPys) {
     std::uint64_t word;
   };
   const Case cases[] = {
-      {1, "openai_revenue.shock", 0, 0, 0x90f345b7beb7b355},
-      {1, "openai_revenue.shock", 0, 3, 0x4f3e4e8117849248},
-      {1, "openai_revenue.shock", 7, 4, 0x9910df7a8dd87d7f},
+      {1, "openai_revenue.shock", 0, 0, 0x81f9543224d1861d},
+      {1, "openai_revenue.shock", 0, 3, 0x7580948b7cea8ecd},
+      {1, "openai_revenue.shock", 7, 4, 0xcf4075fa58a51781},
       {~0ull, "a", ~0u, (1ull << 48) - 1, 0x1923251cf90d05cd},
-      {42, "", 3, 123456789, 0xe6af838a78547499},
-      {0, "gr\xc3\xb6\xc3\x9f" "e", 0, 5, 0xdf42941faec40d83},
-      {20240101, "exit", 11, (1ull << 34) + 1, 0xea456e6cde05825b},
+      {42, "", 3, 123456789, 0x61cc7cb32c289535},
+      {0, "gr\xc3\xb6\xc3\x9f" "e", 0, 5, 0x31a376879362c552},
+      {20240101, "exit", 11, (1ull << 34) + 1, 0xe0861be0128a65a5},
   };
   for (const Case& each : cases) {
     const DrawKey key = draw_key(each.seed, each.name, each.step);
@@ -115,7 +115,7 @@ TEST(Draws, AreNumPys) {
                           std::ldexp(static_cast<double>(each.word >> 12) + 0.5, -52)));
   }
   const DrawKey key = draw_key(1, "openai_revenue.shock", 0);
-  EXPECT_TRUE(same_bits(uniform_draw(key, 0), 0.5662120412441415));
+  EXPECT_TRUE(same_bits(uniform_draw(key, 0), 0.507710706941742));
 }
 
 TEST(Draws, UniformsAreOpenAtBothEnds) {

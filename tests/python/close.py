@@ -1,11 +1,12 @@
-"""The only two comparisons of numbers in these tests. NaN always fails.
+"""The only comparisons of numbers in these tests. NaN always fails.
 
-Both return a Verdict: true or false, and in a failed assertion it says where and by how much.
+Each returns a Verdict: true or false, and in a failed assertion it says where and by how much.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -65,3 +66,23 @@ def same_bits(got: ArrayLike, reference: ArrayLike) -> Verdict:
     if not differ.any():
         return Verdict(True, "same bits")
     return Verdict(False, f"{differ.sum()} of {differ.size} differ; first {_at(differ, a, b)}")
+
+
+class Estimate(Protocol):
+    """A simulated mean and its standard error."""
+
+    value: float
+    standard_error: float
+
+
+def agrees(estimate: Estimate, exact: float, *, largest_error: float) -> Verdict:
+    """Whether an estimate is within 4 of its standard errors of the exact value AND its standard
+    error is positive and below a part of that value.
+
+    The first alone gets easier the worse the estimator is.
+    """
+    value, error = estimate.value, estimate.standard_error
+    holds = 0 < error < largest_error * abs(exact) and abs(value - exact) < 4 * error
+    z = (value - exact) / error if error else float("nan")
+    return Verdict(bool(holds), f"{value!r} +- {error:.3g} against {exact!r}: z = {z:.2f}, "
+                                f"error / value = {error / abs(exact):.2e}, not {largest_error:g}")

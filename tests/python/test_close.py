@@ -1,8 +1,10 @@
 """The comparisons themselves: that they fail when they should."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-from close import close, same_bits
+from close import agrees, close, same_bits
 
 NAN, INF = float("nan"), float("inf")
 
@@ -55,3 +57,23 @@ def test_a_failure_says_where_and_by_how_much():
     assert repr(verdict) == (
         "1 of 4 not within rel=0.001, abs=0; first at (1, 1): 4.5 against 4.0, difference 0.5"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "holds"),
+    [
+        (103.9, 1.0, True),
+        (96.1, 1.0, True),
+        (104.1, 1.0, False),  # too far
+        (95.9, 1.0, False),
+        (100.0, 2.1, False),  # too noisy to say
+        (100.0, 0.0, False),  # no error at all
+        (100.0, -1.0, False),
+        (NAN, 1.0, False),
+        (100.0, NAN, False),
+    ],
+)
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_agrees_needs_a_near_value_and_a_small_error(value, error, holds, sign):
+    estimate = SimpleNamespace(value=sign * value, standard_error=error)
+    assert bool(agrees(estimate, sign * 100.0, largest_error=0.02)) is holds

@@ -1,0 +1,54 @@
+"""Random graphs through the engine's Graph face, from a seed."""
+
+from __future__ import annotations
+
+import random
+
+import capstake as cs
+
+# Operations of cpp/graph/ops.def by arity. normal_quantile takes anything: outside (0, 1) it is NaN.
+OPS = {
+    1: ["neg", "abs", "sqrt", "exp", "log", "expm1", "log1p", "normal_cdf", "normal_quantile"],
+    2: ["add", "sub", "mul", "div", "min", "max", "less", "less_equal"],
+    3: ["fma", "select"],
+}
+AWKWARD = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, 1e-300, -1e300, 5e-324, 2.0**53, 0.1, -0.7,
+           float("inf"), float("-inf"), float("nan")]
+
+
+def random_graph(seed: int, n_nodes: int = 80, n_outputs: int = 12, *, tame: bool = False) -> cs.Graph:
+    """A graph of draws, parameters, constants and operations.
+
+    A tame one holds no awkward constants and only arithmetic, exp and log of positive numbers, and
+    ends in differences of nearly equal products, which show how products were rounded.
+    """
+    rng = random.Random(seed)
+    graph = cs.Graph()
+    nodes = [graph.draw("z", step) for step in range(4)]
+    nodes += [graph.draw("u", step, is_uniform=True) for step in range(4)]
+    nodes += [graph.parameter(f"p{i}", rng.uniform(-2.0, 2.0)) for i in range(3)]
+    if tame:
+        _grow_tame(graph, nodes, rng, n_nodes)
+    else:
+        nodes += [graph.constant(x) for x in rng.sample(AWKWARD, 6)]
+        for _ in range(n_nodes):
+            arity = rng.choices([1, 2, 3], weights=[2, 4, 2])[0]
+            # Late arguments are likelier, so that graphs grow deep.
+            args = [nodes[int(len(nodes) * rng.random() ** 0.6)] for _ in range(arity)]
+            nodes.append(graph.apply(rng.choice(OPS[arity]), args))
+    for i, node in enumerate(rng.sample(nodes[-30:], n_outputs)):
+        graph.output(f"out{i}", node)
+    return graph
+
+
+def _grow_tame(graph: cs.Graph, nodes: list[int], rng: random.Random, n_nodes: int) -> None:
+    def squash(node: int) -> int:  # into (0, 1)
+        return graph.apply("normal_cdf", [node])
+
+    for _ in range(n_nodes // 4):
+        a, b, c = (rng.choice(nodes) for _ in range(3))
+        product = graph.apply("mul", [a, b])
+        nodes.append(graph.apply("fma", [a, b, graph.apply("neg", [product])]))
+        nodes.append(graph.apply("sub", [graph.apply("exp", [squash(c)]), graph.apply("expm1", [squash(c)])]))
+        nodes.append(graph.apply("log", [graph.apply("add", [squash(a), graph.constant(0.5)])]))
+        nodes.append(graph.apply("min", [graph.apply("add", [a, product]), graph.apply("log1p", [squash(b)])]))
