@@ -58,6 +58,8 @@ void bind_deal(py::module_& m) {
   bind_record<Company>(m);
   bind_record<Stake>(m);
   bind_record<Deal>(m);
+  m.def("join_path", &join_path, py::arg("parent"), py::arg("key"),
+        "Extend a key path by a key, quoted where it must be.");
   m.def("describe", &described, "Describe every domain type by its field table.");
   m.def(
       "assumptions", [](const Deal& deal) { return rows(assumptions(deal), assumption_row); },

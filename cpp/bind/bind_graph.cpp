@@ -109,7 +109,7 @@ py::dict build_info() {
 }  // namespace
 
 void bind_graph(py::module_& m) {
-  py::class_<Graph>(m, "Graph")
+  py::class_<Graph>(m, "Graph", py::is_final())
       .def(py::init<>())
       .def(
           "constant",

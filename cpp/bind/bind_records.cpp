@@ -47,7 +47,7 @@ std::string repr(std::string_view name, const Value& record) {
 }
 
 void bind_number(py::module_& m) {
-  py::class_<Number> type(m, "Number");
+  py::class_<Number> type(m, "Number", py::is_final());
   type.def(py::init(&number_from));
   type.def("__float__", &Number::central);
   type.def_property_readonly("value", &Number::central);

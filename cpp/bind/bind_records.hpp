@@ -54,7 +54,7 @@ template <Record T>
 void bind_record(pybind11::module_& m) {
   namespace py = pybind11;
   const std::string name(T::kName);
-  py::class_<T> type(m, name.c_str());
+  py::class_<T> type(m, name.c_str(), py::is_final());
   type.def(py::init([name](const py::kwargs& keywords) { return from_python<T>(keywords, name); }));
   // Errors in a deal file are named from the file's top: the path is empty there.
   type.def_static(

@@ -70,6 +70,9 @@ class PythonPoll {
 
 template <class Run>
 Valuation run_without_gil(const py::object& progress, Run&& run) {
+  if (is_ending) {
+    throw Cancelled{};  // a daemon thread that begins anew once the exit handler is through
+  }
   PythonPoll poll(progress);
   const auto polled = [&](std::uint64_t done, std::uint64_t total) { return poll(done, total); };
   try {

@@ -1,6 +1,7 @@
 #include "bind/value_caster.hpp"
 
 #include <cmath>
+#include <set>
 
 namespace py = pybind11;
 
@@ -8,9 +9,28 @@ namespace capstake {
 
 namespace {
 
-[[noreturn]] void refuse(py::handle object, const std::string& path) {
+// Nested deeper than any deal: refused before the stack is at risk.
+constexpr int kDeepest = 64;
+// More than any deal holds: refused before memory is.
+constexpr int kMostValues = 10'000'000;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& rule) {
+  throw InputError({{path, rule, "", ""}});
+}
+
+// Left to the field's reader to refuse, with the field's own rule.
+Value foreign(py::handle object) {
   const std::string type = py::str(py::type::handle_of(object).attr("__name__"));
-  throw InputError({{path, "is of a type that a deal cannot hold", type, ""}});
+  return Foreign{"a value of type " + type};
+}
+
+bool is_a(py::handle object, const char* module, const char* type) {
+  return py::isinstance(object, py::module_::import(module).attr(type));
+}
+
+// A plain date; a datetime carries a time of day, which no deal has.
+bool is_date(py::handle object) {
+  return is_a(object, "datetime", "date") && !is_a(object, "datetime", "datetime");
 }
 
 Date to_date(py::handle object) {
@@ -18,29 +38,64 @@ Date to_date(py::handle object) {
                    object.attr("day").cast<unsigned>());
 }
 
-// A plain date; a datetime carries a time of day, which no deal has.
-bool is_date(py::handle object) {
-  const py::module_ datetime = py::module_::import("datetime");
-  return py::isinstance(object, datetime.attr("date")) &&
-         !py::isinstance(object, datetime.attr("datetime"));
+// A method of its type, so that a class does not count as its own instance.
+bool has_method(py::handle object, const char* name) {
+  return py::hasattr(py::type::handle_of(object), name);
+}
+
+// Not every Python text is Unicode: JSON's "\ud800" is half a character.
+Value to_text(py::handle object) {
+  py::ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(object.ptr(), &size);
+  if (text == nullptr) {
+    PyErr_Clear();
+    return Foreign{"a text that is not valid Unicode"};
+  }
+  return std::string(text, static_cast<std::size_t>(size));
 }
 
 // Keys may be texts, years and dates.
 std::string to_key(py::handle key, const std::string& path) {
-  if (py::isinstance<py::str>(key) || py::isinstance<py::int_>(key) || is_date(key)) {
-    return py::str(key);
+  Value text;
+  if (py::isinstance<py::str>(key)) {
+    text = to_text(key);
+  } else if (py::isinstance<py::int_>(key) || is_date(key)) {
+    const py::object shown = py::reinterpret_steal<py::object>(PyObject_Str(key.ptr()));
+    text = shown ? to_text(shown) : Value{};  // an integer may be too long to print
+    PyErr_Clear();
   }
-  refuse(key, path);
+  if (const auto* found = text.get<std::string>()) {
+    return *found;
+  }
+  refuse(path, "has a key that is no text, year or date");
 }
 
-// Nested deeper than any deal: refused before the stack is at risk.
-constexpr int kDeepest = 64;
+// Python and NumPy numbers; what is too large for a double becomes infinite.
+Value to_number(py::handle object) {
+  if (PyLong_Check(object.ptr())) {
+    int overflow = 0;
+    const long long held = PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
+    if (overflow == 0) {
+      return std::int64_t{held};
+    }
+  }
+  const double held = PyFloat_AsDouble(object.ptr());
+  if (PyErr_Occurred() == nullptr) {
+    return held;
+  }
+  const bool is_too_large = PyErr_ExceptionMatches(PyExc_OverflowError) != 0;
+  PyErr_Clear();
+  return is_too_large ? Value(HUGE_VAL) : foreign(object);
+}
 
 class Converter {
  public:
   Value convert(py::handle object, const std::string& path, int depth) {
     if (depth > kDeepest) {
-      throw InputError({{path, "is nested too deeply", "", ""}});
+      refuse(path, "is nested too deeply");
+    }
+    if (++n_values_ > kMostValues) {
+      refuse(path, "the whole is too large");
     }
     if (object.is_none()) {
       return {};
@@ -49,56 +104,62 @@ class Converter {
       return object.cast<bool>();
     }
     if (py::isinstance<py::str>(object)) {
-      return object.cast<std::string>();
+      return to_text(object);
+    }
+    if (PyFloat_Check(object.ptr()) || PyLong_Check(object.ptr())) {
+      return to_number(object);
     }
     if (py::isinstance<py::dict>(object)) {
-      return table(object, path, depth);
+      return table(py::reinterpret_borrow<py::dict>(object), path, depth);
     }
     if (py::isinstance<py::list>(object) || py::isinstance<py::tuple>(object)) {
-      List list;
-      for (const py::handle element : object) {
-        list.push_back(convert(element, path + "[" + std::to_string(list.size()) + "]", depth + 1));
-      }
-      return list;
+      return list(object, path, depth);
     }
-    if (is_date(object)) {
-      return to_date(object);
-    }
-    if (py::hasattr(object, "_record")) {
-      return convert(object.attr("_record")(), path, depth + 1);
-    }
-    return number(object, path);
+    return is_date(object) ? to_date(object) : convert_other(object, path, depth);
   }
 
  private:
-  Value table(py::handle object, const std::string& path, int depth) {
+  Value convert_other(py::handle object, const std::string& path, int depth) {
+    if (has_method(object, "_record")) {  // a domain object
+      return convert(object.attr("_record")(), path, depth + 1);
+    }
+    if (has_method(object, "tolist")) {  // NumPy scalars and arrays, pandas columns
+      return convert(object.attr("tolist")(), path, depth + 1);
+    }
+    if (is_a(object, "collections.abc", "Mapping")) {
+      return table(py::dict(py::reinterpret_borrow<py::object>(object)), path, depth);
+    }
+    if (PyObject_CheckBuffer(object.ptr()) != 0) {
+      return foreign(object);  // bytes, which Python counts among the sequences
+    }
+    if (is_a(object, "collections.abc", "Sequence")) {
+      return list(object, path, depth);
+    }
+    return to_number(object);
+  }
+
+  Value table(const py::dict& object, const std::string& path, int depth) {
     Table table;
-    for (const auto& [key, held] : py::reinterpret_borrow<py::dict>(object)) {
+    std::set<std::string> names;
+    for (const auto& [key, held] : object) {
       const std::string name = to_key(key, path);
+      if (!names.insert(name).second) {
+        refuse(join_path(path, name), "stands twice, as a text and as a year or a date");
+      }
       table.emplace_back(name, convert(held, join_path(path, name), depth + 1));
     }
     return table;
   }
 
-  // Python and NumPy numbers; integers beyond 64 bits become doubles.
-  Value number(py::handle object, const std::string& path) {
-    if (PyFloat_Check(object.ptr())) {
-      return object.cast<double>();
+  Value list(py::handle object, const std::string& path, int depth) {
+    List list;
+    for (const py::handle element : object) {
+      list.push_back(convert(element, path + "[" + std::to_string(list.size()) + "]", depth + 1));
     }
-    if (PyIndex_Check(object.ptr())) {
-      const py::int_ whole = py::reinterpret_steal<py::int_>(PyNumber_Index(object.ptr()));
-      if (!whole) {
-        throw py::error_already_set();
-      }
-      int overflow = 0;
-      const long long held = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
-      return overflow == 0 ? Value(std::int64_t{held}) : Value(overflow > 0 ? HUGE_VAL : -HUGE_VAL);
-    }
-    if (py::hasattr(object, "__float__") && !py::hasattr(object, "__len__")) {
-      return py::float_(py::reinterpret_borrow<py::object>(object)).cast<double>();
-    }
-    refuse(object, path);
+    return list;
   }
+
+  int n_values_ = 0;
 };
 
 }  // namespace
@@ -133,6 +194,7 @@ py::object to_python(const Value& value) {
       }
       return result;
     }
+    py::object operator()(const Foreign&) const { return py::none(); }  // no object holds one
   };
   return std::visit(Visitor{}, value.held);
 }

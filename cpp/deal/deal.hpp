@@ -114,6 +114,27 @@ struct Deal {
   void cross_check(const std::string& path, Issues& issues) const;
 };
 
+// Visits every object of the deal with the name of its table and its own name.
+template <class Visit>
+void for_each_object(const Deal& deal, Visit&& visit) {
+  const auto visit_table = [&](std::string_view table, const auto& objects) {
+    for (const auto& [name, object] : objects) {
+      visit(std::string(table), name, object);
+    }
+  };
+  const auto visit_variants = [&](std::string_view table, const auto& objects) {
+    for (const auto& [name, object] : objects) {
+      std::visit([&](const auto& held) { visit(std::string(table), name, held); }, object);
+    }
+  };
+  visit_table("parties", deal.parties);
+  visit_variants("streams", deal.streams);
+  visit_table("events", deal.events);
+  visit_variants("legs", deal.legs);
+  visit_table("companies", deal.companies);
+  visit_table("stakes", deal.stakes);
+}
+
 // First and last date that the deal's grid of periods must cover.
 std::pair<Date, Date> horizon(const Deal& deal);
 

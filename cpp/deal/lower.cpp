@@ -13,8 +13,7 @@ namespace {
 class DealLowering {
  public:
   DealLowering(Graph& graph, const Deal& deal, const std::string& scenario)
-      : graph_(graph),
-        deal_(deal),
+      : deal_(deal),
         scenario_(scenario),
         context_(
             graph, scenario.empty() ? "" : scenario + ":",
@@ -38,8 +37,7 @@ class DealLowering {
 
  private:
   void output(Measure measure, const std::string& subject, const std::string& period, Expr value) {
-    quantities_.push_back({scenario_, measure, subject, period});
-    graph_.output(output_name(quantities_.back()), value.id());
+    quantities_.push_back({scenario_, measure, subject, period, value.id()});
   }
 
   void lower_legs() {
@@ -147,7 +145,6 @@ class DealLowering {
     }
   }
 
-  Graph& graph_;
   const Deal& deal_;
   std::string scenario_;
   Context context_;

@@ -1,4 +1,4 @@
-// Deal -> Graph with named outputs, each with what it means.
+// Deal -> Graph, and which nodes of it mean what.
 #pragma once
 
 #include <string>
@@ -32,13 +32,14 @@ struct Quantity {
   Measure measure;
   std::string subject;  // name of the leg, stake, party or stream
   std::string period;   // year or period label; empty for what has none
+  NodeId node{};        // what computes it
 };
 
-// The name of the quantity's output in the graph.
+// A name for the quantity as an output of the graph.
 std::string output_name(const Quantity& quantity);
 
-// Appends the deal to the graph: its quantities as outputs, in the order returned. A scenario
-// prefixes the names of parameters and outputs; draws are shared between scenarios.
+// Appends the deal to the graph, and returns its quantities. A scenario prefixes the names of
+// parameters; draws are shared between scenarios.
 std::vector<Quantity> lower(Graph& graph, const Deal& deal, const std::string& scenario = "");
 
 std::vector<Period> grid(const Deal& deal);

@@ -1,7 +1,9 @@
 #include "value/value.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "graph/expr.hpp"
 #include "program/compile.hpp"
@@ -33,13 +35,70 @@ bool is_position(Measure measure) {
   return measure == Measure::leg || measure == Measure::stake || measure == Measure::party;
 }
 
-Valuation run(const Graph& graph, std::vector<Quantity> quantities, const RunSpec& spec,
-              const Poll& poll) {
+// Whether the quantity is estimated from all paths.
+bool is_headline(Measure measure) {
+  return is_position(measure) || measure == Measure::paid || measure == Measure::stake_flow;
+}
+
+Program program_of(Graph graph, const std::vector<Quantity>& quantities) {
+  for (const Quantity& quantity : quantities) {
+    graph.output(output_name(quantity), quantity.node);
+  }
+  return compile(graph);
+}
+
+Estimates estimate(const Graph& graph, const std::vector<Quantity>& quantities, const RunSpec& spec,
+                   const Poll& poll) {
   std::vector<OutputSpec> outputs;
   for (const Quantity& quantity : quantities) {
     outputs.push_back(spec_of(quantity.measure));
   }
-  return {std::move(quantities), simulate(compile(graph), outputs, spec, poll)};
+  return simulate(program_of(graph, quantities), outputs, spec, poll);
+}
+
+// Progress of one of two runs, as that of both.
+Poll shifted(const Poll& poll, std::uint64_t done_before, std::uint64_t total) {
+  if (!poll) {
+    return {};
+  }
+  return [=](std::uint64_t done, std::uint64_t) { return poll(done_before + done, total); };
+}
+
+// Replaces the estimates of the headline quantities by those of a longer run.
+void sharpen(Estimates& all, const std::vector<std::size_t>& headline, Estimates longer) {
+  all.paths = longer.paths;
+  for (std::size_t i = 0; i < headline.size(); ++i) {
+    all.mean[headline[i]] = longer.mean[i];
+    all.variance[headline[i]] = longer.variance[i];
+    all.standard_error[headline[i]] = longer.standard_error[i];
+  }
+  // Joint outputs are headline ones, in the same order.
+  all.covariance = std::move(longer.covariance);
+}
+
+Valuation run(const Graph& graph, std::vector<Quantity> quantities, const RunSpec& spec,
+              const Poll& poll) {
+  if (spec.paths <= spec.sample_paths) {
+    Estimates estimates = estimate(graph, quantities, spec, poll);
+    return {std::move(quantities), std::move(estimates)};
+  }
+  std::vector<std::size_t> headline;
+  std::vector<Quantity> chosen;
+  for (std::size_t i = 0; i < quantities.size(); ++i) {
+    if (is_headline(quantities[i].measure)) {
+      headline.push_back(i);
+      chosen.push_back(quantities[i]);
+    }
+  }
+  const std::uint64_t total = spec.paths + spec.sample_paths;
+  RunSpec detail = spec;
+  detail.paths = spec.sample_paths;
+  Estimates estimates = estimate(graph, quantities, detail, shifted(poll, 0, total));
+  RunSpec values = spec;
+  values.sample_paths = 0;
+  sharpen(estimates, headline,
+          estimate(graph, chosen, values, shifted(poll, spec.sample_paths, total)));
+  return {std::move(quantities), std::move(estimates)};
 }
 
 void check_comparable(const Deal& old_deal, const Deal& new_deal) {
@@ -64,12 +123,11 @@ void check_comparable(const Deal& old_deal, const Deal& new_deal) {
 using Subject = std::pair<Measure, std::string>;
 
 // The outputs of one deal that a comparison takes differences of.
-std::map<Subject, NodeId> positions(const Graph& graph, const std::vector<Quantity>& quantities,
-                                    std::size_t first) {
+std::map<Subject, NodeId> positions(const std::vector<Quantity>& quantities) {
   std::map<Subject, NodeId> found;
-  for (std::size_t i = first; i < quantities.size(); ++i) {
-    if (is_position(quantities[i].measure)) {
-      found.emplace(Subject{quantities[i].measure, quantities[i].subject}, graph.outputs()[i].node);
+  for (const Quantity& quantity : quantities) {
+    if (is_position(quantity.measure)) {
+      found.emplace(Subject{quantity.measure, quantity.subject}, quantity.node);
     }
   }
   return found;
@@ -88,29 +146,28 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spe
   check_comparable(old_deal, new_deal);
   Graph graph;
   std::vector<Quantity> quantities = lower(graph, old_deal, "old");
-  const std::map<Subject, NodeId> before = positions(graph, quantities, 0);
-  const std::size_t n_old = quantities.size();
-  for (Quantity& quantity : lower(graph, new_deal, "new")) {
-    quantities.push_back(std::move(quantity));
-  }
-  std::map<Subject, NodeId> after = positions(graph, quantities, n_old);
-  const NodeId zero = graph.constant(0.0);
+  std::vector<Quantity> of_new = lower(graph, new_deal, "new");
+  const std::map<Subject, NodeId> before = positions(quantities);
+  std::map<Subject, NodeId> after = positions(of_new);
+  std::ranges::move(of_new, std::back_inserter(quantities));
+  const Expr zero(graph, graph.constant(0.0));
   for (const auto& [subject, node] : before) {
-    after.emplace(subject, zero);
+    after.emplace(subject, zero.id());
   }
   for (const auto& [subject, node] : after) {
-    const auto old_node = before.find(subject);
-    const Expr change =
-        Expr(graph, node) - Expr(graph, old_node == before.end() ? zero : old_node->second);
-    quantities.push_back({"difference", subject.first, subject.second, ""});
-    graph.output(output_name(quantities.back()), change.id());
+    const auto found = before.find(subject);
+    const Expr old_value = found == before.end() ? zero : Expr(graph, found->second);
+    const Expr change = Expr(graph, node) - old_value;
+    quantities.push_back({"difference", subject.first, subject.second, "", change.id()});
   }
   return run(graph, std::move(quantities), spec, poll);
 }
 
 Graph graph_of(const Deal& deal) {
   Graph graph;
-  lower(graph, deal);
+  for (const Quantity& quantity : lower(graph, deal)) {
+    graph.output(output_name(quantity), quantity.node);
+  }
   return graph;
 }
 

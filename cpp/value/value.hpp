@@ -11,6 +11,9 @@ namespace capstake {
 
 struct Valuation {
   std::vector<Quantity> quantities;  // what each estimate is of, in the order of the estimates
+  // Headline quantities (values, totals, a stake's proceeds) come from all paths; the details of a
+  // distribution (payments by year, timing of a cap, samples) from the first sample_paths of them,
+  // which already put their errors below what a distribution is read to.
   Estimates estimates;
 };
 
@@ -23,7 +26,7 @@ Valuation value(const Deal& deal, const RunSpec& spec, const Poll& poll = {});
 Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spec,
                   const Poll& poll = {});
 
-// The graph that value() runs.
+// The graph that value() runs, with an output a quantity.
 Graph graph_of(const Deal& deal);
 
 }  // namespace capstake

@@ -128,11 +128,20 @@ def terms_changed(old: Deal, new: Deal) -> Table:
     rows = []
     places = list(dict.fromkeys([*after, *before]))
     places.sort(key=lambda place: (list(_TABLES).index(place[0]), place[1]))
+    lacking = set()
     for place in places:
-        texts = [held[place].text if place in held else _NONE for held in (before, after)]
+        table, key, field = place
+        deal, held = (new, after) if place in after else (old, before)
+        versions = [key in getattr(version, table) for version in (old, new)]
+        if not all(versions):
+            if (table, key) not in lacking:
+                texts = ["part of the deal" if is_there else _NONE for is_there in versions]
+                rows.append((_heading(deal, held[place]), "All terms", *texts))
+            lacking.add((table, key))
+            continue
+        texts = [terms[place].text if place in terms else _NONE for terms in (before, after)]
         if texts[0] != texts[1]:
-            deal, held = (new, after) if place in after else (old, before)
-            rows.append((_heading(deal, held[place]), _words(place[2]), *texts))
+            rows.append((_heading(deal, held[place]), _words(field), *texts))
     columns = (
         Column("Object", "group"), Column("Term"), Column("Old terms"), Column("New terms")
     )
@@ -258,7 +267,7 @@ def _meaning(text: str) -> str:
 
 
 def _words(key: str) -> str:
-    return _sentence_case(key.replace("_", " "))
+    return _sentence_case(_meaning(key.replace("_", " ")))
 
 
 def _sentence_case(text: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from capstake._core import Deal
 from capstake.errors import InputError, Issue
+from capstake.locate import key_lines, line_of
 
 __all__ = ["bundled_deals", "load", "loads"]
 
@@ -90,24 +91,29 @@ def loads(text: str, *, file: str = "<text>", is_json: bool = False) -> Deal:
     try:
         return Deal.from_record(record)
     except InputError as error:
-        lines = {} if is_json else _lines_of_keys(text)
-        located = [replace(issue, line=_line_of(issue.path, lines)) for issue in error.issues]
+        lines = key_lines(text, is_json=is_json)
+        located = [replace(issue, line=line_of(issue.path, lines)) for issue in error.issues]
         located.sort(key=lambda issue: issue.line or 0)
         raise InputError(located, file) from None
 
 
+def _read_bytes(file: Path) -> bytes:
+    # Opening a pipe would wait for its writer, and a device may never end.
+    if not stat.S_ISREG(file.stat().st_mode) and not file.is_dir():
+        raise OSError("is not a regular file")
+    with file.open("rb") as stream:
+        return stream.read(_LARGEST_FILE + 1)
+
+
 def _read_text(file: Path) -> str:
     try:
-        size = file.stat().st_size
-        if size > _LARGEST_FILE:
-            raise InputError(
-                f"a deal file may have at most 4 MiB, this one has {size:,} bytes", str(file)
-            )
-        content = file.read_bytes()
+        content = _read_bytes(file)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", str(file)) from None
     except ValueError as error:
         raise InputError(f"is no file name: {error}", repr(str(file))) from None
+    if len(content) > _LARGEST_FILE:
+        raise InputError("is too large: a deal file may have at most 4 MiB", str(file))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -127,6 +133,8 @@ def _parse_toml(text: str, file: str) -> dict[str, Any]:
         at = re.search(r"\(at line (\d+), column \d+\)", message)
         line = int(at.group(1)) if at else None
         raise InputError([Issue("", f"is not valid TOML: {message}", line=line)], file) from None
+    except ValueError as error:  # a number of more digits than Python converts
+        raise InputError(f"is not valid TOML: {error}", file) from None
     except RecursionError:
         raise InputError("is nested too deeply", file) from None
 
@@ -143,61 +151,14 @@ def _parse_json(text: str, file: str) -> dict[str, Any]:
     try:
         record = json.loads(text, object_pairs_hook=refuse_twins)
     except json.JSONDecodeError as error:
-        issue = Issue("", f"is not valid JSON: {error.msg}", line=error.lineno)
-        raise InputError([issue], file) from None
+        message = f"is not valid JSON: {error.msg} (at column {error.colno})"
+        raise InputError([Issue("", message, line=error.lineno)], file) from None
+    except InputError:
+        raise
+    except ValueError as error:  # a number of more digits than Python converts
+        raise InputError(f"is not valid JSON: {error}", file) from None
     except RecursionError:
         raise InputError("is nested too deeply", file) from None
     if not isinstance(record, dict):
         raise InputError("must hold a table of keys at the top", file)
     return record
-
-
-_HEADER = re.compile(r"^\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_ASSIGNMENT = re.compile(rf"^\s*(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=(?P<rest>.*)$")
-_INLINE_KEY = re.compile(rf"(?:[{{,]\s*)(?P<path>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
-
-
-def _key_path(text: str) -> str:
-    return ".".join(part.strip().strip("\"'") for part in re.findall(_KEY, text))
-
-
-def _lines_of_keys(text: str) -> dict[str, int]:
-    """Map the key paths of a TOML text to their lines. Keys inside inline tables map to theirs."""
-    lines: dict[str, int] = {}
-    for path, line in _keys(text):
-        lines.setdefault(path, line)
-    return lines
-
-
-def _keys(text: str) -> Iterator[tuple[str, int]]:
-    table = ""
-    closing = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if closing:  # inside a text of several lines
-            closing = "" if closing in line else closing
-            continue
-        header = _HEADER.match(line)
-        assignment = _ASSIGNMENT.match(line)
-        if header:
-            table = _key_path(header["path"])
-            yield table, number
-        elif assignment:
-            path = f"{table}.{_key_path(assignment['path'])}".strip(".")
-            yield path, number
-            rest = assignment["rest"]
-            for inline in _INLINE_KEY.finditer(rest):
-                yield f"{path}.{_key_path(inline['path'])}", number
-            for quotes in ('"""', "'''"):
-                if rest.count(quotes) == 1:
-                    closing = quotes
-
-
-def _line_of(path: str, lines: dict[str, int]) -> int | None:
-    """Find the line of a key, or of the nearest table above it."""
-    keys = re.sub(r"\[\d+\]", "", path)
-    while keys:
-        if keys in lines:
-            return lines[keys]
-        keys = keys.rpartition(".")[0]
-    return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capstake import deal_tables, tables
+from capstake import comparison_tables, deal_tables
 from capstake.deal_tables import label, quantity_text
 from capstake.render import amount_text, cell_text, date_text, estimate_text, money_text
 from capstake.tables import Column
+from capstake.wording import listed, phrase
 
 if TYPE_CHECKING:
     from capstake._core import Deal, Number
@@ -17,16 +18,10 @@ if TYPE_CHECKING:
 __all__ = [
     "KeyFigure",
     "cap_sentence",
-    "company_terms",
-    "correlation_sentences",
-    "event_terms",
+    "correlation_sentence",
     "gain_sentences",
     "key_figures",
-    "leg_terms",
     "reconciliation_sentences",
-    "stake_terms",
-    "statuses",
-    "subject",
     "summary",
 ]
 
@@ -40,12 +35,6 @@ class KeyFigure(NamedTuple):
     name: str
     text: str
     detail: str
-
-
-def subject(deal: Deal) -> str:
-    """Say what is valued: ``2 contracts, 2 stakes``."""
-    counts = ((len(deal.legs), "contract"), (len(deal.stakes), "stake"))
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
 
 
 def key_figures(valuation: Valuation, compared: Comparison | None) -> list[KeyFigure]:
@@ -76,13 +65,6 @@ def _value_figure(
     return KeyFigure(name, value, f"{error} {valuation.money}")
 
 
-def statuses(deal: Deal) -> str:
-    """Say how many of a deal's numbers are official, reported, derived or assumed."""
-    counts = deal_tables.statuses(deal).rows
-    parts = [f"{n} {'is' if n == 1 else 'are'} {status}" for status, n in counts[:-1]]
-    return f"Of {counts[-1][1]} numbers {_listed(parts)}."
-
-
 def summary(valuation: Valuation, compared: Comparison | None) -> list[str]:
     """Say in a few sentences what came out: values, caps, who gained, how it moves together."""
     sentences = []
@@ -96,9 +78,7 @@ def summary(valuation: Valuation, compared: Comparison | None) -> list[str]:
         sentences.append(_stake_value(valuation, main[1]))
     if compared is not None:
         sentences += gain_sentences(compared)[:1]
-    if main is not None and main[0]:
-        sentences += correlation_sentences(valuation, [main])
-    return sentences
+    return [*sentences, *filter(None, [correlation_sentence(valuation)])]
 
 
 def _main_pair(valuation: Valuation, capped: list[str]) -> tuple[str, str] | None:
@@ -120,7 +100,7 @@ def _leg_value(valuation: Valuation, name: str) -> str:
     low, high = (p.value for p in valuation[name].percentiles((5, 95)))
     return (
         f"The contract “{valuation.label(name)}”, under which {label(deal, leg.payer)} pays "
-        f"{label(deal, leg.receiver)} {_phrase(deal, leg.rate, 'share', 'a share')} of "
+        f"{label(deal, leg.receiver)} {phrase(deal, leg.rate, 'share', 'a share')} of "
         f"{label(deal, leg.base)}, is worth {_estimate(valuation, valuation[name].estimate)} to "
         f"{label(deal, leg.receiver)}; nine outcomes in ten lie between {_money(valuation, low)} "
         f"and {_money(valuation, high)}."
@@ -152,7 +132,7 @@ def _stake_value(valuation: Valuation, name: str) -> str:
     deal = valuation.deal
     stake = deal.stakes[name]
     text = (
-        f"The stake of {label(deal, stake.holder)}, {_phrase(deal, stake.fraction, 'share', 'a part')} "
+        f"The stake of {label(deal, stake.holder)}, {phrase(deal, stake.fraction, 'share', 'a part')} "
         f"of {label(deal, stake.company)} today, is worth "
         f"{_estimate(valuation, valuation[name].estimate)}"
     )
@@ -169,26 +149,29 @@ def _stake_value(valuation: Valuation, name: str) -> str:
 
 def gain_sentences(compared: Comparison) -> list[str]:
     """Say who gained by the change of terms, and from what."""
-    rows = tables.changes_by_party(compared).rows[:-1]
+    rows = comparison_tables.changes_by_party(compared).rows[:-1]
     payers = _charged_parties(compared)
     moved = sorted(_holders(compared), key=lambda row: -row[3].value)
     clear = [row for row in moved if _is_clear(row[3])]
     unclear = [row[0] for row in moved if not _is_clear(row[3]) and row[3].standard_error > 0]
-    parts = [f"{row[0]} {_gains(compared, row[3])}" for row in clear]
+    parts = [
+        f"{name} {_estimate(compared.new, change, magnitude=True)} "
+        f"{'better' if change.value > 0 else 'worse'} off"
+        for name, _, _, change in clear
+    ]
     sentences = []
     if parts:
-        sentences.append(f"By the change of terms {_listed(parts)}.")
+        sentences.append(f"The change of terms leaves {listed(parts)}.")
     if unclear or not parts:
-        who = _listed(unclear) or "any party"
         sentences.append(
-            f"For {who} the simulation cannot tell the change from none (it is less than two of "
-            "its standard errors)."
+            f"For {listed(unclear) or 'every party'} the simulation cannot tell the change from "
+            "none: it is less than two of its standard errors."
         )
     for name, contracts, stakes, _ in clear:
         if _is_clear(contracts) and _is_clear(stakes):
             sentences.append(
-                f"{name}’s contracts change by {_change(compared, contracts)} and its stakes by "
-                f"{_change(compared, stakes)}."
+                f"For {name} the contracts by themselves are worth {_change(compared, contracts)}, "
+                f"and the stakes {_change(compared, stakes)}."
             )
     for row in rows:
         if row[0] in payers and _is_clear(row[1]):
@@ -197,14 +180,14 @@ def gain_sentences(compared: Comparison) -> list[str]:
             sentences.append(
                 f"{row[0]} itself pays {amount} {verb} on balance, in present value. That is not "
                 "a gain on top of the others: it reaches the holders of its equity, whose stakes "
-                f"change by it."
+                "change by it."
             )
     return sentences
 
 
 def _holders(compared: Comparison) -> list[tuple[Any, ...]]:
     """Rows of the changes by party without companies whose contracts fall on their holders."""
-    rows = tables.changes_by_party(compared).rows[:-1]
+    rows = comparison_tables.changes_by_party(compared).rows[:-1]
     payers = _charged_parties(compared)
     return [row for row in rows if row[0] not in payers]
 
@@ -222,32 +205,24 @@ def _is_clear(change: Estimate) -> bool:
     return abs(change.value) > _CLEAR * change.standard_error and change.value != 0.0
 
 
-def _gains(compared: Comparison, change: Estimate) -> str:
-    verb = "gains" if change.value > 0 else "loses"
-    return f"{verb} {_estimate(compared.new, change, magnitude=True)}"
-
-
 def _change(compared: Comparison, change: Estimate) -> str:
-    return amount_text(estimate_text(change, signed=True), compared.new.money)
+    more = "more" if change.value > 0 else "less"
+    return f"{_estimate(compared.new, change, magnitude=True)} {more}"
 
 
-def correlation_sentences(
-    valuation: Valuation, pairs: list[tuple[str, str]] | None = None
-) -> list[str]:
-    """Say how the present values of legs and stakes move together."""
-    if pairs is None:
-        pairs = [(a.name, b.name) for a in valuation.of_kind("leg") for b in
-                 valuation.of_kind("stake")]
-    sentences = []
-    for leg, stake in pairs:
-        rho = valuation.correlation(leg, stake)
-        if not math.isnan(rho.value):
-            sentences.append(
-                f"“{valuation.label(leg)}” and “{valuation.label(stake)}” {_together(rho)}: the "
-                "correlation of their present values is "
-                f"{cell_text(rho.value, Column('', 'ratio'))}."
-            )
-    return sentences
+def correlation_sentence(valuation: Valuation) -> str:
+    """Say how the main contract and its receiver's stake move together; nothing without both."""
+    capped = [name for name, leg in valuation.deal.legs.items() if leg.cap is not None]
+    leg, stake = _main_pair(valuation, capped) or ("", "")
+    if not leg or not stake:
+        return ""
+    rho = valuation.correlation(leg, stake)
+    if math.isnan(rho.value):
+        return ""
+    return (
+        f"“{valuation.label(leg)}” and “{valuation.label(stake)}” {_together(rho)}: the correlation "
+        f"of their present values is {cell_text(rho.value, Column('', 'ratio'))}."
+    )
 
 
 def _together(rho: Correlation) -> str:
@@ -273,7 +248,7 @@ def reconciliation_sentences(valuation: Valuation) -> list[str]:
         percent = Column("", "percent")
         text = (
             f"Divided by its share of {name}, “{valuation.label(stake.name)}” implies that all of "
-            f"{name}’s equity is worth {_estimate(valuation, implied)} today, {side} the "
+            f"{name}'s equity is worth {_estimate(valuation, implied)} today, {side} the "
             f"{_money(valuation, r.last_round)} of the last round. "
         )
         if r.reconciling_rate is None:
@@ -288,94 +263,6 @@ def reconciliation_sentences(valuation: Valuation) -> list[str]:
     return sentences
 
 
-def leg_terms(deal: Deal, name: str) -> str:
-    """Say a leg's terms in words."""
-    leg = deal.legs[name]
-    text = (
-        f"{label(deal, leg.payer)} pays {label(deal, leg.receiver)} "
-        f"{_phrase(deal, leg.rate, 'share', 'a share')} of {label(deal, leg.base)} from "
-        f"{date_text(leg.start)} to {date_text(leg.end)}"
-    )
-    if leg.cap is None:
-        text += ", without a cap."
-    else:
-        counted = leg.accrual_start or leg.start
-        text += (
-            f", until {_phrase(deal, leg.cap, 'money', 'an amount')} has been paid in total, counting "
-            f"what is earned from {date_text(counted)}"
-        )
-        if leg.already_paid.is_constant and leg.already_paid.value == 0.0:
-            text += "."
-        else:
-            paid = _phrase(deal, leg.already_paid, "money", "an amount")
-            text += f" and {paid} paid before."
-    when = "on the last day of each period"
-    if leg.payment_lag:
-        days = "day" if leg.payment_lag == 1 else "days"
-        when = f"{leg.payment_lag:,} {days} after the end of each {deal.frequency}"
-    text += f" Payment falls due {when}."
-    if leg.stop_events:
-        events = _listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
-        text += f" Nothing more is earned after {events}."
-    return text
-
-
-def stake_terms(deal: Deal, name: str) -> str:
-    """Say in words what a stake is."""
-    stake = deal.stakes[name]
-    text = (
-        f"{label(deal, stake.holder)} owns {_phrase(deal, stake.fraction, 'share', 'a part')} of "
-        f"{label(deal, stake.company)} today"
-    )
-    losses = []
-    if not _is_zero(stake.dilution):
-        losses.append(f"{quantity_text(deal, stake.dilution, 'share')} of the stake a year to new "
-                      "shares")
-    if not _is_zero(stake.issue_at_exit):
-        losses.append(f"{quantity_text(deal, stake.issue_at_exit, 'share')} of it to shares issued "
-                      "at the exit")
-    return f"{text}, and loses {_listed(losses)}." if losses else f"{text}, without dilution."
-
-
-def company_terms(deal: Deal, name: str) -> str:
-    """Say in words how a company's equity is valued."""
-    company = deal.companies[name]
-    text = (
-        f"{label(deal, name)}’s equity is worth {quantity_text(deal, company.multiple, 'x')} times "
-        f"its annualised {label(deal, company.revenue)} at the valuation date"
-    )
-    if company.long_run_multiple is not None:
-        text += f", a multiple that moves towards {quantity_text(deal, company.long_run_multiple, 'x')}"
-    text += f". It is sold on {date_text(company.exit_date)}"
-    if company.exit:
-        text += f", or earlier at “{label(deal, company.exit)}”"
-    text += "."
-    if company.failure:
-        kept = quantity_text(deal, company.recovery, "share")
-        text += f" After “{label(deal, company.failure)}” its holders keep {kept} of it."
-    if company.charges_legs:
-        text += " What it pays under the contracts lowers its equity."
-    return text
-
-
-def event_terms(deal: Deal, name: str) -> str:
-    """Say in words what an event is and how likely."""
-    event = deal.events[name]
-    meaning = event.meaning.strip().rstrip(".")
-    text = f"{label(deal, name)}: {meaning}. " if meaning else f"{label(deal, name)}. "
-    return f"{text}Its hazard rate is {quantity_text(deal, event.hazard, '1/yr')}."
-
-
-def _phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
-    """Put a number into a sentence: ``20%``, or ``a share that is uncertain, between ...,``."""
-    text = quantity_text(deal, number, unit)
-    return f"{noun} that is {text}," if text.startswith("uncertain") else text
-
-
-def _is_zero(number: Number) -> bool:
-    return number.is_constant and number.value == 0.0
-
-
 def _estimate(valuation: Valuation, estimate: Estimate, *, magnitude: bool = False) -> str:
     text = estimate_text(estimate)
     if magnitude:
@@ -385,9 +272,3 @@ def _estimate(valuation: Valuation, estimate: Estimate, *, magnitude: bool = Fal
 
 def _money(valuation: Valuation, value: float) -> str:
     return amount_text(money_text(value), valuation.money)
-
-
-def _listed(parts: list[str], word: str = "and") -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"

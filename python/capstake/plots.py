@@ -111,6 +111,7 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     _mark_percentiles(axes, position, top)
     _clean(axes)
     axes.set_yticks([])
+    axes.xaxis.set_major_formatter(_money_tick)
     outside = [f"{100 * part:.1f}% {side}" for part, side in
                ((drawn.below, "further left"), (drawn.above, "further right")) if part > 0]
     axes.set_xlabel(", ".join(outside), loc="right", color=MUTED, fontsize=SMALL - 1)

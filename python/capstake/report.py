@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from capstake import deal_tables, narrative, plots, render, tables
+from capstake import comparison_tables, deal_tables, narrative, plots, render, tables, wording
 from capstake.errors import InputError, Issue
 from capstake.valuation import SAMPLE_PATHS, Comparison, Position, Valuation
 
@@ -32,7 +32,7 @@ __all__ = ["report"]
 _WIDTH = 7.2  # inches
 _HALF_WIDTH = 3.5
 _CHART_HEIGHT = 3.1
-_HISTOGRAM_HEIGHT = 1.75
+_HISTOGRAM_HEIGHT = 1.9
 
 # One face for measuring texts, the same on every machine; the page shows its own in its place.
 _RC: dict[str, Any] = {
@@ -108,6 +108,8 @@ def _memo(result: Valuation | Comparison) -> str:
         old_deal=compared.old.deal if compared else None,
         sections=_sections(valuation, compared),
         tables=tables,
+        comparison_tables=comparison_tables,
+        wording=wording,
         deal_tables=deal_tables,
         narrative=narrative,
         sample_paths=SAMPLE_PATHS,
@@ -129,7 +131,7 @@ def _sections(valuation: Valuation, compared: Comparison | None) -> list[Section
         (is_capped, "caps", "When the cap is reached"),
         (compared is not None, "comparison", "Old terms against new"),
         (bool(tables.reconciliation(valuation).rows), "reconciliation",
-         "The model’s value and the last round’s price"),
+         "The model's value and the last round's price"),
         (bool(tables.correlations(valuation).rows), "correlation",
          "How contracts and stakes move together"),
         (True, "method", "Method"),

@@ -390,7 +390,7 @@ class Valuation:
         ]
         # Periods exclude each other, so their indicators add up to one whose mean is their sum.
         probability = min(math.fsum(estimate.value for _, estimate in by_period), 1.0)
-        error = math.sqrt(probability * (1.0 - probability) / (self.paths - 1))
+        error = math.sqrt(probability * (1.0 - probability) / (len(days) - 1))
         return CapTiming(
             Estimate(probability, error),
             tuple(by_period),

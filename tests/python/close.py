@@ -43,7 +43,7 @@ def _at(mask: np.ndarray, a: np.ndarray, b: np.ndarray) -> str:
 
 
 def close(got: ArrayLike, reference: ArrayLike, *, rel: float = 0.0, abs: float = 0.0) -> Verdict:
-    """Whether |got - reference| <= max(rel |reference|, abs) everywhere; infinities must be equal."""
+    """Whether |got - reference| <= max(rel |reference|, abs) everywhere; infinities are equal."""
     a, b, verdict = _arrays(got, reference)
     if verdict is not None:
         return verdict
@@ -53,8 +53,11 @@ def close(got: ArrayLike, reference: ArrayLike, *, rel: float = 0.0, abs: float 
     wrong = ~np.atleast_1d(is_close)
     if not wrong.any():
         return Verdict(True, "close")
-    return Verdict(False, f"{wrong.sum()} of {wrong.size} not within rel={rel:g}, abs={abs:g}; "
-                          f"first {_at(wrong, a, b)}")
+    return Verdict(
+        False,
+        f"{wrong.sum()} of {wrong.size} not within rel={rel:g}, abs={abs:g}; "
+        f"first {_at(wrong, a, b)}",
+    )
 
 
 def same_bits(got: ArrayLike, reference: ArrayLike) -> Verdict:
@@ -84,5 +87,8 @@ def agrees(estimate: Estimate, exact: float, *, largest_error: float) -> Verdict
     value, error = estimate.value, estimate.standard_error
     holds = 0 < error < largest_error * abs(exact) and abs(value - exact) < 4 * error
     z = (value - exact) / error if error else float("nan")
-    return Verdict(bool(holds), f"{value!r} +- {error:.3g} against {exact!r}: z = {z:.2f}, "
-                                f"error / value = {error / abs(exact):.2e}, not {largest_error:g}")
+    return Verdict(
+        bool(holds),
+        f"{value!r} +- {error:.3g} against {exact!r}: z = {z:.2f}, "
+        f"error / value = {error / abs(exact):.2e}, not {largest_error:g}",
+    )

@@ -43,7 +43,7 @@ def without(record: Record, place: str) -> Record:
 
 
 def share_deal(annual: dict[int, float], *, volatility: float = 0.0, **leg: Any) -> Record:
-    """One leg, `share`, on one forecast, `sales`; whole years in 30E/360, continuous compounding."""
+    """One leg, `share`, on one forecast, `sales`; 30E/360 and continuous compounding."""
     first, last = min(annual), max(annual)
     return {
         "name": "a revenue share",
@@ -89,14 +89,18 @@ CAPPED_SHARE = share_deal(
 CAPPED_SHARE_VALUE = 32.729352493911
 CAPPED_SHARE_PAID = 36.581149011568
 
-# A deal with every term: two-way legs, one of them capped, stops, lags, a haircut, a company that is
+# A deal with every term: two-way legs, capped ones, stops, lags, a haircut, a company that is
 # charged for the legs, fails and exits by chance, diluted stakes.
 EVERYTHING: Record = {
     "name": "everything",
     "valuation_date": "2026-04-27",
     "currency": "USD",
     "discount_rate": 0.11,
-    "parties": {"maker": {"name": "Maker"}, "partner": {"name": "Partner"}, "fund": {"name": "Fund"}},
+    "parties": {
+        "maker": {"name": "Maker"},
+        "partner": {"name": "Partner"},
+        "fund": {"name": "Fund"},
+    },
     "streams": {
         "sales": {
             "type": "forecast",
@@ -113,31 +117,66 @@ EVERYTHING: Record = {
     },
     "legs": {
         "share": {
-            "payer": "maker", "receiver": "partner", "base": "sales", "rate": 0.2,
-            "start": "2026-01-01", "end": "2030-12-31", "cap": 38.0, "already_paid": 3.6,
-            "payment_lag": 45, "stop_events": ["failure"], "discount_rate": 0.12,
+            "payer": "maker",
+            "receiver": "partner",
+            "base": "sales",
+            "rate": 0.2,
+            "start": "2026-01-01",
+            "end": "2030-12-31",
+            "cap": 38.0,
+            "already_paid": 3.6,
+            "payment_lag": 45,
+            "stop_events": ["failure"],
+            "discount_rate": 0.12,
         },
         "reverse": {
-            "payer": "partner", "receiver": "maker", "base": "licences", "rate": 0.15,
-            "start": "2026-01-01", "end": "2029-06-30", "payment_lag": 20,
+            "payer": "partner",
+            "receiver": "maker",
+            "base": "licences",
+            "rate": 0.15,
+            "start": "2026-01-01",
+            "end": "2029-06-30",
+            "payment_lag": 20,
             "stop_events": ["trigger", "failure"],
         },
         "royalty": {
-            "payer": "maker", "receiver": "fund", "base": "sales", "rate": 0.01,
-            "start": "2026-04-01", "end": "2031-12-31", "cap": 3.0, "payment_lag": 400,
+            "payer": "maker",
+            "receiver": "fund",
+            "base": "sales",
+            "rate": 0.01,
+            "start": "2026-04-01",
+            "end": "2031-12-31",
+            "cap": 3.0,
+            "payment_lag": 400,
         },
     },
     "companies": {
         "maker_inc": {
-            "party": "maker", "revenue": "sales", "multiple": 20.0, "long_run_multiple": 6.0,
-            "reversion": 0.6, "multiple_volatility": 0.45, "correlation": 0.3,
-            "exit_date": "2030-12-31", "exit": "flotation", "failure": "failure", "recovery": 0.1,
-            "charges_legs": True, "cash_rate": 0.04, "last_round": 852.0,
+            "party": "maker",
+            "revenue": "sales",
+            "multiple": 20.0,
+            "long_run_multiple": 6.0,
+            "reversion": 0.6,
+            "multiple_volatility": 0.45,
+            "correlation": 0.3,
+            "exit_date": "2030-12-31",
+            "exit": "flotation",
+            "failure": "failure",
+            "recovery": 0.1,
+            "charges_legs": True,
+            "cash_rate": 0.04,
+            "last_round": 852.0,
         },
     },
     "stakes": {
-        "partner_stake": {"holder": "partner", "company": "maker_inc", "fraction": 0.27,
-                          "dilution": 0.03, "issue_at_exit": 0.065, "discount_rate": 0.15},
+        "partner_stake": {
+            "holder": "partner",
+            "company": "maker_inc",
+            "fraction": 0.27,
+            "dilution": 0.03,
+            "issue_at_exit": 0.065,
+            "discount_rate": 0.15,
+        },
         "fund_stake": {"holder": "fund", "company": "maker_inc", "fraction": 0.5},
     },
 }

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import capstake as cs
 import numpy as np
+
+import capstake as cs
 from capstake import _core
 from deals import CAPPED_SHARE, EVERYTHING, Record, deal_of
 from random_graphs import random_graph
@@ -18,8 +19,9 @@ PATHS = 20_000  # no multiple of a block
 SEED = 42
 
 
-def raw_value(record: Record | cs.Deal, *, paths: int = PATHS, threads: int = 2,
-              sample_paths: int = PATHS) -> dict[str, Any]:
+def raw_value(
+    record: Record | cs.Deal, *, paths: int = PATHS, threads: int = 2, sample_paths: int = PATHS
+) -> dict[str, Any]:
     deal = record if isinstance(record, cs.Deal) else deal_of(record)
     return _core.value(deal, paths=paths, seed=SEED, threads=threads, sample_paths=sample_paths)
 

@@ -1,8 +1,8 @@
 """Draws rebuilt with NumPy's Philox alone, as cpp/random/draws.hpp documents their layout.
 
-    key     = (seed, FNV-1a of the name), 64 bits each
-    counter = (path / 4, step, 0, 0), least significant word first
-    word    = output[path % 4],  uniform = ((word >> 12) + 0.5) 2^-52,  normal = quantile(uniform)
+key     = (seed, FNV-1a of the name), 64 bits each
+counter = (path / 4, step, 0, 0), least significant word first
+word    = output[path % 4],  uniform = ((word >> 12) + 0.5) 2^-52,  normal = quantile(uniform)
 """
 
 from __future__ import annotations

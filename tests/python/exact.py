@@ -2,8 +2,8 @@
 
 With uncapped running totals S_t = a (e^{Y_1} + e^{Y_1 + Y_2} + ...), Y normal and independent, the
 law of log(S_t / a) follows L_1 = Y, L_{n+1} = Y + log(1 + e^{L_n}). Its density is carried on a
-uniform grid by the trapezoid rule, which converges faster than any power of the step for such smooth
-densities; the last step is Black's formula, so that the kink of min(S, C) is never on the grid.
+uniform grid by the trapezoid rule, which converges faster than any power of the step for such
+smooth densities; the last step is Black's formula, so the kink of min(S, C) is never on the grid.
 """
 
 from __future__ import annotations

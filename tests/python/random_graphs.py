@@ -6,17 +6,34 @@ import random
 
 import capstake as cs
 
-# Operations of cpp/graph/ops.def by arity. normal_quantile takes anything: outside (0, 1) it is NaN.
+# Operations of cpp/graph/ops.def by arity.
 OPS = {
     1: ["neg", "abs", "sqrt", "exp", "log", "expm1", "log1p", "normal_cdf", "normal_quantile"],
     2: ["add", "sub", "mul", "div", "min", "max", "less", "less_equal"],
     3: ["fma", "select"],
 }
-AWKWARD = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, 1e-300, -1e300, 5e-324, 2.0**53, 0.1, -0.7,
-           float("inf"), float("-inf"), float("nan")]
+AWKWARD = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    3.0,
+    1e-300,
+    -1e300,
+    5e-324,
+    2.0**53,
+    0.1,
+    -0.7,
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+]
 
 
-def random_graph(seed: int, n_nodes: int = 80, n_outputs: int = 12, *, tame: bool = False) -> cs.Graph:
+def random_graph(
+    seed: int, n_nodes: int = 80, n_outputs: int = 12, *, tame: bool = False
+) -> cs.Graph:
     """A graph of draws, parameters, constants and operations.
 
     A tame one holds no awkward constants and only arithmetic, exp and log of positive numbers, and
@@ -42,13 +59,17 @@ def random_graph(seed: int, n_nodes: int = 80, n_outputs: int = 12, *, tame: boo
 
 
 def _grow_tame(graph: cs.Graph, nodes: list[int], rng: random.Random, n_nodes: int) -> None:
-    def squash(node: int) -> int:  # into (0, 1)
+    def squashed(node: int) -> int:  # into (0, 1)
         return graph.apply("normal_cdf", [node])
+
+    def append(op: str, *args: int) -> int:
+        nodes.append(graph.apply(op, list(args)))
+        return nodes[-1]
 
     for _ in range(n_nodes // 4):
         a, b, c = (rng.choice(nodes) for _ in range(3))
         product = graph.apply("mul", [a, b])
-        nodes.append(graph.apply("fma", [a, b, graph.apply("neg", [product])]))
-        nodes.append(graph.apply("sub", [graph.apply("exp", [squash(c)]), graph.apply("expm1", [squash(c)])]))
-        nodes.append(graph.apply("log", [graph.apply("add", [squash(a), graph.constant(0.5)])]))
-        nodes.append(graph.apply("min", [graph.apply("add", [a, product]), graph.apply("log1p", [squash(b)])]))
+        append("fma", a, b, graph.apply("neg", [product]))
+        append("sub", append("exp", squashed(c)), append("expm1", squashed(c)))
+        append("log", append("add", squashed(a), graph.constant(0.5)))
+        append("min", append("add", a, product), append("log1p", squashed(b)))

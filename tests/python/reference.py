@@ -1,98 +1,25 @@
 """A deal on one path in plain Python: slow, simple, and no part of the engine.
 
-Written from the docstrings of the domain types (`capstake.RevenueShare.__doc__` and so on), not from
-the graph that the engine lowers a deal to. It takes a deal's record (the dict of a deal file) and the
-draws of one path, and returns what the engine names its outputs: `leg.x`, `paid.x`,
+Written from the docstrings of the domain types (`capstake.RevenueShare.__doc__` and so on), not
+from the graph that the engine lowers a deal to. It takes a deal's record (the dict of a deal file)
+and the draws of one path, and returns what the engine names its outputs: `leg.x`, `paid.x`,
 `payment.x.2027`, `stake.y`, `party.z`, `cap_days.x`, `cap_reached.x.2027-Q1`, `revenue.s.2027`,
 `stake_flow.y.2027-Q1`.
 
-The names of draws are the engine's: `<stream>.shock` and `<company>.multiple` by period of the grid,
-`<event>` once a path, and an uncertain number by the path of its field, `legs.x.cap`.
+The names of draws are the engine's: `<stream>.shock` and `<company>.multiple` by period of the
+grid, `<event>` once a path, and an uncertain number by the path of its field, `legs.x.cap`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any
 
 from draws import PathDraws
-
-Record = dict[str, Any]
-DAY = dt.timedelta(days=1)
-PERIODS = {"month": 12, "quarter": 4, "year": 1}
-
-
-def as_date(text: str | dt.date) -> dt.date:
-    return dt.date.fromisoformat(text) if isinstance(text, str) else text
-
-
-@functools.cache
-def year_fraction(day_count: str, start: dt.date, end: dt.date) -> float:
-    if end < start:
-        return -year_fraction(day_count, end, start)
-    if day_count == "ACT/365F":
-        return (end - start).days / 365
-    if day_count == "ACT/360":
-        return (end - start).days / 360
-    if day_count == "30E/360":
-        d1, d2 = min(start.day, 30), min(end.day, 30)
-        return (360 * (end.year - start.year) + 30 * (end.month - start.month) + d2 - d1) / 360
-    if day_count == "ACT/ACT ISDA":
-        years = 0.0
-        for year in range(start.year, end.year + 1):
-            new_year, next_year = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
-            days = (min(end, next_year) - max(start, new_year)).days
-            years += days / (next_year - new_year).days
-        return years
-    raise AssertionError(day_count)
-
-
-@dataclass(frozen=True)
-class Period:
-    """A calendar period of the grid; step is its index, by which draws are named."""
-
-    step: int
-    first: dt.date
-    last: dt.date
-    index: int  # within its year
-    label: str
-
-    @property
-    def year(self) -> int:
-        return self.first.year
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-
-def period_holding(frequency: str, day: dt.date, step: int = 0) -> Period:
-    n = PERIODS[frequency]
-    months = 12 // n
-    index = (day.month - 1) // months
-    first = dt.date(day.year, index * months + 1, 1)
-    after = (first + dt.timedelta(days=31 * months)).replace(day=1)
-    labels = {"month": f"{day.year}-{index + 1:02d}", "quarter": f"{day.year}-Q{index + 1}",
-              "year": f"{day.year}"}
-    return Period(step, first, after - DAY, index, labels[frequency])
-
-
-def grid_of(deal: Record) -> list[Period]:
-    """Periods from the valuation date, or the first leg's start, to the last leg's end or exit."""
-    legs, companies = deal.get("legs", {}).values(), deal.get("companies", {}).values()
-    today = as_date(deal["valuation_date"])
-    day = min([today, *(as_date(leg["start"]) for leg in legs)])
-    last = max([today, *(as_date(leg["end"]) for leg in legs),
-                *(as_date(company["exit_date"]) for company in companies)])
-    frequency = deal.get("frequency", "quarter")
-    periods: list[Period] = []
-    while day <= last:
-        periods.append(period_holding(frequency, day, len(periods)))
-        day = periods[-1].last + DAY
-    return periods
+from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
 
 
 @dataclass(frozen=True)
@@ -150,8 +77,10 @@ class ReferencePath:
         if isinstance(held, dict) and "by_date" in held:
             days += [d for d in map(as_date, held["by_date"]) if self.today < d < to]
         days.sort()
-        return [(self.time(a), self.time(b), self.number(path, held, a))
-                for a, b in zip(days, days[1:], strict=False)]
+        return [
+            (self.time(a), self.time(b), self.number(path, held, a))
+            for a, b in itertools.pairwise(days)
+        ]
 
     def growth(self, path: str, held: Any, to: dt.date) -> float:
         """What 1 grows to that earns the rate from the valuation date on."""
@@ -175,8 +104,9 @@ class ReferencePath:
         """Years from the valuation date: the integral of the hazard reaches an exponential draw."""
         left = -math.log(self.draws.uniform(name))
         far = self.grid[-1].last
-        for begin, end, hazard in self.pieces(f"events.{name}.hazard",
-                                              self.deal["events"][name]["hazard"], far):
+        for begin, end, hazard in self.pieces(
+            f"events.{name}.hazard", self.deal["events"][name]["hazard"], far
+        ):
             if hazard * (end - begin) >= left:
                 return begin + left / hazard
             left -= hazard * (end - begin)
@@ -209,13 +139,15 @@ class ReferencePath:
     def scaled(self, name: str, stream: Record) -> dict[int, float]:
         base = self.revenue(stream["of"])
         path = f"streams.{name}.factor"
-        return {p.step: base[p.step] * self.number(path, stream["factor"], p.first)
-                for p in self.grid if p.step in base}
+        return {
+            p.step: base[p.step] * self.number(path, stream["factor"], p.first)
+            for p in self.grid
+            if p.step in base
+        }
 
     def forecast(self, name: str, stream: Record) -> dict[int, float]:
         path = f"streams.{name}"
-        given = {int(y): self.number(f"{path}.annual.{y}", v)
-                 for y, v in stream["annual"].items()}
+        given = {int(y): self.number(f"{path}.annual.{y}", v) for y, v in stream["annual"].items()}
         years = sorted(given)
         growth = {y: given[y] / given[y - 1] for y in years[1:]}
         haircut = self.number(f"{path}.growth_haircut", stream.get("growth_haircut", 0.0))
@@ -270,8 +202,9 @@ class ReferencePath:
         for p in self.grid:
             alive = min([self.days_before(stop, p) for stop in stops], default=p.days)
 
-            def days_in(first: dt.date, last: dt.date, p: Period = p, alive: float = alive
-                        ) -> tuple[float, float]:
+            def days_in(
+                first: dt.date, last: dt.date, p: Period = p, alive: float = alive
+            ) -> tuple[float, float]:
                 """From when to when, in days from the period's start, revenue is shared."""
                 begin = max((first - p.first).days, 0)
                 return begin, max(min((last - p.first).days + 1, alive, p.days), begin)
@@ -279,7 +212,8 @@ class ReferencePath:
             reached.setdefault(p.label, 0.0)
             if p.last < start or p.first > end:
                 continue
-            a_day = self.number(f"legs.{name}.rate", leg["rate"], p.first) * revenue[p.step] / p.days
+            rate = self.number(f"legs.{name}.rate", leg["rate"], p.first)
+            a_day = rate * revenue[p.step] / p.days
             begin, until = days_in(start, counted_from - DAY)
             outside = a_day * (until - begin)
             begin, until = days_in(counted_from, end)
@@ -298,8 +232,7 @@ class ReferencePath:
         company = self.deal["companies"][name]
         path = f"companies.{name}"
         today = self.number(f"{path}.multiple", company["multiple"])
-        long_run = self.number(f"{path}.long_run_multiple",
-                               company.get("long_run_multiple", today))
+        long_run = self.number(f"{path}.long_run_multiple", company.get("long_run_multiple", today))
         k = self.number(f"{path}.reversion", company.get("reversion", 0.0))
         s = self.number(f"{path}.multiple_volatility", company.get("multiple_volatility", 0.0))
         rho = self.number(f"{path}.correlation", company.get("correlation", 0.0))
@@ -317,13 +250,14 @@ class ReferencePath:
             z = rho * self.draws.normal(shock, p.step)
             z += math.sqrt(1 - rho**2) * self.draws.normal(f"{name}.multiple", p.step)
             x = x * math.exp(-k * ahead) + math.sqrt(variance(ahead)) * z
-            mean = math.exp(math.log(long_run)
-                            + (math.log(today) - math.log(long_run)) * math.exp(-k * t))
+            mean = math.exp(
+                math.log(long_run) + (math.log(today) - math.log(long_run)) * math.exp(-k * t)
+            )
             multiples[p.step] = mean * math.exp(x - variance(t) / 2)
         return multiples
 
     def charge(self, company_name: str, day: dt.date) -> float:
-        """What the legs take off the equity on a day: made, at cash rate, and due, at leg's rate."""
+        """What legs take off the equity: made, at the cash rate, and due, at the leg's rate."""
         company = self.deal["companies"][company_name]
         if not company.get("charges_legs"):
             return 0.0
@@ -340,8 +274,9 @@ class ReferencePath:
                 if payment.date <= day:
                     factor = self.growth(path, cash, day) / self.growth(path, cash, payment.date)
                 else:
-                    factor = (self.discount("legs", name, payment.date)
-                              / self.discount("legs", name, day))
+                    factor = self.discount("legs", name, payment.date) / self.discount(
+                        "legs", name, day
+                    )
                 taken += sign * payment.amount * factor
         return taken
 
@@ -349,8 +284,10 @@ class ReferencePath:
         """When all of the equity is turned to money, how much it is, and whether by failure."""
         company = self.deal["companies"][company_name]
         exit_day = as_date(company["exit_date"])
-        event = {kind: self.event_time(company[kind]) if company.get(kind) else math.inf
-                 for kind in ("exit", "failure")}
+        event = {
+            kind: self.event_time(company[kind]) if company.get(kind) else math.inf
+            for kind in ("exit", "failure")
+        }
         for p in self.grid:
             if p.last <= self.today:
                 continue
@@ -394,7 +331,8 @@ class ReferencePath:
             out[f"paid.{name}"] = math.fsum(p.amount for p in payments)
             for year in {p.date.year for p in payments}:
                 out[f"payment.{name}.{year}"] = math.fsum(
-                    p.amount for p in payments if p.date.year == year)
+                    p.amount for p in payments if p.date.year == year
+                )
             if leg.get("cap") is not None:
                 out[f"cap_days.{name}"] = cap_days
                 out.update({f"cap_reached.{name}.{p}": one for p, one in reached.items()})

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from close import agrees, close, same_bits
 
 NAN, INF = float("nan"), float("inf")
@@ -12,7 +13,14 @@ NAN, INF = float("nan"), float("inf")
 @pytest.mark.parametrize("compare", [same_bits, lambda a, b: close(a, b, rel=1.0, abs=INF)])
 @pytest.mark.parametrize(
     ("got", "reference"),
-    [(NAN, NAN), (NAN, 1.0), (1.0, NAN), ([1.0, NAN], [1.0, 2.0]), ([1.0], [1.0, 1.0]), (1.0, [1.0])],
+    [
+        (NAN, NAN),
+        (NAN, 1.0),
+        (1.0, NAN),
+        ([1.0, NAN], [1.0, 2.0]),
+        ([1.0], [1.0, 1.0]),
+        (1.0, [1.0]),
+    ],
 )
 def test_nan_and_other_shapes_never_agree(compare, got, reference):
     assert not compare(got, reference)

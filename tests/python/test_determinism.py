@@ -1,4 +1,4 @@
-"""Results depend on inputs, seed and path count: not on threads, blocks, process or instruction set."""
+"""Results depend on inputs, seed and paths, not on threads, blocks, process or instructions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import capstake as cs
 import numpy as np
 import pytest
+
+import capstake as cs
 from close import Verdict, close, same_bits
 from deals import CAPPED_SHARE, EVERYTHING, deal_of
 from digests import PATHS, arrays, raw_value
@@ -27,6 +28,7 @@ def same_bits_or_nan(got: np.ndarray, reference: np.ndarray) -> Verdict:
 
 
 # Threads and path counts
+
 
 @pytest.mark.parametrize("record", [CAPPED_SHARE, EVERYTHING], ids=["capped share", "everything"])
 @pytest.mark.parametrize("paths", [2, BLOCK - 1, BLOCK + 1, PATHS, 2**17])
@@ -64,6 +66,7 @@ def test_other_seeds_give_other_paths():
 
 
 # The block program and the interpreter
+
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_graphs_run_as_they_are_interpreted(seed):
@@ -113,6 +116,7 @@ def test_blocks_can_be_run_in_any_order(seed):
 
 # Processes and instruction sets
 
+
 def results_of_a_process(folder: Path, isa: str) -> dict[str, np.ndarray] | None:
     """Results of a new process on an instruction set; None where the processor lacks it."""
     file = folder / f"{isa or 'own'}.npz"
@@ -121,7 +125,10 @@ def results_of_a_process(folder: Path, isa: str) -> dict[str, np.ndarray] | None
         del environment["CAPSTAKE_ISA"]
     ran = subprocess.run(
         [sys.executable, Path(__file__).parent / "digests.py", file],
-        env=environment, capture_output=True, text=True, check=False,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if "must be one of the sets available here" in ran.stderr:
         return None

@@ -3,13 +3,14 @@
 Company plan and alternatives, the month in which the 38bn cap binds, and what the cap gives up. The
 figures are public ones or arithmetic on them (the deal files in python/capstake/deals name the
 sources): 20% of OpenAI's revenue through 2030, up to 38bn in all. Not expressed here: the hazard of
-AGI with annual flows (payments stop at random within a year, the arithmetic stops them at its start).
+AGI with annual flows (payments stop at random within a year, in the arithmetic at its start).
 """
 
 from __future__ import annotations
 
-import capstake as cs
 import pytest
+
+import capstake as cs
 from close import close
 from deals import Record, changed, deal_of, share_deal, without
 
@@ -23,10 +24,16 @@ PATHS = {
     "company plan": (PLAN, 135, ("2028-11 late", "2028-12 mid", "2028-10")),
     "ending at HSBC's 213": ((30, 52, 85, 135, 213), 103, ("2029-03", "2029-04", "2029-01")),
     "shape of the old plan": ((28, 45, 65, 85, 105), 66, ("2029-08", "2029-09", "2029-06")),
-    "30% growth from 28": (tuple(28 * 1.3**i for i in range(5)), 51,
-                           ("2030-03", "2030-04", "2029-12")),
-    "20% growth from 28": (tuple(28 * 1.2**i for i in range(5)), 42,
-                           ("2030-09", "2030-10", "2030-05")),
+    "30% growth from 28": (
+        tuple(28 * 1.3**i for i in range(5)),
+        51,
+        ("2030-03", "2030-04", "2029-12"),
+    ),
+    "20% growth from 28": (
+        tuple(28 * 1.2**i for i in range(5)),
+        42,
+        ("2030-09", "2030-10", "2030-05"),
+    ),
     "flat 28": ((28,) * 5, 28, (None, None, None)),
 }
 COUNTED = (
@@ -51,7 +58,13 @@ def test_the_bundled_deal_has_this_plan_and_this_cap():
     bundled = cs.load("microsoft_openai_2026_04")
     annual = bundled.streams["openai_revenue"].annual
     assert {year: number.value for year, number in annual.items()} == {
-        2025: ACTUAL_2025, 2026: 30, 2027: 62, 2028: 112, 2029: 189, 2030: 282}
+        2025: ACTUAL_2025,
+        2026: 30,
+        2027: 62,
+        2028: 112,
+        2029: 189,
+        2030: 282,
+    }
     leg = bundled.legs["microsoft_share"]
     assert (leg.rate.value, leg.cap.value, str(leg.end)) == (0.2, 38.0, "2030-12-31")
 
@@ -100,10 +113,15 @@ def test_the_cap_binds_in_the_month_that_was_printed(path, frequency):
 # What the cap gives up, in annual flows with 2026 undiscounted: seen from the end of 2026, when its
 # payment, the same with and without the cap, has been made.
 
+
 def seen_from_2026(rate: float) -> Record:
     return changed(
-        founding_deal(), valuation_date="2026-12-31", frequency="year", day_count="30E/360",
-        compounding="annual", discount_rate=rate,
+        founding_deal(),
+        valuation_date="2026-12-31",
+        frequency="year",
+        day_count="30E/360",
+        compounding="annual",
+        discount_rate=rate,
     )
 
 
@@ -118,8 +136,14 @@ def test_the_cap_gives_up_what_was_printed(rate, given_up):
 def test_a_stake_of_27_per_cent_gets_27_per_cent_of_it_back(rate, net):
     record = changed(
         seen_from_2026(rate),
-        companies__firm={"party": "payer", "revenue": "sales", "multiple": 8.0,
-                         "exit_date": "2030-12-31", "charges_legs": True, "cash_rate": rate},
+        companies__firm={
+            "party": "payer",
+            "revenue": "sales",
+            "multiple": 8.0,
+            "exit_date": "2030-12-31",
+            "charges_legs": True,
+            "cash_rate": rate,
+        },
         stakes__stake={"holder": "receiver", "company": "firm", "fraction": 0.27},
     )
     old = without(record, "legs__share__cap")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import capstake as cs
 import numpy as np
 import pytest
+from scipy.special import ndtr, ndtri
+
+import capstake as cs
 from close import close, same_bits
 from draws import normals, uniforms, words
-from scipy.special import ndtr, ndtri
 
 BLOCK = cs.build_info()["block"]
 SEEDS = [0, 1, 2**32, 2**63 + 12345, 2**64 - 1]
@@ -64,8 +65,12 @@ def test_uniform_and_normal_draws_of_a_name_are_of_the_same_word():
 
 
 def test_draws_of_other_names_steps_seeds_and_paths_differ():
-    rows = [words(seed, name, step, path, 64).tolist()
-            for seed in SEEDS for name, step in VARIABLES for path in (0, 64)]
+    rows = [
+        words(seed, name, step, path, 64).tolist()
+        for seed in SEEDS
+        for name, step in VARIABLES
+        for path in (0, 64)
+    ]
     graph_rows = [graph_of(VARIABLES, True).run(seed=seed) for seed in SEEDS]
     assert len({word for row in rows for word in row}) == len(rows) * 64
     together = np.concatenate(graph_rows).ravel()
@@ -84,13 +89,15 @@ def quantile(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_the_normal_quantile_is_scipys_over_its_whole_range():
-    u = np.concatenate([
-        [2.0**-53, 1 - 2.0**-53, 0.5 - 2.0**-53, 0.5 + 2.0**-53],
-        np.logspace(-300, -1, 300),
-        1 - np.logspace(-15, -1, 150),
-        np.linspace(0.001, 0.999, 400),
-        [0.075, np.nextafter(0.075, 0), 0.925, np.nextafter(0.925, 1), np.exp(-25.0)],
-    ])
+    u = np.concatenate(
+        [
+            [2.0**-53, 1 - 2.0**-53, 0.5 - 2.0**-53, 0.5 + 2.0**-53],
+            np.logspace(-300, -1, 300),
+            1 - np.logspace(-15, -1, 150),
+            np.linspace(0.001, 0.999, 400),
+            [0.075, np.nextafter(0.075, 0), 0.925, np.nextafter(0.925, 1), np.exp(-25.0)],
+        ]
+    )
     interpreted, run = quantile(u)
     # Each is good to a few units in the last place.
     assert close(interpreted, ndtri(u), rel=1e-14)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 
-import capstake as cs
 import numpy as np
 import pytest
+
+import capstake as cs
 from close import agrees, close
 from deals import Record, changed, deal_of, share_deal
 
@@ -24,8 +25,13 @@ def company_deal(*, volatility: float = 0.0, stake: Record | None = None, **comp
     record = share_deal(REVENUE, volatility=volatility)
     record = changed(record, frequency="year", discount_rate=RATE, legs={})
     record["companies"] = {
-        "firm": {"party": "payer", "revenue": "sales", "multiple": 6.0, "exit_date": "2029-12-31",
-                 **company}
+        "firm": {
+            "party": "payer",
+            "revenue": "sales",
+            "multiple": 6.0,
+            "exit_date": "2029-12-31",
+            **company,
+        }
     }
     record["stakes"] = {
         "stake": {"holder": "receiver", "company": "firm", "fraction": 1.0, **(stake or {})}
@@ -45,14 +51,19 @@ def certain(record: Record) -> float:
 
 # Hand arithmetic. Tolerances of 1e-14 are a few roundings.
 
+
 def test_a_certain_company_is_worth_its_discounted_revenue_times_the_multiple():
     assert close(certain(company_deal()), 180.0 * 6.0 * math.exp(-0.4), rel=1e-14)
 
 
 def test_revenue_is_annualised():
     # Flat revenue of 20 a quarter is 80 a year.
-    record = changed(company_deal(), frequency="quarter", streams__sales__annual={2026: 80.0},
-                     companies__firm__exit_date="2026-09-30")
+    record = changed(
+        company_deal(),
+        frequency="quarter",
+        streams__sales__annual={2026: 80.0},
+        companies__firm__exit_date="2026-09-30",
+    )
     assert close(certain(record), 80.0 * 6.0 * math.exp(-0.075), rel=1e-14)
 
 
@@ -69,15 +80,24 @@ def test_a_stake_has_its_own_discount_rate():
 
 def test_the_mean_multiple_reverts_in_its_logarithm():
     # log(multiple) halves its distance in log 2 / k years: from 16 to 4 in two years it comes to 8.
-    record = company_deal(multiple=16.0, long_run_multiple=4.0, reversion=math.log(2.0) / 2,
-                          exit_date="2027-12-31")
+    record = company_deal(
+        multiple=16.0, long_run_multiple=4.0, reversion=math.log(2.0) / 2, exit_date="2027-12-31"
+    )
     assert close(certain(record), 120.0 * 8.0 * math.exp(-0.2), rel=1e-14)
 
 
 def charged_deal(**leg) -> Record:
     record = company_deal(charges_legs=True, cash_rate=0.05, exit_date="2027-12-31")
-    share = {"payer": "payer", "receiver": "receiver", "base": "sales", "rate": 0.1,
-             "start": "2026-01-01", "end": "2028-12-31", "discount_rate": 0.08, **leg}
+    share = {
+        "payer": "payer",
+        "receiver": "receiver",
+        "base": "sales",
+        "rate": 0.1,
+        "start": "2026-01-01",
+        "end": "2028-12-31",
+        "discount_rate": 0.08,
+        **leg,
+    }
     return changed(record, legs={"share": share})
 
 
@@ -126,14 +146,18 @@ def test_equity_never_falls_below_zero():
 # Expectations
 
 VOLATILITY, MULTIPLE_VOLATILITY, RHO = 0.3, 0.4, 0.5
-UNCERTAIN = {"volatility": VOLATILITY, "multiple_volatility": MULTIPLE_VOLATILITY,
-             "correlation": RHO}
+UNCERTAIN = {
+    "volatility": VOLATILITY,
+    "multiple_volatility": MULTIPLE_VOLATILITY,
+    "correlation": RHO,
+}
 
 
 def covariance(years: int, reversion: float) -> float:
     """Of log revenue and log multiple after annual steps whose standard shocks correlate by RHO."""
+
     def deviation(t: float) -> float:
-        return math.sqrt(t if reversion == 0 else (1 - math.exp(-2 * reversion * t)) / (2 * reversion))
+        return math.sqrt(t if reversion == 0 else -math.expm1(-2 * reversion * t) / (2 * reversion))
 
     steps = (math.exp(-reversion * (years - j)) * deviation(1.0) for j in range(1, years + 1))
     return RHO * VOLATILITY * MULTIPLE_VOLATILITY * math.fsum(steps)
@@ -185,7 +209,9 @@ def test_failure_is_not_diluted_by_the_issue_at_exit():
     hazard = 0.2
     exact = math.fsum(
         (math.exp(-hazard * (year - 1)) - math.exp(-hazard * year))
-        * math.exp(-RATE * year) * 6.0 * REVENUE[2025 + year]
+        * math.exp(-RATE * year)
+        * 6.0
+        * REVENUE[2025 + year]
         for year in range(1, YEARS + 1)
     )
     assert agrees(stake_value(with_events(record, ruin=hazard)), exact, largest_error=6e-3)
@@ -216,15 +242,18 @@ def test_of_exit_and_failure_in_one_period_failure_counts():
 
 def test_a_hazard_by_date_holds_from_its_date():
     record = company_deal(failure="ruin")
-    record = changed(record, events={"ruin": {"hazard": {"by_date": {
-        "2025-01-01": 0.0, "2027-12-31": 0.5}}}})
-    assert agrees(stake_value(record), math.exp(-0.5 * 2) * 180.0 * 6.0 * math.exp(-0.4), largest_error=4e-3)
+    record = changed(
+        record, events={"ruin": {"hazard": {"by_date": {"2025-01-01": 0.0, "2027-12-31": 0.5}}}}
+    )
+    exact = math.exp(-0.5 * 2) * 180.0 * 6.0 * math.exp(-0.4)
+    assert agrees(stake_value(record), exact, largest_error=4e-3)
 
 
 @pytest.mark.parametrize(("reversion", "frequency"), [(0.0, "year"), (0.6, "year"), (2.0, "month")])
 def test_the_logarithm_of_the_multiple_has_the_ornstein_uhlenbeck_law(reversion, frequency):
-    record = changed(company_deal(multiple_volatility=0.4, reversion=reversion),
-                     frequency=frequency)
+    record = changed(
+        company_deal(multiple_volatility=0.4, reversion=reversion), frequency=frequency
+    )
     n = 2**16
     samples = cs.value(deal_of(record), paths=n)["stake"].samples
     logs = np.log(samples / certain(changed(record, companies__firm__multiple_volatility=0.0)))
@@ -237,7 +266,9 @@ def test_the_logarithm_of_the_multiple_has_the_ornstein_uhlenbeck_law(reversion,
 def test_the_shocks_of_revenue_and_multiple_correlate():
     n = 2**16
     share = share_deal(REVENUE, volatility=VOLATILITY)["legs"]["share"] | {
-        "start": "2029-01-01", "rate": 1.0}
+        "start": "2029-01-01",
+        "rate": 1.0,
+    }
     record = changed(company_deal(**UNCERTAIN), legs={"share": share})
     valuation = cs.value(deal_of(record), paths=n)
     log_revenue = np.log(valuation["share"].samples)
@@ -249,11 +280,20 @@ def test_the_shocks_of_revenue_and_multiple_correlate():
 
 # The last round
 
+
 def test_the_reconciling_rate_reproduces_the_last_rounds_price():
     record = with_events(
-        company_deal(**UNCERTAIN, failure="ruin", recovery=0.1, exit="sale", last_round=500.0,
-                     stake={"fraction": 0.27, "dilution": 0.03, "issue_at_exit": 0.05}),
-        ruin=0.05, sale=0.2)
+        company_deal(
+            **UNCERTAIN,
+            failure="ruin",
+            recovery=0.1,
+            exit="sale",
+            last_round=500.0,
+            stake={"fraction": 0.27, "dilution": 0.03, "issue_at_exit": 0.05},
+        ),
+        ruin=0.05,
+        sale=0.2,
+    )
     valuation = cs.value(deal_of(record), paths=2**14)
     reconciled = valuation.reconciliation("stake")
     assert reconciled.last_round == 500.0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import capstake as cs
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+import capstake as cs
 from close import close, same_bits
 from deals import (
     CAPPED_SHARE,
@@ -16,11 +19,7 @@ from deals import (
     Record,
     changed,
     deal_of,
-    without,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats import chi2
 
 DEALS: dict[str, cs.Deal] = {
     "capped share": deal_of(CAPPED_SHARE),
@@ -43,6 +42,7 @@ def paid_samples(valuation: cs.Valuation, leg: str) -> np.ndarray:
 
 
 # Caps and money
+
 
 def test_no_path_pays_more_than_the_cap_leaves(valued):
     for name, leg in valued.deal.legs.items():
@@ -96,6 +96,7 @@ def test_percentiles_are_order_statistics(valued):
 
 # Units
 
+
 def in_units(record: Record, factor: float) -> Record:
     """The same deal with money in units of 1 / factor: constants only."""
     result = changed(record)
@@ -124,6 +125,7 @@ def test_values_are_homogeneous_in_money(record, factor, is_exact):
 
 # Monotone
 
+
 def samples(record: Record, name: str = "share", paths: int = 512) -> np.ndarray:
     return cs.value(deal_of(record), paths=paths)[name].samples
 
@@ -144,8 +146,9 @@ def test_a_higher_rate_never_pays_less(rates):
 def test_a_higher_cap_never_pays_less_and_leaves_no_more_equity(caps, already_paid):
     low, high = sorted(caps)
     record = changed(EVERYTHING, legs__share__already_paid=already_paid)
-    old, new = (cs.value(deal_of(changed(record, legs__share__cap=cap)), paths=512)
-                for cap in (low, high))
+    old, new = (
+        cs.value(deal_of(changed(record, legs__share__cap=cap)), paths=512) for cap in (low, high)
+    )
     assert_never_less(new["share"].samples, old["share"].samples)
     stake = "partner_stake"
     slack = 1e-12 * np.abs(old[stake].samples).max()
@@ -165,130 +168,51 @@ def test_more_already_paid_never_leaves_more(amounts):
 def test_a_higher_discount_rate_or_hazard_never_adds_value(rates):
     low, high = sorted(rates)
     assert_never_less(*(samples(changed(CAPPED_SHARE, discount_rate=r)) for r in (low, high)))
-    stopped = changed(CAPPED_SHARE, events={"stop": {"hazard": 0.0}},
-                      legs__share__stop_events=["stop"])
+    stopped = changed(
+        CAPPED_SHARE, events={"stop": {"hazard": 0.0}}, legs__share__stop_events=["stop"]
+    )
     assert_never_less(*(samples(changed(stopped, events__stop__hazard=h)) for h in (low, high)))
-
-
-# Neutral clauses: what says nothing changes no bit.
-# Neutral to rounding only: a cap far away against no cap (payments are differences of running totals),
-# a schedule of several equal rates against one rate (sums of products).
-
-NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
-    "accrual_start on start": (EVERYTHING, {"legs__share__accrual_start": "2026-01-01"}),
-    "nothing already paid": (CAPPED_SHARE, {"legs__share__already_paid": 0.0}),
-    "no lag": (CAPPED_SHARE, {"legs__share__payment_lag": 0}),
-    "the deal's own discount rate": (EVERYTHING, {"legs__reverse__discount_rate": 0.11}),
-    "a schedule of one rate": (EVERYTHING, {
-        "legs__share__rate": {"by_date": {"2026-01-01": 0.2}},
-        "legs__share__discount_rate": {"by_date": {"2020-01-01": 0.12}},
-        "events__failure__hazard": {"by_date": {"2026-04-27": 0.12}},
-    }),
-    "a stop event that never comes": (EVERYTHING, {
-        "events__never": {"hazard": 0.0}, "legs__share__stop_events": ["failure", "never"]}),
-    "a failure that never comes": (
-        changed(EVERYTHING, companies__maker_inc__failure=""),
-        {"events__never": {"hazard": 0.0}, "companies__maker_inc__failure": "never"}),
-    "an exit event that never comes": (
-        changed(EVERYTHING, companies__maker_inc__exit=""),
-        {"events__never": {"hazard": 0.0}, "companies__maker_inc__exit": "never"}),
-    "recovery without failure": (
-        changed(EVERYTHING, companies__maker_inc__failure=""),
-        {"companies__maker_inc__recovery": 0.9}),
-    "no haircut": (CAPPED_SHARE, {"streams__sales__growth_haircut": 0.0}),
-    "a stream scaled by one": (EVERYTHING, {
-        "streams__same": {"type": "scaled", "of": "sales", "factor": 1.0},
-        "legs__share__base": "same", "companies__maker_inc__revenue": "same"}),
-    "a stop event named twice": (EVERYTHING, {
-        "legs__share__stop_events": ["failure", "failure"]}),
-    "the same long-run multiple without volatility": (
-        changed(without(EVERYTHING, "companies__maker_inc__long_run_multiple"),
-                companies__maker_inc__multiple_volatility=0.0),
-        {"companies__maker_inc__long_run_multiple": 20.0}),
-    "a last round": (without(EVERYTHING, "companies__maker_inc__last_round"),
-                     {"companies__maker_inc__last_round": 1.0}),
-    "sources, names, notes and unit": (CAPPED_SHARE, {
-        "legs__share__cap": {"value": 38.0, "source": "a", "status": "assumed", "range": [30, 50]},
-        "name": "other", "notes": ["x"], "unit": "billion", "parties__payer__name": "Other"}),
-    "a party, a stream and an event that nothing uses": (EVERYTHING, {
-        "parties__aaa": {"name": "A"}, "events__aaa": {"hazard": 1.0},
-        "streams__aaa": {"type": "forecast", "annual": {2027: 1.0}, "volatility": 2.0}}),
-    "another leg": (EVERYTHING, {
-        "legs__aaa": EVERYTHING["legs"]["royalty"] | {"payer": "fund", "receiver": "partner"}}),
-    "a leg that ends later": (CAPPED_SHARE, {
-        "streams__long": {"type": "forecast", "annual": {y: 1.0 for y in range(2026, 2041)}},
-        "legs__aaa": {"payer": "payer", "receiver": "receiver", "base": "long", "rate": 1.0,
-                      "start": "2027-01-01", "end": "2040-12-31"}}),
-    "a leg that started earlier": (EVERYTHING, {
-        "legs__aaa": EVERYTHING["legs"]["royalty"] | {
-            "start": "2025-01-01", "payer": "fund", "receiver": "partner"}}),
-    "another stake": (EVERYTHING, {
-        "stakes__aaa": {"holder": "fund", "company": "maker_inc", "fraction": 0.1}}),
-    "a company with its stake": (CAPPED_SHARE, {
-        "companies__firm": {"party": "payer", "revenue": "sales", "multiple": 3.0,
-                            "multiple_volatility": 0.5, "exit_date": "2030-12-31"},
-        "stakes__stake": {"holder": "receiver", "company": "firm", "fraction": 0.5}}),
-}
-
-
-@pytest.mark.parametrize("clause", NEUTRAL)
-def test_a_neutral_clause_changes_no_bit(clause):
-    record, changes = NEUTRAL[clause]
-    before = cs.value(deal_of(record), paths=PATHS)
-    after = cs.value(deal_of(changed(record, **changes)), paths=PATHS)
-    for kind in ("leg", "stake"):
-        for position in before.of_kind(kind):
-            assert same_bits(after[position.name].samples, position.samples), position.name
-            assert same_bits(after[position.name].value, position.value)
-            assert same_bits(after[position.name].standard_error, position.standard_error)
-
-
-def test_a_cap_that_is_never_reached_is_no_cap_to_rounding():
-    far, further = (changed(CAPPED_SHARE, legs__share__cap=cap) for cap in (1e30, 1e31))
-    assert same_bits(samples(far), samples(further))
-    # Payments as differences of running totals: a rounding of the total for each of 20 payments.
-    assert close(samples(far), samples(without(CAPPED_SHARE, "legs__share__cap")), rel=1e-14)
-
-
-def test_deals_that_are_compared_share_their_draws():
-    old, new = deal_of(CAPPED_SHARE), deal_of(changed(CAPPED_SHARE, legs__share__cap=50.0))
-    compared = cs.compare(old, new, paths=PATHS)
-    for deal, valuation in ((old, compared.old), (new, compared.new)):
-        alone = cs.value(deal, paths=PATHS)
-        assert same_bits(valuation["share"].samples, alone["share"].samples)
-        assert same_bits(valuation["share"].standard_error, alone["share"].standard_error)
-    difference = compared.new["share"].samples - compared.old["share"].samples
-    assert same_bits(compared["share"].samples, difference)
-
-
-def test_a_leg_that_only_one_deal_has_changes_by_its_value():
-    earlier = EVERYTHING["legs"]["royalty"] | {"start": "2025-10-01"}
-    new = deal_of(changed(EVERYTHING, legs__aaa=earlier))
-    compared = cs.compare(deal_of(EVERYTHING), new, paths=PATHS)
-    assert same_bits(compared["aaa"].samples, cs.value(new, paths=PATHS)["aaa"].samples)
-    assert same_bits(np.abs(compared["share"].samples), np.zeros(PATHS))
 
 
 # Conservation: a company that is charged for its legs moves value from its holders, and makes none.
 # At exit the equity is short by the payments made, compounded at the cash rate, and due, discounted
-# at the leg's. Brought to today at the stake's rate this is the leg's value when the three rates are
-# one, the holders keep all (no dilution, issue or failure) and the floor at zero does not bind.
+# at the leg's. Brought to today at the stake's rate this is the leg's value when the three rates
+# are one, the holders keep all (no dilution, issue or failure) and the floor at zero does not bind.
+
 
 @settings(max_examples=15)
 @given(
-    rate=st.floats(0.0, 1.0), cap=st.floats(0.1, 500.0), discount=st.floats(0.0, 0.3),
-    lag=st.sampled_from([0, 30, 800]), exit_hazard=st.floats(0.0, 1.0),
+    rate=st.floats(0.0, 1.0),
+    cap=st.floats(0.1, 500.0),
+    discount=st.floats(0.0, 0.3),
+    lag=st.sampled_from([0, 30, 800]),
+    exit_hazard=st.floats(0.0, 1.0),
 )
 def test_what_a_leg_pays_is_what_the_stakes_lose(rate, cap, discount, lag, exit_hazard):
     record = changed(
-        CAPPED_SHARE, discount_rate=discount, events={"sale": {"hazard": exit_hazard}},
-        legs__share__rate=rate, legs__share__cap=cap, legs__share__payment_lag=lag,
-        companies={"firm": {
-            "party": "payer", "revenue": "sales", "multiple": 100.0, "multiple_volatility": 0.3,
-            "correlation": 0.4, "exit_date": "2029-06-30", "exit": "sale", "charges_legs": True,
-            "cash_rate": discount}},
-        stakes={"a": {"holder": "receiver", "company": "firm", "fraction": 0.27},
-                "b": {"holder": "payer", "company": "firm", "fraction": 0.73}},
+        CAPPED_SHARE,
+        discount_rate=discount,
+        events={"sale": {"hazard": exit_hazard}},
+        legs__share__rate=rate,
+        legs__share__cap=cap,
+        legs__share__payment_lag=lag,
+        companies={
+            "firm": {
+                "party": "payer",
+                "revenue": "sales",
+                "multiple": 100.0,
+                "multiple_volatility": 0.3,
+                "correlation": 0.4,
+                "exit_date": "2029-06-30",
+                "exit": "sale",
+                "charges_legs": True,
+                "cash_rate": discount,
+            }
+        },
+        stakes={
+            "a": {"holder": "receiver", "company": "firm", "fraction": 0.27},
+            "b": {"holder": "payer", "company": "firm", "fraction": 0.73},
+        },
     )
     charged = cs.value(deal_of(record), paths=512)
     free = cs.value(deal_of(changed(record, companies__firm__charges_legs=False)), paths=512)
@@ -299,6 +223,7 @@ def test_what_a_leg_pays_is_what_the_stakes_lose(rate, cap, discount, lag, exit_
 
 
 # Honest errors
+
 
 def test_standard_errors_are_honest_over_seeds():
     deal = deal_of(CAPPED_SHARE)

@@ -6,9 +6,10 @@ import json
 import math
 from pathlib import Path
 
-import capstake as cs
 import numpy as np
 import pytest
+
+import capstake as cs
 from close import agrees, close
 from deals import (
     CAPPED_SHARE,
@@ -124,6 +125,7 @@ def test_the_probability_of_reaching_the_cap_is_exact():
 
 # Annual shares of lognormal revenue, and Asian options
 
+
 def annual_share(inputs, **leg):
     revenue0, drift, years = inputs["revenue0"], inputs["drift"], inputs["years"]
     record = share_deal(
@@ -161,8 +163,8 @@ def test_annual_share_without_a_cap(case):
 def test_asian_call_is_the_average_less_a_share_capped_at_the_strike(case):
     inputs = case["inputs"]
     n, strike, rate = inputs["n"], inputs["K"], inputs["r"]
-    terms = {"revenue0": inputs["S0"], "drift": rate, "sigma": inputs["sigma"], "r": rate, "years": n}
-    record = annual_share(terms, rate=1 / n, cap=strike)
+    terms = {"revenue0": inputs["S0"], "drift": rate, "sigma": inputs["sigma"], "r": rate}
+    record = annual_share(terms | {"years": n}, rate=1 / n, cap=strike)
     paid = cs.value(deal_of(record), paths=2**19).total_paid("share")
     mean = inputs["S0"] / n * math.fsum(math.exp(rate * i) for i in range(1, n + 1))
     exact = mean - math.exp(rate * inputs["T"]) * case["recomputed"]

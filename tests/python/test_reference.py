@@ -6,16 +6,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from capstake import _core
 from close import close
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, without
 from draws import Draws
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from reference import ReferencePath
 
-KINDS = {"leg", "stake", "party", "paid", "payment", "revenue", "cap_reached", "cap_days",
-         "stake_flow"}
+KINDS = {
+    "leg",
+    "stake",
+    "party",
+    "paid",
+    "payment",
+    "revenue",
+    "cap_reached",
+    "cap_days",
+    "stake_flow",
+}
 
 NO_STOPS = changed(EVERYTHING, legs__share__stop_events=[], legs__reverse__stop_events=[])
 
@@ -39,8 +49,9 @@ def assert_is_the_reference(
         if kind not in kinds:
             continue
         # Nothing flows from a stake at the ends of periods other than that of its sale or failure.
-        reference = np.array([path.get(name, 0.0) if kind == "stake_flow" else path[name]
-                              for path in expected])
+        reference = np.array(
+            [path.get(name, 0.0) if kind == "stake_flow" else path[name] for path in expected]
+        )
         # Differences of running totals, and positions, cancel: the error is that of their terms.
         largest = np.abs(reference[np.isfinite(reference)]).max(initial=largest_cap)
         verdict = close(row, reference, rel=1e-12, abs=1e-13 * largest)
@@ -50,22 +61,30 @@ def assert_is_the_reference(
 VARIANTS: dict[str, Record] = {
     "as it stands": EVERYTHING,
     "by month": changed(EVERYTHING, frequency="month"),
-    "by year": changed(EVERYTHING, frequency="year", legs__reverse__end="2029-12-31",
-                       legs__royalty__start="2026-01-01"),
+    "by year": changed(
+        EVERYTHING,
+        frequency="year",
+        legs__reverse__end="2029-12-31",
+        legs__royalty__start="2026-01-01",
+    ),
     "ACT/360": changed(EVERYTHING, day_count="ACT/360"),
     "30E/360": changed(EVERYTHING, day_count="30E/360"),
-    "ACT/ACT ISDA, continuous": changed(EVERYTHING, day_count="ACT/ACT ISDA", compounding="continuous"),
+    "ACT/ACT ISDA, continuous": changed(
+        EVERYTHING, day_count="ACT/ACT ISDA", compounding="continuous"
+    ),
     "valued at a period's end": changed(EVERYTHING, valuation_date="2026-06-30"),
     "valued on a leap day, seasoned by two years": changed(
-        EVERYTHING, valuation_date="2028-02-29", legs__share__already_paid=1.0),
+        EVERYTHING, valuation_date="2028-02-29", legs__share__already_paid=1.0
+    ),
     "rates and hazards by date": changed(
         EVERYTHING,
         discount_rate={"by_date": {"2026-01-01": 0.08, "2027-05-10": 0.12, "2029-11-03": 0.2}},
         legs__share__discount_rate={"by_date": {"2026-06-15": 0.3, "2028-02-29": 0.05}},
         companies__maker_inc__cash_rate={"by_date": {"2026-04-27": 0.05, "2028-08-08": 0.01}},
         # Rates hold from the end of their day, so these change between periods.
-        events__failure__hazard={"by_date": {"2026-04-27": 0.0, "2026-12-31": 0.3,
-                                             "2029-03-31": 0.05}},
+        events__failure__hazard={
+            "by_date": {"2026-04-27": 0.0, "2026-12-31": 0.3, "2029-03-31": 0.05}
+        },
         legs__share__rate={"by_date": {"2026-01-01": 0.25, "2027-07-01": 0.1, "2029-01-01": 0.3}},
         streams__licences__factor={"by_date": {"2026-01-01": 0.5, "2028-01-01": 0.1}},
     ),
@@ -88,30 +107,52 @@ VARIANTS: dict[str, Record] = {
         streams__licences__factor={"lognormal": [0.3, 0.3]},
     ),
     "a multiple without reversion": changed(
-        without(EVERYTHING, "companies__maker_inc__reversion"), companies__maker_inc__correlation=-1.0),
+        without(EVERYTHING, "companies__maker_inc__reversion"),
+        companies__maker_inc__correlation=-1.0,
+    ),
     "a reversion that is drawn": changed(
-        EVERYTHING, companies__maker_inc__reversion={"uniform": [0.0, 0.1]}),
+        EVERYTHING, companies__maker_inc__reversion={"uniform": [0.0, 0.1]}
+    ),
     "an equity that the legs use up": changed(
-        EVERYTHING, companies__maker_inc__multiple=0.5, companies__maker_inc__long_run_multiple=0.05,
-        legs__share__rate=0.6),
+        EVERYTHING,
+        companies__maker_inc__multiple=0.5,
+        companies__maker_inc__long_run_multiple=0.05,
+        legs__share__rate=0.6,
+    ),
     "not charged": changed(EVERYTHING, companies__maker_inc__charges_legs=False),
-    "cannot fail or exit early": changed(EVERYTHING, companies__maker_inc__failure="",
-                                         companies__maker_inc__exit=""),
+    "cannot fail or exit early": changed(
+        EVERYTHING, companies__maker_inc__failure="", companies__maker_inc__exit=""
+    ),
     "no volatility at all": changed(
-        EVERYTHING, streams__sales__volatility=0.0, companies__maker_inc__multiple_volatility=0.0,
-        streams__sales__growth_haircut=0.4),
+        EVERYTHING,
+        streams__sales__volatility=0.0,
+        companies__maker_inc__multiple_volatility=0.0,
+        streams__sales__growth_haircut=0.4,
+    ),
     "cap used up before it starts": changed(EVERYTHING, legs__share__already_paid=50.0),
     "a leg that started years ago": changed(
-        NO_STOPS, legs__share__start="2025-02-14", legs__share__already_paid=0.0),
+        NO_STOPS, legs__share__start="2025-02-14", legs__share__already_paid=0.0
+    ),
     "parts of periods": changed(
-        NO_STOPS, legs__share__start="2026-01-20", legs__share__accrual_start="2026-05-09",
-        legs__share__end="2030-11-11", legs__reverse__end="2026-04-26",
-        legs__royalty__start="2026-05-31", legs__royalty__end="2026-06-01"),
+        NO_STOPS,
+        legs__share__start="2026-01-20",
+        legs__share__accrual_start="2026-05-09",
+        legs__share__end="2030-11-11",
+        legs__reverse__end="2026-04-26",
+        legs__royalty__start="2026-05-31",
+        legs__royalty__end="2026-06-01",
+    ),
     "counted years after the start": changed(
-        NO_STOPS, legs__share__accrual_start="2028-10-01", legs__share__cap=25.0),
+        NO_STOPS, legs__share__accrual_start="2028-10-01", legs__share__cap=25.0
+    ),
     "all within one period": changed(
-        NO_STOPS, legs__share__start="2026-05-01", legs__share__accrual_start="2026-05-10",
-        legs__share__end="2026-05-20", legs__share__cap=0.3, legs__share__already_paid=0.0),
+        NO_STOPS,
+        legs__share__start="2026-05-01",
+        legs__share__accrual_start="2026-05-10",
+        legs__share__end="2026-05-20",
+        legs__share__cap=0.3,
+        legs__share__already_paid=0.0,
+    ),
     "the capped share with a known value": CAPPED_SHARE,
 }
 
@@ -134,35 +175,50 @@ def test_far_paths_of_another_seed_are_the_references_too():
 
 # Claims of the docstrings that need care where an event falls into a period that is shared in part.
 
+
 def test_days_before_a_stop_event_are_shared_whichever_part_of_the_period_is_in_term():
     # "for the days of period t in [start, end] before any stop event": a leg that ends with April
     # loses nothing to an event in June.
-    record = changed(EVERYTHING, events__failure__hazard=2.0, legs__share__start="2026-02-10",
-                     legs__share__end="2026-08-15")
+    record = changed(
+        EVERYTHING,
+        events__failure__hazard=2.0,
+        legs__share__start="2026-02-10",
+        legs__share__end="2026-08-15",
+    )
     assert_is_the_reference(record, kinds=KINDS - {"cap_days"})
 
 
 def test_accruals_before_accrual_start_are_safe_from_later_stop_events():
     # Some 0.4 of the cap is left, so what counts in the first quarter decides the second's payment.
-    record = changed(EVERYTHING, events__failure__hazard=2.0, legs__share__cap=4.0,
-                     legs__share__accrual_start="2026-05-20")
+    record = changed(
+        EVERYTHING,
+        events__failure__hazard=2.0,
+        legs__share__cap=4.0,
+        legs__share__accrual_start="2026-05-20",
+    )
     assert_is_the_reference(record, kinds=KINDS - {"cap_days"})
 
 
 def test_a_hazard_that_changes_within_a_period_moves_the_days_before_the_event():
     record = changed(
-        EVERYTHING, events__failure__hazard={"by_date": {"2026-01-01": 0.1, "2026-11-15": 3.0}})
+        EVERYTHING, events__failure__hazard={"by_date": {"2026-01-01": 0.1, "2026-11-15": 3.0}}
+    )
     assert_is_the_reference(record, kinds=KINDS - {"cap_days"})
 
 
 def test_the_cap_is_dated_by_the_days_that_count():
     # The 0.5 is reached some days after 20 May, when accruals begin to count.
-    record = changed(NO_STOPS, legs__share__accrual_start="2026-05-20", legs__share__cap=0.5,
-                     legs__share__already_paid=0.0)
+    record = changed(
+        NO_STOPS,
+        legs__share__accrual_start="2026-05-20",
+        legs__share__cap=0.5,
+        legs__share__already_paid=0.0,
+    )
     assert_is_the_reference(record, kinds={"cap_days"})
 
 
 # Random deals
+
 
 def _maybe(draw, strategy, otherwise):
     return draw(st.one_of(st.just(otherwise), strategy))
@@ -195,7 +251,8 @@ def random_deals(draw) -> Record:
         "legs": {},
         "companies": {
             "firm": {
-                "party": "a", "revenue": draw(st.sampled_from(["sales", "part"])),
+                "party": "a",
+                "revenue": draw(st.sampled_from(["sales", "part"])),
                 "multiple": draw(number(0.1, 30.0)),
                 "long_run_multiple": draw(number(0.1, 30.0)),
                 "reversion": _maybe(draw, number(1e-3, 3.0), 0.0),
@@ -211,15 +268,19 @@ def random_deals(draw) -> Record:
         },
         "stakes": {
             "stake": {
-                "holder": "b", "company": "firm", "fraction": draw(number(0.0, 1.0)),
-                "dilution": draw(number(0.0, 0.5)), "issue_at_exit": draw(number(0.0, 1.0)),
+                "holder": "b",
+                "company": "firm",
+                "fraction": draw(number(0.0, 1.0)),
+                "dilution": draw(number(0.0, 0.5)),
+                "issue_at_exit": draw(number(0.0, 1.0)),
             },
         },
     }
     for i in range(draw(st.integers(1, 3))):
         payer, receiver = draw(st.sampled_from(["ab", "ba", "bc", "ca"]))
         leg: dict[str, Any] = {
-            "payer": payer, "receiver": receiver,
+            "payer": payer,
+            "receiver": receiver,
             "base": draw(st.sampled_from(["sales", "part"])),
             "rate": _maybe(draw, number(1e-3, 1.0), 0.0),
             "start": draw(st.sampled_from(quarter_starts)),
@@ -234,7 +295,9 @@ def random_deals(draw) -> Record:
             leg["cap"] = draw(number(0.01, 100.0))
             leg["already_paid"] = _maybe(draw, number(0.0, 100.0), 0.0)
             if not leg["stop_events"]:
-                leg["accrual_start"] = draw(st.sampled_from([leg["start"], "2028-01-01", leg["end"]]))
+                leg["accrual_start"] = draw(
+                    st.sampled_from([leg["start"], "2028-01-01", leg["end"]])
+                )
         if draw(st.booleans()):
             leg["discount_rate"] = draw(number(0.0, 0.3))
         record["legs"][f"leg{i}"] = leg

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import capstake as cs
 import pytest
+
+import capstake as cs
 from capstake import _core
 from close import close, same_bits
 from deals import Record, changed, deal_of, share_deal
@@ -54,7 +55,8 @@ THIRTY_E_360 = [
 
 def years(day_count: str, start: str, end: str) -> float:
     return _core.year_fraction(
-        day_count=day_count, from_date=dt.date.fromisoformat(start),
+        day_count=day_count,
+        from_date=dt.date.fromisoformat(start),
         to_date=dt.date.fromisoformat(end),
     )
 
@@ -86,6 +88,7 @@ def test_backwards_is_minus_forwards(day_count, start, end, expected):
 
 # Periods
 
+
 def test_the_grid_covers_legs_and_exits_in_calendar_periods():
     record = share_deal({2026: 1.0, 2027: 1.0}, start="2026-05-17", end="2027-02-03")
     record = changed(record, valuation_date="2026-06-30", frequency="quarter")
@@ -97,7 +100,9 @@ def test_the_grid_covers_legs_and_exits_in_calendar_periods():
     assert [p["label"] for p in months][:2] == ["2026-05", "2026-06"]
     assert len(months) == 10
     assert [p["label"] for p in _core.grid(deal_of(changed(record, frequency="year")))] == [
-        "2026", "2027"]
+        "2026",
+        "2027",
+    ]
 
 
 def test_february_ends_on_its_last_day():
@@ -135,11 +140,18 @@ def test_accruals_before_accrual_start_are_paid_without_counting():
     assert close(total(record), QUARTER * 20 / 90 + 100.0, rel=1e-15)
 
 
-@pytest.mark.parametrize(("lag", "date"), [(0, (2026, 3, 31)), (1, (2026, 4, 1)),
-                                           (45, (2026, 5, 15)), (366, (2027, 4, 1))])
+@pytest.mark.parametrize(
+    ("lag", "date"),
+    [(0, (2026, 3, 31)), (1, (2026, 4, 1)), (45, (2026, 5, 15)), (366, (2027, 4, 1))],
+)
 def test_a_payment_is_discounted_from_its_period_end_and_lag(lag, date):
-    record = changed(FLAT, legs__share__end="2026-03-31", legs__share__payment_lag=lag,
-                     compounding="annual", discount_rate=0.12)
+    record = changed(
+        FLAT,
+        legs__share__end="2026-03-31",
+        legs__share__payment_lag=lag,
+        compounding="annual",
+        discount_rate=0.12,
+    )
     valuation = cs.value(deal_of(record), paths=2)
     days = (dt.date(*date) - dt.date(2025, 12, 31)).days
     assert close(valuation["share"].value, QUARTER * 1.12 ** (-days / 365), rel=1e-14)
@@ -155,16 +167,24 @@ def test_payments_dated_by_the_valuation_date_count_towards_the_cap_but_not_to_t
 
 
 def test_a_rate_by_date_holds_from_its_date():
-    record = changed(FLAT, legs__share__rate={"by_date": {"2026-01-01": 0.5, "2026-07-01": 0.25}},
-                     legs__share__end="2026-12-31")
+    record = changed(
+        FLAT,
+        legs__share__rate={"by_date": {"2026-01-01": 0.5, "2026-07-01": 0.25}},
+        legs__share__end="2026-12-31",
+    )
     assert close(total(record), QUARTER * (0.5 + 0.5 + 0.25 + 0.25), rel=1e-15)
 
 
 def test_a_discount_rate_by_date_compounds_piece_by_piece():
-    record = changed(FLAT, legs__share__end="2026-03-31", legs__share__payment_lag=275,
-                     legs__share__discount_rate={"by_date": {
-                         "2020-01-01": 0.10, "2026-03-01": 0.20, "2030-01-01": 0.9}},
-                     compounding="annual")
+    record = changed(
+        FLAT,
+        legs__share__end="2026-03-31",
+        legs__share__payment_lag=275,
+        legs__share__discount_rate={
+            "by_date": {"2020-01-01": 0.10, "2026-03-01": 0.20, "2030-01-01": 0.9}
+        },
+        compounding="annual",
+    )
     # 60 days at 10% to 1 March, and 305 at 20% to 31 December.
     expected = QUARTER * 1.10 ** (-60 / 365) * 1.20 ** (-305 / 365)
     assert close(cs.value(deal_of(record), paths=2)["share"].value, expected, rel=1e-14)
@@ -173,8 +193,9 @@ def test_a_discount_rate_by_date_compounds_piece_by_piece():
 def test_the_periods_of_a_year_add_up_to_its_figure():
     annual = {2025: 13.07, 2026: 30.0, 2027: 62.0, 2028: 40.0}
     for frequency in ("month", "quarter", "year"):
-        record = changed(share_deal(annual, start="2026-01-01"), frequency=frequency,
-                         valuation_date="2025-12-31")
+        record = changed(
+            share_deal(annual, start="2026-01-01"), frequency=frequency, valuation_date="2025-12-31"
+        )
         revenue = cs.value(deal_of(record), paths=2).expected_revenue("sales")
         # A sum of twelve rounded parts.
         assert close([revenue[y].value for y in (2026, 2027, 2028)], [30.0, 62.0, 40.0], rel=1e-14)

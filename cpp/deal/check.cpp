@@ -1,0 +1,292 @@
+// The checks of a deal that need more than one of its objects.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "deal/deal.hpp"
+#include "fields/read.hpp"
+
+namespace capstake {
+
+namespace {
+
+template <class T>
+std::vector<std::string> names_of(const Named<T>& objects) {
+  std::vector<std::string> names;
+  for (const auto& [name, object] : objects) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+// What cannot be told from one object alone. Issues with the objects themselves may stand already, so
+// each check passes over whatever rests on something unsound: all that is wrong is reported at once,
+// and nothing as a consequence of something else.
+class DealCheck {
+ public:
+  DealCheck(const Deal& deal, const std::string& path, Issues& issues)
+      : deal_(deal), path_(path), issues_(issues) {
+    for (const Issue& issue : issues) {
+      unsound_.insert(issue.path);
+    }
+    for (const auto& [name, stream] : deal.streams) {
+      streams_.emplace(name, &stream);
+    }
+    names_ = {{"parties", names_of(deal.parties)},
+              {"streams", names_of(deal.streams)},
+              {"events", names_of(deal.events)},
+              {"companies", names_of(deal.companies)}};
+    for (auto& [table, names] : names_) {
+      std::sort(names.begin(), names.end());
+    }
+  }
+
+  void run() {
+    check_currency();
+    check_not_empty();
+    for_each_object(deal_, [&]<class T>(const std::string& table, const std::string& name,
+                                        const T& object) {
+      check_references(place(table, name), object);
+    });
+    check_names_differ();
+    check_circles();
+    check_horizons();
+    check_fractions();
+  }
+
+ private:
+  std::string place(std::string_view key) const { return join_path(path_, key); }
+  std::string place(std::string_view table, std::string_view name) const {
+    return join_path(place(table), name);
+  }
+  std::string place(std::string_view table, std::string_view name, std::string_view field) const {
+    return join_path(place(table, name), field);
+  }
+
+  void add(const std::string& place, std::string rule, std::string got = {},
+           std::string hint = {}) {
+    unsound_.insert(place);
+    issues_.push_back({place, std::move(rule), std::move(got), std::move(hint)});
+  }
+
+  // Whether there is no issue with the place or anything below it.
+  bool is_sound(const std::string& place) const {
+    const auto is_below = [&](const std::string& start) {
+      const auto found = unsound_.lower_bound(start);
+      return found != unsound_.end() && found->starts_with(start);
+    };
+    return !unsound_.contains(place) && !is_below(place + ".") && !is_below(place + "[");
+  }
+
+  void check_currency() {
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const std::string& code = deal_.currency;
+    if (is_sound(place("currency")) &&
+        (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital))) {
+      add(place("currency"), "must be an ISO 4217 code such as \"USD\"", brief(Value(code)));
+    }
+  }
+
+  void check_not_empty() {
+    if (deal_.legs.empty() && deal_.stakes.empty() && is_sound(place("legs")) &&
+        is_sound(place("stakes"))) {
+      add(place("legs"), "a deal needs at least one leg or stake");
+    }
+  }
+
+  // Results are looked up by name, so a leg, a stake and a party must not share one.
+  void check_names_differ() {
+    std::map<std::string, std::string> table_of;
+    const auto claim = [&](const std::string& table, const std::vector<std::string>& names) {
+      for (const std::string& name : names) {
+        const auto [taken, is_new] = table_of.emplace(name, table);
+        if (!is_new) {
+          add(place(table, name), "the name is taken by [" + taken->second + "]");
+        }
+      }
+    };
+    claim("legs", names_of(deal_.legs));
+    claim("stakes", names_of(deal_.stakes));
+    claim("parties", names_of(deal_.parties));
+  }
+
+  template <class T>
+  void check_references(const std::string& object_place, const T& object) {
+    // An object that is no table, or of an unknown type, was not read at all.
+    if (unsound_.contains(object_place) || unsound_.contains(join_path(object_place, "type"))) {
+      return;
+    }
+    for_each_field<T>([&](const auto& field) {
+      check_reference(join_path(object_place, field.name), field.rule, object.*field.member);
+    });
+  }
+
+  template <class M>
+  void check_reference(const std::string&, const Rule&, const M&) {}
+
+  void check_reference(const std::string& place, const Rule& rule, const std::string& name) {
+    if (rule.refers_to.empty() || name.empty() || !is_sound(place)) {
+      return;  // a name that is required and empty has its issue already
+    }
+    const std::vector<std::string>& known = names_.at(rule.refers_to);
+    if (!std::binary_search(known.begin(), known.end(), name)) {
+      add(place, "must be a name in [" + std::string(rule.refers_to) + "]", brief(Value(name)),
+          hint_for(name, known));
+    }
+  }
+
+  void check_reference(const std::string& place, const Rule& rule,
+                       const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      check_reference(place + "[" + std::to_string(i) + "]", rule, names[i]);
+    }
+  }
+
+  std::string hint_for(const std::string& name, const std::vector<std::string>& known) const {
+    constexpr std::size_t kMostHints = 100;  // nobody reads more, and each takes a while to find
+    constexpr std::size_t kMostListed = 12;
+    const std::string close = issues_.size() < kMostHints ? nearest(name, known) : "";
+    if (!close.empty()) {
+      return "did you mean \"" + close + "\"?";
+    }
+    if (known.empty()) {
+      return "there are none";
+    }
+    return known.size() <= kMostListed ? "known: " + listed(known) : "";
+  }
+
+  // A longer chain says nothing that a shorter one cannot, and is walked by recursion later.
+  static constexpr std::size_t kLongestChain = 64;
+
+  void check_circles() {
+    for (const auto& [name, stream] : deal_.streams) {
+      std::vector<std::string> chain = {name};
+      auto current = streams_.find(name);
+      while (current != streams_.end() && std::holds_alternative<Scaled>(*current->second)) {
+        const std::string& of = std::get<Scaled>(*current->second).of;
+        const bool is_circle = std::find(chain.begin(), chain.end(), of) != chain.end();
+        chain.push_back(of);
+        if (is_circle || chain.size() > kLongestChain) {
+          add(place("streams", name, "of"),
+              is_circle ? "streams must not refer to each other in a circle"
+                        : "a chain of scaled streams may have at most 64 links",
+              is_circle ? chain_text(chain) : "");
+          break;
+        }
+        current = streams_.find(of);
+      }
+    }
+  }
+
+  static std::string chain_text(const std::vector<std::string>& chain) {
+    std::string text;
+    for (const std::string& name : chain) {
+      text += (text.empty() ? "" : " -> ") + name;
+    }
+    return text;
+  }
+
+  // The forecast that a stream rests on, or null when there is something wrong on the way to it.
+  const Forecast* forecast_below(const std::string& stream) const {
+    auto current = streams_.find(stream);
+    while (current != streams_.end() && is_sound(place("streams", current->first))) {
+      if (const auto* forecast = std::get_if<Forecast>(current->second)) {
+        return forecast;
+      }
+      current = streams_.find(std::get<Scaled>(*current->second).of);
+    }
+    return nullptr;
+  }
+
+  void check_covers(const std::string& place, const std::string& stream, Date first, Date last) {
+    const Forecast* forecast = forecast_below(stream);
+    if (forecast == nullptr) {
+      return;
+    }
+    const int from = forecast->annual.front().first;
+    const int to = forecast->annual.back().first;
+    if (year_of(first) < from || year_of(last) > to) {
+      add(place, "needs revenue from " + std::to_string(year_of(first)) + " to " +
+                     std::to_string(year_of(last)) + ", but stream \"" + stream +
+                     "\" has figures from " + std::to_string(from) + " to " + std::to_string(to));
+    }
+  }
+
+  void check_horizons() {
+    if (is_sound(place("valuation_date"))) {
+      for (const auto& [name, leg] : deal_.legs) {
+        check_leg(name, std::get<RevenueShare>(leg));
+      }
+      for (const auto& [name, company] : deal_.companies) {
+        check_exit(name, company);
+      }
+    }
+    const auto [first, last] = horizon(deal_);
+    constexpr std::size_t kMostPeriods = 1200;
+    if (issues_.empty() && periods_covering(deal_.frequency, first, last).size() > kMostPeriods) {
+      add(place("frequency"), "the deal spans more than 1200 periods");
+    }
+  }
+
+  void check_leg(const std::string& name, const RevenueShare& leg) {
+    if (!is_sound(place("legs", name))) {
+      return;
+    }
+    if (leg.end + std::chrono::days{leg.payment_lag} <= deal_.valuation_date) {
+      add(place("legs", name, "end"),
+          "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
+          iso(leg.end));
+    }
+    check_covers(place("legs", name), leg.base, leg.start, leg.end);
+  }
+
+  void check_exit(const std::string& name, const Company& company) {
+    if (!is_sound(place("companies", name)) || !is_sound(place("frequency"))) {
+      return;
+    }
+    const std::string exit_place = place("companies", name, "exit_date");
+    if (company.exit_date <= deal_.valuation_date) {
+      add(exit_place, "must come after valuation_date " + iso(deal_.valuation_date),
+          iso(company.exit_date));
+      return;
+    }
+    const Period period =
+        periods_covering(deal_.frequency, company.exit_date, company.exit_date).front();
+    if (period.last != company.exit_date) {
+      const auto frequency = static_cast<std::size_t>(deal_.frequency);
+      add(exit_place, "must be the last day of a " + words_of<Frequency>()[frequency],
+          iso(company.exit_date), "for example " + iso(period.last));
+    }
+    check_covers(place("companies", name), company.revenue, deal_.valuation_date,
+                 company.exit_date);
+  }
+
+  void check_fractions() {
+    std::map<std::string, double> held;  // by company
+    for (const auto& [name, stake] : deal_.stakes) {
+      held[stake.company] += is_sound(place("stakes", name)) ? stake.fraction.central() : 0.0;
+    }
+    for (const auto& [company, sum] : held) {
+      constexpr double kRounding = 1e-9;
+      if (sum > 1.0 + kRounding) {
+        add(place("stakes"),
+            "fractions of company \"" + company + "\" must not add up to more than 1", brief(sum));
+      }
+    }
+  }
+
+  const Deal& deal_;
+  const std::string& path_;
+  Issues& issues_;
+  std::set<std::string> unsound_;  // paths that have an issue
+  std::map<std::string, const Stream*> streams_;
+  std::map<std::string_view, std::vector<std::string>> names_;  // by table, sorted
+};
+
+}  // namespace
+
+void Deal::cross_check(const std::string& path, Issues& issues) const {
+  DealCheck(*this, path, issues).run();
+}
+
+}  // namespace capstake

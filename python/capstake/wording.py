@@ -1,0 +1,131 @@
+"""A deal's terms in words, for the memo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capstake import deal_tables
+from capstake.deal_tables import label, quantity_text
+from capstake.render import date_text
+
+if TYPE_CHECKING:
+    from capstake._core import Deal, Number
+
+__all__ = [
+    "company_terms",
+    "event_terms",
+    "leg_terms",
+    "listed",
+    "phrase",
+    "stake_terms",
+    "statuses",
+    "subject",
+]
+
+
+def subject(deal: Deal) -> str:
+    """Say what is valued: ``2 contracts, 2 stakes``."""
+    counts = ((len(deal.legs), "contract"), (len(deal.stakes), "stake"))
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+
+
+def statuses(deal: Deal) -> str:
+    """Say how many of a deal's numbers are official, reported, derived or assumed."""
+    counts = deal_tables.statuses(deal).rows
+    parts = [f"{n} {'is' if n == 1 else 'are'} {status}" for status, n in counts[:-1]]
+    return f"Of {counts[-1][1]} numbers {listed(parts)}."
+
+
+def leg_terms(deal: Deal, name: str) -> str:
+    """Say a leg's terms in words."""
+    leg = deal.legs[name]
+    text = (
+        f"{label(deal, leg.payer)} pays {label(deal, leg.receiver)} "
+        f"{phrase(deal, leg.rate, 'share', 'a share')} of {label(deal, leg.base)} from "
+        f"{date_text(leg.start)} to {date_text(leg.end)}"
+    )
+    if leg.cap is None:
+        text += ", without a cap."
+    else:
+        counted = leg.accrual_start or leg.start
+        text += (
+            f", until {phrase(deal, leg.cap, 'money', 'an amount')} has been paid in total, counting "
+            f"what is earned from {date_text(counted)}"
+        )
+        if leg.already_paid.is_constant and leg.already_paid.value == 0.0:
+            text += "."
+        else:
+            paid = phrase(deal, leg.already_paid, "money", "an amount")
+            text += f" and {paid} paid before."
+    when = "on the last day of each period"
+    if leg.payment_lag:
+        days = "day" if leg.payment_lag == 1 else "days"
+        when = f"{leg.payment_lag:,} {days} after the end of each {deal.frequency}"
+    text += f" Payment falls due {when}."
+    if leg.stop_events:
+        events = listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
+        text += f" Nothing more is earned after {events}."
+    return text
+
+
+def stake_terms(deal: Deal, name: str) -> str:
+    """Say in words what a stake is."""
+    stake = deal.stakes[name]
+    text = (
+        f"The stake of {label(deal, stake.holder)} is "
+        f"{phrase(deal, stake.fraction, 'share', 'a part')} of {label(deal, stake.company)} today"
+    )
+    losses = []
+    if not _is_zero(stake.dilution):
+        losses.append(f"{quantity_text(deal, stake.dilution, 'share')} of itself a year to new "
+                      "shares")
+    if not _is_zero(stake.issue_at_exit):
+        losses.append(f"{quantity_text(deal, stake.issue_at_exit, 'share')} to shares issued at "
+                      "the exit")
+    return f"{text}; it loses {listed(losses)}." if losses else f"{text}, without dilution."
+
+
+def company_terms(deal: Deal, name: str) -> str:
+    """Say in words how a company's equity is valued."""
+    company = deal.companies[name]
+    text = (
+        f"{label(deal, name)}'s equity is worth {quantity_text(deal, company.multiple, 'x')} times "
+        f"annualised {label(deal, company.revenue)} at the valuation date"
+    )
+    if company.long_run_multiple is not None:
+        text += f", a multiple that moves towards {quantity_text(deal, company.long_run_multiple, 'x')}"
+    text += f". It is sold on {date_text(company.exit_date)}"
+    if company.exit:
+        text += f", or earlier at “{label(deal, company.exit)}”"
+    text += "."
+    if company.failure:
+        kept = quantity_text(deal, company.recovery, "share")
+        text += f" After “{label(deal, company.failure)}” its holders keep {kept} of it."
+    if company.charges_legs:
+        text += " What it pays under the contracts lowers its equity."
+    return text
+
+
+def event_terms(deal: Deal, name: str) -> str:
+    """Say in words what an event is and how likely."""
+    event = deal.events[name]
+    meaning = event.meaning.strip().rstrip(".")
+    text = f"{label(deal, name)}: {meaning}. " if meaning else f"{label(deal, name)}. "
+    return f"{text}Its hazard rate is {quantity_text(deal, event.hazard, '1/yr')}."
+
+
+def phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
+    """Put a number into a sentence: ``20%``, or ``a share that is uncertain, between ...,``."""
+    text = quantity_text(deal, number, unit)
+    return f"{noun} that is {text}," if text.startswith("uncertain") else text
+
+
+def _is_zero(number: Number) -> bool:
+    return number.is_constant and number.value == 0.0
+
+
+def listed(parts: list[str], word: str = "and") -> str:
+    """Join parts: ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"

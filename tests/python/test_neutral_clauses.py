@@ -1,0 +1,181 @@
+"""Clauses that say nothing, and parts that others do not use, change no bit of anything else.
+
+Neutral to rounding only: a cap far away against no cap (payments are differences of running
+totals), a schedule of several equal rates against one rate (sums of products).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import capstake as cs
+from close import close, same_bits
+from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, without
+
+PATHS = 4096
+
+
+NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
+    "accrual_start on start": (EVERYTHING, {"legs__share__accrual_start": "2026-01-01"}),
+    "nothing already paid": (CAPPED_SHARE, {"legs__share__already_paid": 0.0}),
+    "no lag": (CAPPED_SHARE, {"legs__share__payment_lag": 0}),
+    "the deal's own discount rate": (EVERYTHING, {"legs__reverse__discount_rate": 0.11}),
+    "a schedule of one rate": (
+        EVERYTHING,
+        {
+            "legs__share__rate": {"by_date": {"2026-01-01": 0.2}},
+            "legs__share__discount_rate": {"by_date": {"2020-01-01": 0.12}},
+            "events__failure__hazard": {"by_date": {"2026-04-27": 0.12}},
+        },
+    ),
+    "a stop event that never comes": (
+        EVERYTHING,
+        {"events__never": {"hazard": 0.0}, "legs__share__stop_events": ["failure", "never"]},
+    ),
+    "a failure that never comes": (
+        changed(EVERYTHING, companies__maker_inc__failure=""),
+        {"events__never": {"hazard": 0.0}, "companies__maker_inc__failure": "never"},
+    ),
+    "an exit event that never comes": (
+        changed(EVERYTHING, companies__maker_inc__exit=""),
+        {"events__never": {"hazard": 0.0}, "companies__maker_inc__exit": "never"},
+    ),
+    "recovery without failure": (
+        changed(EVERYTHING, companies__maker_inc__failure=""),
+        {"companies__maker_inc__recovery": 0.9},
+    ),
+    "no haircut": (CAPPED_SHARE, {"streams__sales__growth_haircut": 0.0}),
+    "a stream scaled by one": (
+        EVERYTHING,
+        {
+            "streams__same": {"type": "scaled", "of": "sales", "factor": 1.0},
+            "legs__share__base": "same",
+            "companies__maker_inc__revenue": "same",
+        },
+    ),
+    "a stop event named twice": (EVERYTHING, {"legs__share__stop_events": ["failure", "failure"]}),
+    "the same long-run multiple without volatility": (
+        changed(
+            without(EVERYTHING, "companies__maker_inc__long_run_multiple"),
+            companies__maker_inc__multiple_volatility=0.0,
+        ),
+        {"companies__maker_inc__long_run_multiple": 20.0},
+    ),
+    "a last round": (
+        without(EVERYTHING, "companies__maker_inc__last_round"),
+        {"companies__maker_inc__last_round": 1.0},
+    ),
+    "sources, names, notes and unit": (
+        CAPPED_SHARE,
+        {
+            "legs__share__cap": {
+                "value": 38.0,
+                "source": "a",
+                "status": "assumed",
+                "range": [30, 50],
+            },
+            "name": "other",
+            "notes": ["x"],
+            "unit": "billion",
+            "parties__payer__name": "Other",
+        },
+    ),
+    "a party, a stream and an event that nothing uses": (
+        EVERYTHING,
+        {
+            "parties__aaa": {"name": "A"},
+            "events__aaa": {"hazard": 1.0},
+            "streams__aaa": {"type": "forecast", "annual": {2027: 1.0}, "volatility": 2.0},
+        },
+    ),
+    "another leg": (
+        EVERYTHING,
+        {"legs__aaa": EVERYTHING["legs"]["royalty"] | {"payer": "fund", "receiver": "partner"}},
+    ),
+    "a leg that ends later": (
+        CAPPED_SHARE,
+        {
+            "streams__long": {"type": "forecast", "annual": {y: 1.0 for y in range(2026, 2041)}},
+            "legs__aaa": {
+                "payer": "payer",
+                "receiver": "receiver",
+                "base": "long",
+                "rate": 1.0,
+                "start": "2027-01-01",
+                "end": "2040-12-31",
+            },
+        },
+    ),
+    "a leg that started earlier": (
+        EVERYTHING,
+        {
+            "legs__aaa": EVERYTHING["legs"]["royalty"]
+            | {"start": "2025-01-01", "payer": "fund", "receiver": "partner"}
+        },
+    ),
+    "another stake": (
+        EVERYTHING,
+        {"stakes__aaa": {"holder": "fund", "company": "maker_inc", "fraction": 0.1}},
+    ),
+    "a company with its stake": (
+        CAPPED_SHARE,
+        {
+            "companies__firm": {
+                "party": "payer",
+                "revenue": "sales",
+                "multiple": 3.0,
+                "multiple_volatility": 0.5,
+                "exit_date": "2030-12-31",
+            },
+            "stakes__stake": {"holder": "receiver", "company": "firm", "fraction": 0.5},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("clause", NEUTRAL)
+def test_a_neutral_clause_changes_no_bit(clause):
+    record, changes = NEUTRAL[clause]
+    before = cs.value(deal_of(record), paths=PATHS)
+    after = cs.value(deal_of(changed(record, **changes)), paths=PATHS)
+    for kind in ("leg", "stake"):
+        for position in before.of_kind(kind):
+            assert same_bits(after[position.name].samples, position.samples), position.name
+            assert same_bits(after[position.name].value, position.value)
+            assert same_bits(after[position.name].standard_error, position.standard_error)
+
+
+def test_a_cap_that_is_never_reached_is_no_cap_to_rounding():
+    far, further, none = (
+        cs.value(deal_of(record), paths=PATHS)["share"].samples
+        for record in (
+            changed(CAPPED_SHARE, legs__share__cap=1e30),
+            changed(CAPPED_SHARE, legs__share__cap=1e31),
+            without(CAPPED_SHARE, "legs__share__cap"),
+        )
+    )
+    assert same_bits(far, further)
+    # Payments as differences of running totals: a rounding of the total for each of 20 payments.
+    assert close(far, none, rel=1e-14)
+
+
+def test_deals_that_are_compared_share_their_draws():
+    old, new = deal_of(CAPPED_SHARE), deal_of(changed(CAPPED_SHARE, legs__share__cap=50.0))
+    compared = cs.compare(old, new, paths=PATHS)
+    for deal, valuation in ((old, compared.old), (new, compared.new)):
+        alone = cs.value(deal, paths=PATHS)
+        assert same_bits(valuation["share"].samples, alone["share"].samples)
+        assert same_bits(valuation["share"].standard_error, alone["share"].standard_error)
+    difference = compared.new["share"].samples - compared.old["share"].samples
+    assert same_bits(compared["share"].samples, difference)
+
+
+def test_a_leg_that_only_one_deal_has_changes_by_its_value():
+    earlier = EVERYTHING["legs"]["royalty"] | {"start": "2025-10-01"}
+    new = deal_of(changed(EVERYTHING, legs__aaa=earlier))
+    compared = cs.compare(deal_of(EVERYTHING), new, paths=PATHS)
+    assert same_bits(compared["aaa"].samples, cs.value(new, paths=PATHS)["aaa"].samples)
+    assert same_bits(np.abs(compared["share"].samples), np.zeros(PATHS))
