@@ -109,40 +109,48 @@ py::dict build_info() {
 }  // namespace
 
 void bind_graph(py::module_& m) {
-  py::class_<Graph>(m, "Graph", py::is_final())
+  py::class_<Graph>(m, "Graph", py::is_final(),
+                    "A computation on random draws: nodes, each made from earlier ones, by number.")
       .def(py::init<>())
       .def(
           "constant",
           [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },
-          py::arg("value"))
+          py::arg("value"), "Append a constant; return its node.")
       .def(
           "parameter",
           [](Graph& g, const std::string& name, double value) {
             return static_cast<std::uint32_t>(g.parameter(name, value));
           },
-          py::arg("name"), py::arg("value"))
+          py::arg("name"), py::arg("value"), "Append a named input; return its node.")
       .def(
           "draw",
           [](Graph& g, const std::string& name, std::uint32_t step, bool is_uniform) {
             const Law law = is_uniform ? Law::uniform : Law::normal;
             return static_cast<std::uint32_t>(g.draw(name, step, law));
           },
-          py::arg("name"), py::arg("step") = 0, py::arg("is_uniform") = false)
-      .def("apply", &apply_op, py::arg("op"), py::arg("args"))
+          py::arg("name"), py::arg("step") = 0, py::arg("is_uniform") = false,
+          "Append a random draw, normal unless `is_uniform`; return its node.")
+      .def("apply", &apply_op, py::arg("op"), py::arg("args"),
+           "Append an operation on nodes; return its node.")
       .def(
           "output",
           [](Graph& g, const std::string& name, std::uint32_t node) {
             g.output(name, node_id(g, node));
           },
-          py::arg("name"), py::arg("node"))
-      .def_property_readonly("size", &Graph::size)
-      .def_property_readonly("output_names", &output_names)
-      .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"))
-      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1)
-      .def("text", [](const Graph& g) { return text(g); })
-      .def("program_text", [](const Graph& g) { return text(compile(g)); });
-  m.def("graph_of", &graph_of, py::arg("deal"));
-  m.def("build_info", &build_info);
+          py::arg("name"), py::arg("node"), "Name a node as an output.")
+      .def_property_readonly("size", &Graph::size, "Number of nodes.")
+      .def_property_readonly("output_names", &output_names, "Names of the outputs, in order.")
+      .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
+           "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
+      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
+           "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).")
+      .def(
+          "text", [](const Graph& g) { return text(g); }, "List the nodes, one a line.")
+      .def(
+          "program_text", [](const Graph& g) { return text(compile(g)); },
+          "List the compiled instructions, one a line.");
+  m.def("graph_of", &graph_of, py::arg("deal"), "Return the graph that values a deal.");
+  m.def("build_info", &build_info, "Tell version, compiler, instruction set and block size.");
 }
 
 }  // namespace capstake

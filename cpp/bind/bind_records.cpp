@@ -6,6 +6,7 @@ namespace capstake {
 
 namespace {
 
+// Any rule will do for a number that stands by itself; its field checks it later.
 Number number_from(const py::args& args, const py::kwargs& keywords) {
   const py::dict record = keywords;
   if (args.size() > 1) {
@@ -23,7 +24,6 @@ Number number_from(const py::args& args, const py::kwargs& keywords) {
   return read_or_throw<Number>(to_value(record, "Number"), "Number");
 }
 
-// Any rule will do for a number that stands by itself; its field checks it later.
 }  // namespace
 
 py::object to_object(const Number& number) { return py::cast(number); }
@@ -50,23 +50,36 @@ void bind_number(py::module_& m) {
   py::class_<Number> type(m, "Number", py::is_final());
   type.def(py::init(&number_from));
   type.def("__float__", &Number::central);
-  type.def_property_readonly("value", &Number::central);
-  type.def_property_readonly("is_constant", &Number::is_constant);
-  type.def_property_readonly("text", [](const Number& number) { return text(number); });
-  type.def_readonly("source", &Number::source);
-  type.def_property_readonly("status", [](const Number& n) { return to_python(write(n.status)); });
-  type.def_property_readonly("range", [](const Number& number) -> py::object {
-    if (!number.range) {
-      return py::none();
-    }
-    return py::make_tuple(number.range->first, number.range->second);
-  });
+  type.def_property_readonly(
+      "value", &Number::central,
+      "The constant, the mean of the distribution, or the first value of the schedule.");
+  type.def_property_readonly("is_constant", &Number::is_constant,
+                             "Whether it is neither uncertain nor a schedule.");
+  type.def_property_readonly(
+      "text", [](const Number& number) { return text(number); },
+      "The amount in words, such as `triangular(0, 0.25, 0.5)`.");
+  type.def_readonly("source", &Number::source, "Where it comes from; empty if that is not said.");
+  type.def_property_readonly(
+      "status", [](const Number& n) { return to_python(write(n.status)); },
+      "`official`, `reported`, `derived`, `assumed` or empty.");
+  type.def_property_readonly(
+      "range",
+      [](const Number& number) -> py::object {
+        if (!number.range) {
+          return py::none();
+        }
+        return py::make_tuple(number.range->first, number.range->second);
+      },
+      "Low and high, for sensitivities; None if they are not given.");
   const auto record = [](const Number& number) { return to_python(write(number)); };
   type.def("_record", record);
-  type.def("to_dict", [](const Number& number) -> py::object {
-    const Value held = write(number);
-    return to_python(held.get<Table>() ? held : Value(Table{{"value", held}}));
-  });
+  type.def(
+      "to_dict",
+      [](const Number& number) -> py::object {
+        const Value held = write(number);
+        return to_python(held.get<Table>() ? held : Value(Table{{"value", held}}));
+      },
+      "Return what a deal file holds.");
   type.def("__eq__", [](const Number& a, const py::object& b) {
     return py::isinstance<Number>(b) && a == b.cast<const Number&>();
   });

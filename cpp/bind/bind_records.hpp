@@ -60,7 +60,8 @@ void bind_record(pybind11::module_& m) {
   type.def_static(
       "from_record",
       [](const py::dict& record, const std::string& path) { return from_python<T>(record, path); },
-      py::arg("record"), py::arg("path") = "");
+      py::arg("record"), py::arg("path") = "",
+      "Make one from what a deal file holds; `path` stands before the keys in errors.");
   for_each_field<T>([&](const auto& field) {
     const auto member = field.member;
     type.def_property_readonly(
@@ -70,14 +71,17 @@ void bind_record(pybind11::module_& m) {
   });
   const auto record = [](const T& object) { return to_python(write(object)); };
   type.def("_record", record);
-  type.def("to_dict", record);
-  type.def("replace", [name](const T& object, const py::kwargs& changes) {
-    const py::dict merged = to_python(write(object));
-    for (const auto& [key, held] : changes) {
-      merged[key] = held;
-    }
-    return from_python<T>(merged, name);
-  });
+  type.def("to_dict", record, "Return what a deal file holds; `from_record` makes it one again.");
+  type.def(
+      "replace",
+      [name](const T& object, const py::kwargs& changes) {
+        const py::dict merged = to_python(write(object));
+        for (const auto& [key, held] : changes) {
+          merged[key] = held;
+        }
+        return from_python<T>(merged, name);
+      },
+      "Return a copy with some fields changed; None stands for leaving a field out.");
   type.def("__eq__", [](const T& a, const py::object& b) {
     return py::isinstance<T>(b) && a == b.cast<const T&>();
   });

@@ -140,7 +140,8 @@ void bind_value(py::module_& m) {
         }));
       },
       py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("sample_paths"), py::arg("progress") = py::none());
+      py::arg("sample_paths"), py::arg("progress") = py::none(),
+      "Value a deal; capstake.value shapes the result.");
   m.def(
       "compare",
       [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths, std::uint64_t seed,
@@ -152,7 +153,8 @@ void bind_value(py::module_& m) {
         }));
       },
       py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
-      py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none());
+      py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none(),
+      "Value two deals and their differences; capstake.compare shapes the result.");
   m.def(
       "quantiles",
       [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,
@@ -164,7 +166,8 @@ void bind_value(py::module_& m) {
         }
         return rows;
       },
-      py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95);
+      py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95,
+      "Take quantiles with distribution-free intervals: rows of (value, low, high).");
   py::module_::import("atexit").attr("register")(py::cpp_function(&stop_all_runs));
 }
 

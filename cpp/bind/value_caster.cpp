@@ -124,7 +124,9 @@ class Converter {
       return convert(object.attr("_record")(), path, depth + 1);
     }
     if (has_method(object, "tolist")) {  // NumPy scalars and arrays, pandas columns
-      return convert(object.attr("tolist")(), path, depth + 1);
+      const py::object plain = object.attr("tolist")();
+      const bool is_same = py::type::of(plain).is(py::type::handle_of(object));
+      return is_same ? to_number(plain) : convert(plain, path, depth + 1);
     }
     if (is_a(object, "collections.abc", "Mapping")) {
       return table(py::dict(py::reinterpret_borrow<py::object>(object)), path, depth);

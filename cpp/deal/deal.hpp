@@ -123,8 +123,9 @@ void for_each_object(const Deal& deal, Visit&& visit) {
     }
   };
   const auto visit_variants = [&](std::string_view table, const auto& objects) {
-    for (const auto& [name, object] : objects) {
-      std::visit([&](const auto& held) { visit(std::string(table), name, held); }, object);
+    for (const auto& entry : objects) {
+      std::visit([&](const auto& held) { visit(std::string(table), entry.first, held); },
+                 entry.second);
     }
   };
   visit_table("parties", deal.parties);

@@ -44,11 +44,16 @@ Expr Context::quantile(const std::string& path, const Distribution& distribution
     case Family::uniform:
       return a + (b - a) * uniform(path, 0);
     case Family::triangular: {
+      // The rising and the falling branch meet at the mode, so their sum less the mode is the
+      // quantile, with kinks only. A branch of no width is left out: its slope is infinite there.
       const Expr c = argument(2);
       const Expr u = uniform(path, 0);
-      const Expr rising = a + sqrt(u * ((c - a) * (b - a)));
-      const Expr falling = c - sqrt((1.0 - u) * ((c - a) * (c - b)));
-      return select(less(u, (b - a) / (c - a)), rising, falling);
+      const Expr at_mode = (b - a) / (c - a);
+      const auto& [low, mode, high] = distribution.arguments;
+      const Expr rising = low < mode ? a + sqrt(min(u, at_mode) * ((c - a) * (b - a))) : b;
+      const Expr falling =
+          mode < high ? c - sqrt((1.0 - max(u, at_mode)) * ((c - a) * (c - b))) : b;
+      return rising + falling - b;
     }
     case Family::normal:
       return a + b * normal(path, 0);

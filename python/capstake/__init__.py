@@ -16,23 +16,21 @@ from capstake._core import (
     Stake,
     build_info,
 )
+from capstake.docstrings import document_records
 from capstake.errors import CancelledError, CapstakeError, InputError, Issue, NumericalError
-from capstake.inputs import bundled_deals, load, loads
-from capstake.records import document_records
-from capstake.report import report
-from capstake.valuation import (
+from capstake.estimates import (
     CapTiming,
-    Comparison,
     Correlation,
     Estimate,
     Percentile,
     Position,
     Reconciliation,
-    Valuation,
     YearAmount,
-    compare,
-    value,
 )
+from capstake.inputs import bundled_deals, load, loads
+from capstake.report import report
+from capstake.run import compare, value
+from capstake.valuation import Comparison, Valuation
 
 __all__ = [
     "CancelledError",

@@ -2,12 +2,13 @@
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 def build_info() -> dict[str, Any]: ...
+def join_path(parent: str, key: str) -> str: ...
 def describe() -> list[dict[str, Any]]: ...
 def families() -> dict[str, list[str]]: ...
 def assumptions(deal: Deal) -> list[dict[str, Any]]: ...
@@ -36,6 +37,7 @@ def compare(
     sample_paths: int,
     progress: Callable[[int, int], object] | None = ...,
 ) -> dict[str, Any]: ...
+
 @final
 class Graph:
     def __init__(self) -> None: ...
@@ -59,8 +61,7 @@ class Graph:
 class Number:
     def __init__(
         self,
-        value: float | str | None = ...,
-        /,
+        value: float | None = ...,
         *,
         uniform: Sequence[float] = ...,
         triangular: Sequence[float] = ...,

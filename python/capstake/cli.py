@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from capstake import inputs, json_record, render, tables, valuation
+from capstake import inputs, json_record, render, run, tables, valuation
 from capstake.errors import CapstakeError, InputError
 from capstake.provenance import provenance
 
@@ -50,7 +50,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 @app.command()
 def value(
     deal: DealArgument,
-    paths: Paths = valuation.DEFAULT_PATHS,
+    paths: Paths = run.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
     as_json: AsJson = False,
@@ -58,7 +58,7 @@ def value(
 ) -> None:
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
     with _errors(as_json):
-        valued = valuation.value(
+        valued = run.value(
             inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
         )
         if as_json:
@@ -71,7 +71,7 @@ def value(
 def compare(
     old: DealArgument,
     new: DealArgument,
-    paths: Paths = valuation.DEFAULT_PATHS,
+    paths: Paths = run.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
     as_json: AsJson = False,
@@ -79,9 +79,13 @@ def compare(
 ) -> None:
     """Value two versions of a deal and their differences on the same draws."""
     with _errors(as_json):
-        compared = valuation.compare(
-            inputs.load(old), inputs.load(new),
-            paths=paths, seed=seed, threads=threads, progress=not quiet,
+        compared = run.compare(
+            inputs.load(old),
+            inputs.load(new),
+            paths=paths,
+            seed=seed,
+            threads=threads,
+            progress=not quiet,
         )
         if as_json:
             _print_json(compared.to_dict())
@@ -94,35 +98,38 @@ def report(
     deal: Annotated[
         str, typer.Argument(help="A deal file or a bundled deal; the founding deal if not given.")
     ] = FOUNDING_DEAL,
-    output: Annotated[
-        Path, typer.Option("-o", "--output", help="File to write.")
-    ] = Path("memo.html"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")] = Path(
+        "memo.html"
+    ),
     against: Annotated[
         str | None,
         typer.Option(help="Earlier terms to compare with, a file or a bundled deal."),
     ] = None,
-    paths: Paths = valuation.DEFAULT_PATHS,
+    paths: Paths = run.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
     quiet: Quiet = False,
 ) -> None:
     """Value a deal, print a summary and write a memo as one self-contained HTML file."""
-    from capstake import report as reports
+    from capstake.report import report as write_memo
 
     with _errors(as_json=False):
         if against is None and deal == FOUNDING_DEAL:
             against = FOUNDING_DEAL_BEFORE
         settings: dict[str, Any] = {
-            "paths": paths, "seed": seed, "threads": threads, "progress": not quiet
+            "paths": paths,
+            "seed": seed,
+            "threads": threads,
+            "progress": not quiet,
         }
         result: valuation.Valuation | valuation.Comparison
         if against is None:
-            result = valuation.value(inputs.load(deal), **settings)
+            result = run.value(inputs.load(deal), **settings)
             summary = [tables.positions(result)]
         else:
-            result = valuation.compare(inputs.load(against), inputs.load(deal), **settings)
+            result = run.compare(inputs.load(against), inputs.load(deal), **settings)
             summary = [tables.positions(result.new), tables.comparison(result)]
-        written = reports.report(result, output)
+        written = write_memo(result, output)
         _print_tables(summary)
         print(f"Memo written to {written}", file=sys.stderr)
 
@@ -180,7 +187,8 @@ def _errors(as_json: bool) -> Iterator[None]:
     except (CapstakeError, OSError, KeyboardInterrupt) as error:
         code = _exit_code(error)
         if as_json:
-            _print_json({"schema_version": json_record.SCHEMA_VERSION, "errors": _error_rows(error)})
+            version = json_record.SCHEMA_VERSION
+            _print_json({"schema_version": version, "errors": _error_rows(error)})
         message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
         print(f"capstake: {message}", file=sys.stderr)
         raise typer.Exit(code) from None

@@ -10,7 +10,8 @@ import numpy as np
 from capstake.tables import Column, Samples, Table
 
 if TYPE_CHECKING:
-    from capstake.valuation import Comparison, Estimate, Valuation
+    from capstake.estimates import Estimate
+    from capstake.valuation import Comparison, Valuation
 
 __all__ = ["changes_by_party", "payments_compared"]
 
@@ -50,7 +51,10 @@ def changes_by_party(compared: Comparison) -> Table:
         Column("Position", "change"),
     )
     return Table(
-        "Change by party", columns, tuple(rows), unit=compared.new.money,
+        "Change by party",
+        columns,
+        tuple(rows),
+        unit=compared.new.money,
         note="Contracts add up to zero over all parties: what one pays, another receives.",
         n_totals=1,
     )
@@ -80,7 +84,7 @@ def _party_row(name: str, parts: list[_Amount], paths: int) -> tuple[Any, ...]:
 
 
 def _estimate(amount: _Amount, paths: int, scale: float) -> Estimate:
-    from capstake.valuation import Estimate
+    from capstake.estimates import Estimate
 
     n = len(amount.samples)
     deviation = float(np.std(amount.samples, ddof=1)) if n > 1 else 0.0
@@ -117,8 +121,10 @@ def _pair_payments(compared: Comparison, payer: str, receiver: str) -> Table:
         Column("New terms", "estimate"),
         Column("Change", "change"),
     )
-    names = [compared.new.label(p) if p in compared.new else compared.old.label(p)
-             for p in (payer, receiver)]
+    names = [
+        compared.new.label(p) if p in compared.new else compared.old.label(p)
+        for p in (payer, receiver)
+    ]
     title = f"What {names[0]} is expected to pay {names[1]}, undiscounted"
     return Table(title, columns, tuple(rows), unit=compared.new.money, n_totals=1)
 
@@ -137,5 +143,3 @@ def _payments_between(valuation: Valuation, payer: str, receiver: str) -> dict[i
 def _old_new_change(parts: list[_Amount], paths: int) -> list[Estimate]:
     scale = max(float(np.abs(part.samples).max()) for part in parts)
     return [_estimate(p, paths, scale) for p in (*parts, parts[1].plus(parts[0], -1.0))]
-
-

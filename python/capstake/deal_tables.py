@@ -116,7 +116,10 @@ def terms(deal: Deal) -> Table:
         if term.text != _NONE
     ]
     columns = (
-        Column("Object", "group"), Column("Term"), Column("As read"), Column("What it means")
+        Column("Object", "group"),
+        Column("Term"),
+        Column("As read"),
+        Column("What it means"),
     )
     return Table("Terms as read", columns, tuple(rows))
 
@@ -142,9 +145,7 @@ def terms_changed(old: Deal, new: Deal) -> Table:
         texts = [terms[place].text if place in terms else _NONE for terms in (before, after)]
         if texts[0] != texts[1]:
             rows.append((_heading(deal, held[place]), _words(field), *texts))
-    columns = (
-        Column("Object", "group"), Column("Term"), Column("Old terms"), Column("New terms")
-    )
+    columns = (Column("Object", "group"), Column("Term"), Column("Old terms"), Column("New terms"))
     return Table("Terms that changed", columns, tuple(rows))
 
 
@@ -193,7 +194,7 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         for row in _core.describe()
         for field in row["fields"]
     }
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for row in sorted(_core.assumptions(deal), key=lambda r: list(_TABLES).index(r["table"])):
         number, unit = row["number"], row["unit"]
         holder = getattr(deal, row["table"])[row["object"]] if row["object"] else deal

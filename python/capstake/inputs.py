@@ -23,6 +23,11 @@ __all__ = ["bundled_deals", "load", "loads"]
 
 # A deal is read by people; the largest bundled one has some 12 kB.
 _LARGEST_FILE = 4 * 1024 * 1024
+# The parser's time and memory grow with the square of the parts of a dotted key.
+_MANY_DOTS = re.compile(
+    r"""(?<![\w-]) (?: (?: [\w-]++ | "[^"\n]*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){64}""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 def bundled_deals() -> dict[str, Path]:
@@ -125,7 +130,13 @@ def _read_text(file: Path) -> str:
     return text
 
 
+def _first_clause(error: Exception) -> str:
+    return str(error).partition(";")[0]
+
+
 def _parse_toml(text: str, file: str) -> dict[str, Any]:
+    if _MANY_DOTS.search(text):
+        raise InputError("is nested too deeply", file)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -134,7 +145,7 @@ def _parse_toml(text: str, file: str) -> dict[str, Any]:
         line = int(at.group(1)) if at else None
         raise InputError([Issue("", f"is not valid TOML: {message}", line=line)], file) from None
     except ValueError as error:  # a number of more digits than Python converts
-        raise InputError(f"is not valid TOML: {error}", file) from None
+        raise InputError(f"is not valid TOML: {_first_clause(error)}", file) from None
     except RecursionError:
         raise InputError("is nested too deeply", file) from None
 
@@ -156,7 +167,7 @@ def _parse_json(text: str, file: str) -> dict[str, Any]:
     except InputError:
         raise
     except ValueError as error:  # a number of more digits than Python converts
-        raise InputError(f"is not valid JSON: {error}", file) from None
+        raise InputError(f"is not valid JSON: {_first_clause(error)}", file) from None
     except RecursionError:
         raise InputError("is nested too deeply", file) from None
     if not isinstance(record, dict):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
-    from capstake.valuation import Comparison, Estimate, Position, Valuation
+    from capstake.estimates import Estimate, Position
+    from capstake.valuation import Comparison, Valuation
 
 __all__ = ["SCHEMA_VERSION", "comparison_record", "valuation_record"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capstake import comparison_tables, deal_tables
+from capstake import comparison_tables
 from capstake.deal_tables import label, quantity_text
 from capstake.render import amount_text, cell_text, date_text, estimate_text, money_text
 from capstake.tables import Column
 from capstake.wording import listed, phrase
 
 if TYPE_CHECKING:
-    from capstake._core import Deal, Number
-    from capstake.valuation import Comparison, Correlation, Estimate, Valuation
+    from capstake.estimates import Correlation, Estimate
+    from capstake.valuation import Comparison, Valuation
 
 __all__ = [
     "KeyFigure",
@@ -49,7 +49,7 @@ def key_figures(valuation: Valuation, compared: Comparison | None) -> list[KeyFi
         assert cap is not None
         chance = cell_text(cap.probability, Column("", "probability"))
         value, _, error = chance.partition(" ")
-        figures.insert(1, KeyFigure("Probability that the cap is reached", value, error))
+        figures.insert(1, KeyFigure("The cap is reached", value, error))
     if compared is not None:
         rows = _holders(compared)
         if rows:
@@ -109,11 +109,10 @@ def _leg_value(valuation: Valuation, name: str) -> str:
 
 def cap_sentence(valuation: Valuation, name: str) -> str:
     """Say how likely a leg's cap is reached, and when; nothing for a leg without a cap."""
-    cap = valuation.cap(name)
-    if cap is None:
+    cap, amount = valuation.cap(name), valuation.deal.legs[name].cap
+    if cap is None or amount is None:
         return ""
     of = f"of “{valuation.label(name)}”"
-    amount = valuation.deal.legs[name].cap
     if amount.is_constant:
         of = f"of {quantity_text(valuation.deal, amount, 'money')} on “{valuation.label(name)}”"
     if cap.probability.value == 0.0:
@@ -131,9 +130,10 @@ def cap_sentence(valuation: Valuation, name: str) -> str:
 def _stake_value(valuation: Valuation, name: str) -> str:
     deal = valuation.deal
     stake = deal.stakes[name]
+    part = phrase(deal, stake.fraction, "share", "a part")
     text = (
-        f"The stake of {label(deal, stake.holder)}, {phrase(deal, stake.fraction, 'share', 'a part')} "
-        f"of {label(deal, stake.company)} today, is worth "
+        f"The stake of {label(deal, stake.holder)}, {part} of {label(deal, stake.company)} "
+        "today, is worth "
         f"{_estimate(valuation, valuation[name].estimate)}"
     )
     r = valuation.reconciliation(name)
@@ -220,8 +220,8 @@ def correlation_sentence(valuation: Valuation) -> str:
     if math.isnan(rho.value):
         return ""
     return (
-        f"“{valuation.label(leg)}” and “{valuation.label(stake)}” {_together(rho)}: the correlation "
-        f"of their present values is {cell_text(rho.value, Column('', 'ratio'))}."
+        f"“{valuation.label(leg)}” and “{valuation.label(stake)}” {_together(rho)}: the "
+        f"correlation of their present values is {cell_text(rho.value, Column('', 'ratio'))}."
     )
 
 

@@ -1,8 +1,7 @@
 """Figures of a valuation, each on matplotlib Axes.
 
 A function draws on the Axes it is given; without any it makes a figure of its own, which a notebook
-shows. matplotlib's global settings are never changed. The palette is safe for colour-blind readers
-(blue against orange, and differences in lightness); a page may map it to colours for a dark screen.
+shows. matplotlib's global settings are never changed.
 """
 
 from __future__ import annotations
@@ -13,54 +12,47 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capstake import tables
+from capstake import comparison_tables, tables
 from capstake.deal_tables import number_text
-from capstake.render import cells, money_decimals, money_text
+from capstake.plot_style import (
+    BLUE,
+    BLUE_LIGHT,
+    BLUE_MIDDLE,
+    GREY,
+    INK,
+    MUTED,
+    ORANGE,
+    ORANGE_LIGHT,
+    RULE,
+    SMALL,
+    axes_or_new,
+    clean,
+    label_rows,
+    money_tick,
+    place_rows,
+    right_column,
+    short,
+    write,
+)
+from capstake.render import cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from capstake.valuation import Comparison, Position, Valuation
+    from capstake.estimates import Position
+    from capstake.valuation import Comparison, Valuation
 
-__all__ = [
-    "cap_timing",
-    "comparison",
-    "distribution",
-    "gains",
-    "payments",
-    "positions",
-]
-
-INK = "#1d2733"
-MUTED = "#586473"
-RULE = "#c9d0d8"
-GRID = "#e6e9ed"
-BLUE = "#1f5f94"
-BLUE_MIDDLE = "#8fb5d4"
-BLUE_LIGHT = "#cfe0ee"
-ORANGE = "#b3590b"
-GREY = "#8d97a3"
-
-# The same colours on a dark ground.
-DARK = {
-    INK: "#e4e9ef",
-    MUTED: "#a9b4c0",
-    RULE: "#4a5561",
-    GRID: "#2d3640",
-    BLUE: "#74b4e8",
-    BLUE_MIDDLE: "#3f7199",
-    BLUE_LIGHT: "#274a66",
-    ORANGE: "#f0a35a",
-    GREY: "#7f8a96",
-}
-
-SMALL = 8.0  # points
+__all__ = ["cap_timing", "comparison", "distribution", "gains", "payments", "positions"]
 
 Values = NDArray[np.float64]
 
+_BINS = 44
 # A value that this part of the paths takes exactly is an atom, and drawn as one.
 _ATOM = 0.01
-_BINS = 44
+# The figure leaves out this part of the paths on either side, at most.
+_TAIL = 0.005
+_MOST_NUMBERED = 16  # bars; more than these would crowd their numbers
+_MOST_LABELLED = 12
 
 
 class _Histogram(NamedTuple):
@@ -91,63 +83,76 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     drawn = _histogram(position.samples)
-    top = max(float(drawn.parts.max(initial=0.0)), 1e-9)
-    if not drawn.parts.any():
-        top = 1.0
+    top = float(drawn.parts.max(initial=0.0)) or 1.0
+    left, right = float(drawn.edges[0]), float(drawn.edges[-1])
     axes.bar(
-        drawn.edges[:-1], drawn.parts, np.diff(drawn.edges), align="edge", color=BLUE_MIDDLE,
-        edgecolor=BLUE_MIDDLE, linewidth=0.4,
+        drawn.edges[:-1],
+        drawn.parts,
+        np.diff(drawn.edges),
+        align="edge",
+        color=BLUE_MIDDLE,
+        edgecolor=BLUE_MIDDLE,
+        linewidth=0.4,
     )
-    margin = 0.04 * (drawn.edges[-1] - drawn.edges[0])
-    axes.set_xlim(drawn.edges[0] - margin, drawn.edges[-1] + margin)
+    margin = 0.04 * (right - left)
+    axes.set_xlim(left - margin, right + margin)
     axes.set_ylim(0.0, 1.36 * top)
-    for value, part in drawn.atoms:
-        axes.plot([value, value], [0.0, min(part, 1.12 * top)], color=ORANGE, linewidth=3.0,
-                  solid_capstyle="butt", clip_on=False, zorder=4)
-        _note(axes, value, min(part, 1.12 * top), f"{100 * part:.1f}% at {_short(value)}",
-              drawn.edges, ORANGE)
     _mark_percentiles(axes, position, top)
-    _clean(axes)
+    for value, part in drawn.atoms:
+        height = min(part, 1.08 * top)
+        axes.plot([value, value], [0.0, height], color=ORANGE, linewidth=3.0, zorder=4)
+        _write_beside(axes, (value, height), f"{100 * part:.1f}% at {short(value)}")
+    axes.plot([position.value], [0.0], "^", markersize=7, color=INK, clip_on=False, zorder=5)
+    clean(axes)
     axes.set_yticks([])
-    axes.xaxis.set_major_formatter(_money_tick)
-    outside = [f"{100 * part:.1f}% {side}" for part, side in
-               ((drawn.below, "further left"), (drawn.above, "further right")) if part > 0]
-    axes.set_xlabel(", ".join(outside), loc="right", color=MUTED, fontsize=SMALL - 1)
+    axes.xaxis.set_major_formatter(money_tick)
+    sides = ((drawn.below, "further left"), (drawn.above, "further right"))
+    outside = ", ".join(f"{100 * part:.1f}% {side}" for part, side in sides if part > 0)
+    axes.set_xlabel(outside, loc="right", color=MUTED, fontsize=SMALL - 1)
     return axes
 
 
+def _write_beside(axes: Axes, at: tuple[float, float], text: str) -> None:
+    """Write beside an atom, on the side that has more room."""
+    is_left = at[0] < sum(axes.get_xlim()) / 2
+    style: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "va": "top"}
+    side = "left" if is_left else "right"
+    write(axes, text, at, shift=(4 if is_left else -4, 0), ha=side, **style)
+
+
 def _mark_percentiles(axes: Axes, position: Position, top: float) -> None:
-    last = -math.inf
     low, high = axes.get_xlim()
+    last = -math.inf
     for p, name in zip(position.percentiles((5, 50, 95)), ("5%", "median", "95%"), strict=True):
-        axes.plot([p.value, p.value], [0.0, 1.16 * top], color=MUTED, linewidth=0.8,
-                  linestyle=(0, (2, 2)), zorder=3)
-        # Names that would run into each other are dropped, the line stays.
+        dotted: dict[str, Any] = {"color": MUTED, "linewidth": 0.8, "linestyle": (0, (2, 2))}
+        axes.plot([p.value, p.value], [0.0, 1.16 * top], zorder=3, **dotted)
+        # A name that would run into the one before is dropped; its line stays.
         if p.value - last > 0.13 * (high - low):
-            axes.annotate(name, (p.value, 1.18 * top), (0, 0), textcoords="offset points",
-                          ha="center", va="bottom", color=MUTED, fontsize=SMALL - 1)
+            write(axes, name, (p.value, 1.18 * top), ha="center", fontsize=SMALL - 1)
             last = p.value
-    axes.plot([position.value], [0.0], marker="^", markersize=7, color=INK, clip_on=False, zorder=5)
 
 
 def _histogram(samples: Values) -> _Histogram:
     values, counts = np.unique(samples, return_counts=True)
     n = len(samples)
     is_atom = counts >= max(_ATOM * n, 2)
-    atoms = [(float(v), float(c) / n) for v, c in zip(values[is_atom], counts[is_atom], strict=True)]
+    atoms = [
+        (float(value), float(count) / n)
+        for value, count in zip(values[is_atom], counts[is_atom], strict=True)
+    ]
     rest = samples[~np.isin(samples, values[is_atom])]
     held = rest if len(rest) else values
-    low, high = (float(x) for x in np.quantile(held, (0.005, 0.995), method="nearest"))
-    low = min([low, *(value for value, _ in atoms)])
-    high = max([high, *(value for value, _ in atoms)])
+    ends = np.quantile(held, (_TAIL, 1.0 - _TAIL), method="nearest")
+    low = min([float(ends[0]), *(value for value, _ in atoms)])
+    high = max([float(ends[1]), *(value for value, _ in atoms)])
     if high - low <= 1e-12 * max(abs(low), abs(high)):
         half = 0.5 * abs(low) or 1.0
         low, high = low - half, high + half
     edges = np.linspace(low, high, _BINS + 1)
     counted, _ = np.histogram(rest, edges)
-    below, above = (float(np.sum(part)) / n for part in (rest < edges[0], rest > edges[-1]))
+    below, above = (float(np.sum(part)) / n for part in (rest < low, rest > high))
     return _Histogram(edges, counted / n, atoms, below, above)
 
 
@@ -155,102 +160,98 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     """Draw what a leg has paid since the valuation date, year by year, with its cap.
 
     The bands hold 90% and 50% of the paths, the line is the median, the dots are the expectation.
+    Parameters and result as of :func:`distribution`.
     """
-    axes = _axes(ax)
-    amounts = tables.cumulative_payments(valuation, leg).rows
-    years = [float(row[0]) for row in amounts]
+    axes = axes_or_new(ax)
+    rows = tables.cumulative_payments(valuation, leg).rows
     day = valuation.deal.valuation_date
     start = day.year - 1.0 + day.timetuple().tm_yday / 366.0
-    columns = np.array([[float(x) for x in row[1:]] for row in amounts]).reshape(len(years), 6)
-    columns = np.vstack([np.zeros(6), columns])
+    years = [float(row[0]) for row in rows]
     x = np.array([start, *years])
-    expected, low, lower, median, upper, high = columns.T
+    amounts = np.array([[0.0] * 6, *([float(a) for a in row[1:]] for row in rows)])
+    expected, low, lower, median, upper, high = amounts.T
     axes.fill_between(x, low, high, color=BLUE_LIGHT, linewidth=0)
     axes.fill_between(x, lower, upper, color=BLUE_MIDDLE, linewidth=0)
     axes.plot(x, median, color=BLUE, linewidth=1.6)
-    axes.plot(x[1:], expected[1:], "o", color=INK, markersize=3.6, linestyle="none", zorder=4)
-    top = max(float(high[-1]), 1e-12)
+    axes.plot(x[1:], expected[1:], "o", color=INK, markersize=3.6, zorder=4)
     left = tables.paid_at_cap(valuation, leg)
+    top = 1.14 * max(float(high[-1]), left.high if left else 0.0, 1e-12)
     if left is not None:
-        top = max(top, left.high)
         _draw_cap(axes, valuation, leg, left)
-    axes.set_ylim(0.0, 1.14 * top)
-    axes.set_xlim(start, years[-1] + 0.02 * (years[-1] - start) if years else 1.0)
+    axes.set_ylim(0.0, top)
+    axes.set_xlim(start, x[-1] + 0.02 * (x[-1] - start) + 1e-9)
     axes.set_xticks(x[1:], [f"{year:.0f}" for year in years])
-    _end_labels(axes, x[-1], ((high[-1], "95%"), (upper[-1], "75%"), (median[-1], "median"),
-                              (lower[-1], "25%"), (low[-1], "5%")), 1.14 * top)
-    _clean(axes, grid="y")
-    axes.set_ylabel(f"Paid since {valuation.deal.valuation_date} ({valuation.money})",
-                    color=MUTED, fontsize=SMALL)
+    names = ("95%", "75%", "median", "25%", "5%")
+    ends = (high[-1], upper[-1], median[-1], lower[-1], low[-1])
+    _name_ends(axes, float(x[-1]), dict(zip(names, map(float, ends), strict=True)))
+    clean(axes, grid="y")
+    axes.yaxis.set_major_formatter(money_tick)
+    axes.set_ylabel(f"Paid since {day} ({valuation.money})", color=MUTED, fontsize=SMALL)
     return axes
 
 
 def _draw_cap(axes: Axes, valuation: Valuation, leg: str, left: tables.PaidAtCap) -> None:
     cap = valuation.deal.legs[leg].cap
-    text = f"cap {number_text(cap, 'money')}" if cap.is_constant else "where the cap is reached"
+    assert cap is not None
     if math.isclose(left.low, left.high, rel_tol=1e-9):
+        text = f"cap {number_text(cap, 'money')}" if cap.is_constant else "cap"
         if cap.is_constant and not math.isclose(cap.value, left.middle, rel_tol=1e-9):
-            text += f", of which {_short(left.middle)} left"
+            text += f", of which {short(left.middle)} left"
     else:
-        axes.axhspan(left.low, left.high, color=ORANGE, alpha=0.15, linewidth=0)
+        text = "where the cap is reached"
+        axes.axhspan(left.low, left.high, color=ORANGE_LIGHT, linewidth=0, zorder=0.5)
     axes.axhline(left.middle, color=ORANGE, linewidth=1.4, linestyle=(0, (5, 2)), zorder=3)
-    axes.annotate(text, (0.0, left.middle), (4, 4), xycoords=("axes fraction", "data"),
-                  textcoords="offset points", color=ORANGE, fontsize=SMALL, fontweight="bold")
+    style: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "shift": (4, 4)}
+    write(axes, text, (0.0, left.middle), where=("axes fraction", "data"), **style)
 
 
-def _end_labels(
-    axes: Axes, x: float, labels: tuple[tuple[float, str], ...], height: float
-) -> None:
+def _name_ends(axes: Axes, x: float, ends: dict[str, float]) -> None:
     """Name lines at their right end, top down; those that would overlap share a line of text."""
+    near = 0.055 * axes.get_ylim()[1]
     groups: list[tuple[float, list[str]]] = []
-    for y, text in labels:
-        if groups and groups[-1][0] - y < 0.055 * height:
-            groups[-1][1].append(text)
+    for name, y in ends.items():
+        if groups and groups[-1][0] - y < near:
+            groups[-1][1].append(name)
         else:
-            groups.append((y, [text]))
-    for y, texts in groups:
-        text = texts[0] if len(texts) == 1 else f"{texts[-1]} to {texts[0]}"
-        axes.annotate(text, (x, y), (6, 0), textcoords="offset points", color=MUTED,
-                      fontsize=SMALL, va="center", annotation_clip=False)
+            groups.append((y, [name]))
+    for y, names in groups:
+        text = names[0] if len(names) == 1 else f"{names[-1]} to {names[0]}"
+        write(axes, text, (x, y), shift=(6, 0), va="center")
 
 
 def cap_timing(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     """Draw the probability that a leg's cap is reached in each period, and that it never is.
+
+    Parameters and result as of :func:`distribution`.
 
     Raises
     ------
     ValueError
         The leg has no cap.
     """
-    axes = _axes(ax)
     cap = valuation.cap(leg)
     if cap is None:
         raise ValueError(f"{leg} has no cap")
-    parts = [(label, 100 * e.value) for label, e in cap.by_period]
+    axes = axes_or_new(ax)
+    parts = [(period, 100 * estimate.value) for period, estimate in cap.by_period]
     some = [i for i, (_, part) in enumerate(parts) if part > 0]
     shown = parts[some[0] : some[-1] + 1] if some else []
+    n = len(shown)
     never = 100 * (1.0 - cap.probability.value)
-    x = np.arange(len(shown), dtype=float)
+    at_never = n - 0.5 + max(1.0, 0.06 * n)
+    width = max(0.82, 0.05 * n)
     heights = [part for _, part in shown]
-    axes.bar(x, heights, 0.82, color=BLUE)
-    gap = max(1.0, 0.06 * len(shown))
-    at_never = len(shown) - 0.5 + gap
-    width = max(0.82, 0.05 * len(shown))
-    top = 1.22 * max([*heights, never])
+    axes.bar(range(n), heights, 0.82, color=BLUE)
     axes.bar([at_never], [never], width, color=GREY)
-    for place, part, text in (
-        *((i, p, f"{p:.1f}%") for i, p in zip(x, heights, strict=True) if len(shown) <= 16),
-        (at_never, never, f"{never:.1f}%"),
-    ):
-        axes.annotate(text, (place, part), (0, 2), textcoords="offset points", ha="center",
-                      color=MUTED, fontsize=SMALL - 1)
-    every = max(1, math.ceil(len(shown) / 12))
-    labelled = [i for i in range(len(shown)) if i % every == 0]
-    axes.set_xticks([*labelled, at_never])
-    axes.set_xticklabels([*(_period_label(shown[i][0]) for i in labelled), "never"])
+    numbered = list(enumerate(heights)) if n <= _MOST_NUMBERED else []
+    for x, part in (*numbered, (at_never, never)):
+        write(axes, f"{part:.1f}%", (x, part), shift=(0, 2), ha="center", fontsize=SMALL - 1)
+    labelled = range(0, n, max(1, math.ceil(n / _MOST_LABELLED)))
+    names = [*(_period_label(shown[i][0]) for i in labelled), "never"]
+    axes.set_xticks([*labelled, at_never], names)
     axes.set_xlim(-0.7, at_never + 0.7 * width + 0.2)
-    axes.set_ylim(0.0, top)
-    _clean(axes, grid="y")
+    axes.set_ylim(0.0, 1.22 * max([*heights, never]))
+    clean(axes, grid="y")
     axes.tick_params(axis="x", length=0)
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}%")
     axes.set_ylabel("Probability", color=MUTED, fontsize=SMALL)
@@ -265,150 +266,98 @@ def _period_label(label: str) -> str:
 def positions(valuation: Valuation, ax: Axes | None = None) -> Axes:
     """Draw the value of each leg, stake and party with the range of its outcomes.
 
-    The thin line holds 90% of the paths, the thick one 50%; the dot is the expected value.
+    The thin line holds 90% of the paths, the thick one 50%; the short line is the median, the dot
+    the expected value. Parameters and result as of :func:`distribution`.
     """
-    names = list(valuation)
-    axes = _axes(ax, height=0.34 * len(names) + 0.6)
-    rows = tables.positions(valuation).rows
-    kinds = [row[0] for row in rows]
-    places = _places(kinds)
-    for y, row in zip(places, rows, strict=True):
+    table = tables.positions(valuation)
+    axes = axes_or_new(ax, height=rows_height(len(table.rows)))
+    places = place_rows([row[0] for row in table.rows])
+    bar: dict[str, Any] = {"color": BLUE_MIDDLE, "solid_capstyle": "butt"}
+    for y, row in zip(places, table.rows, strict=True):
         low, lower, median, upper, high = row[3:]
-        axes.plot([low, high], [y, y], color=BLUE_MIDDLE, linewidth=1.6, solid_capstyle="butt")
-        axes.plot([lower, upper], [y, y], color=BLUE_MIDDLE, linewidth=7, solid_capstyle="butt")
+        axes.plot([low, high], [y, y], linewidth=1.6, **bar)
+        axes.plot([lower, upper], [y, y], linewidth=7, **bar)
         axes.plot([median, median], [y - 0.2, y + 0.2], color=BLUE, linewidth=1.6)
         axes.plot([row[2].value], [y], "o", color=INK, markersize=4.4, zorder=4)
-    _label_rows(axes, places, [f"{row[1]}" for row in rows], kinds)
-    printed = [str(row[2]) for row in cells(tables.positions(valuation))]
-    _right_column(axes, places, printed, "Value ± standard error")
     axes.axvline(0.0, color=RULE, linewidth=1.0, zorder=0)
-    _clean(axes, grid="x", spines=())
-    axes.xaxis.set_major_formatter(_money_tick)
+    _finish_rows(axes, table, places, value=2, heading="Value ± standard error")
     axes.set_xlabel(f"Present value ({valuation.money})", color=MUTED, fontsize=SMALL)
     return axes
 
 
 def comparison(compared: Comparison, ax: Axes | None = None) -> Axes:
-    """Draw the change of each leg, stake and party with its standard error on common draws."""
+    """Draw the change of each leg, stake and party with its 95% interval on common draws.
+
+    Parameters and result as of :func:`distribution`.
+    """
     table = tables.comparison(compared)
-    axes = _axes(ax, height=0.34 * len(table.rows) + 0.6)
-    kinds = [row[0] for row in table.rows]
-    places = _places(kinds)
-    for y, row in zip(places, table.rows, strict=True):
-        change = row[4]
+    axes = axes_or_new(ax, height=rows_height(len(table.rows)))
+    places = place_rows([row[0] for row in table.rows])
+    for y, (*_, change) in zip(places, table.rows, strict=True):
         axes.barh(y, change.value, 0.56, color=BLUE if change.value >= 0 else ORANGE)
-        half = 1.96 * change.standard_error
-        axes.plot([change.value - half, change.value + half], [y, y], color=INK, linewidth=1.4)
-    _label_rows(axes, places, [row[1] for row in table.rows], kinds)
-    _right_column(axes, places, [str(row[4]) for row in cells(table)], "Change ± standard error")
-    axes.axvline(0.0, color=MUTED, linewidth=1.0)
-    _clean(axes, grid="x", spines=())
-    axes.margins(x=0.08)
-    axes.xaxis.set_major_formatter(_money_tick)
-    axes.set_xlabel(f"New terms less old terms ({compared.new.money})", color=MUTED,
-                    fontsize=SMALL)
+        axes.plot(change.interval, [y, y], color=INK, linewidth=1.4)
+    _finish_changes(axes, table, places, compared.new.money, "Change ± standard error")
     return axes
 
 
 def gains(compared: Comparison, ax: Axes | None = None) -> Axes:
-    """Draw what each party gains: its contracts, its stakes, and the two together."""
-    table = tables.changes_by_party(compared)
-    rows = table.rows[: -table.n_totals]
-    axes = _axes(ax, height=0.6 * len(rows) + 0.7)
-    places = [-float(i) for i in range(len(rows))]
-    for y, (_, contracts, stakes, position) in zip(places, rows, strict=True):
+    """Draw what each party gains: its contracts, its stakes, and the two together.
+
+    Parameters and result as of :func:`distribution`.
+    """
+    table = comparison_tables.changes_by_party(compared)
+    table = tables.without_totals(table)
+    axes = axes_or_new(ax, height=parties_height(len(table.rows)))
+    places = [-float(i) for i in range(len(table.rows))]
+    for y, (_, contracts, stakes, position) in zip(places, table.rows, strict=True):
         axes.barh(y + 0.17, contracts.value, 0.3, color=ORANGE, label="contracts")
         axes.barh(y - 0.17, stakes.value, 0.3, color=BLUE_MIDDLE, label="stakes")
-        axes.plot([position.value], [y], "D", color=INK, markersize=5.5, zorder=4,
-                  label="together", linestyle="none")
-    _label_rows(axes, places, [row[0] for row in rows], [""] * len(rows))
-    printed = [str(row[3]) for row in cells(table)][: len(rows)]
-    _right_column(axes, places, printed, "Position ± standard error")
-    axes.axvline(0.0, color=MUTED, linewidth=1.0)
-    _clean(axes, grid="x", spines=())
-    axes.margins(x=0.08)
-    axes.xaxis.set_major_formatter(_money_tick)
-    axes.set_xlabel(f"New terms less old terms ({compared.new.money})", color=MUTED,
-                    fontsize=SMALL)
+        axes.plot([position.value], [y], "D", color=INK, markersize=5.5, label="together")
+    _finish_changes(axes, table, places, compared.new.money, "Position ± standard error")
     handles, names = axes.get_legend_handles_labels()
     by_name = dict(zip(names, handles, strict=True))
-    axes.legend(by_name.values(), by_name.keys(), loc="lower left", bbox_to_anchor=(0.0, 1.0),
-                ncols=3, frameon=False, fontsize=SMALL, labelcolor=MUTED, handlelength=1.2,
-                borderaxespad=0.0, columnspacing=1.4)
+    order = ["contracts", "stakes", "together"]
+    axes.legend(
+        [by_name[name] for name in order],
+        order,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=MUTED,
+        handlelength=1.2,
+        borderaxespad=0.0,
+    )
     return axes
 
 
-def _axes(ax: Axes | None, height: float = 3.0) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    figure, made = plt.subplots(figsize=(7.2, max(height, 1.4)), layout="constrained")
-    figure.patch.set_alpha(0.0)
-    return made
+def rows_height(n_rows: int) -> float:
+    """Return the height in inches that suits a figure of so many positions."""
+    return 0.3 * n_rows + 1.4
 
 
-def _places(kinds: list[str]) -> list[float]:
-    """Heights of rows from the top, with a gap and a heading where the kind changes."""
-    places, y, last = [], 0.0, ""
-    for kind in kinds:
-        y -= 1.0 if kind == last else 1.9
-        places.append(y)
-        last = kind
-    return places
+def parties_height(n_parties: int) -> float:
+    """Return the height in inches that suits a figure of so many parties' gains."""
+    return 0.38 * n_parties + 0.85
 
 
-def _label_rows(axes: Axes, places: list[float], names: list[str], kinds: list[str]) -> None:
-    axes.set_yticks(places)
-    axes.set_yticklabels(names, color=INK, fontsize=SMALL + 0.5)
-    last = ""
-    for y, kind in zip(places, kinds, strict=True):
-        if kind != last:
-            axes.annotate(kind, (0, y + 0.62), (-4, 0), xycoords=axes.get_yaxis_transform(),
-                          textcoords="offset points", ha="right", va="bottom", color=MUTED,
-                          fontsize=SMALL - 0.5, fontweight="bold", annotation_clip=False)
-        last = kind
-    top = max(places) + (1.3 if any(kinds) else 0.6)
-    axes.set_ylim(min(places) - 0.7, top)
+def _finish_changes(
+    axes: Axes, table: tables.Table, places: list[float], money: str, heading: str
+) -> None:
+    axes.axvline(0.0, color=MUTED, linewidth=1.0)
+    _finish_rows(axes, table, places, value=len(table.columns) - 1, heading=heading)
+    axes.margins(x=0.08)
+    axes.set_xlabel(f"New terms less old terms ({money})", color=MUTED, fontsize=SMALL)
 
 
-def _right_column(axes: Axes, places: list[float], texts: list[str], heading: str) -> None:
-    for y, text in zip(places, texts, strict=True):
-        axes.annotate(text, (1, y), (104, 0), xycoords=axes.get_yaxis_transform(),
-                      textcoords="offset points", ha="right", va="center", color=INK,
-                      fontsize=SMALL + 0.5, annotation_clip=False)
-    axes.annotate(heading, (1, 1), (104, 2), xycoords="axes fraction", textcoords="offset points",
-                  ha="right", va="bottom", color=MUTED, fontsize=SMALL - 0.5,
-                  annotation_clip=False)
-
-
-def _note(axes: Axes, x: float, y: float, text: str, edges: Values, color: str) -> None:
-    """Write beside a point, on the side of it that has more room."""
-    is_left = x < (edges[0] + edges[-1]) / 2
-    axes.annotate(text, (x, y), (4 if is_left else -4, 0), textcoords="offset points", va="top",
-                  ha="left" if is_left else "right", color=color, fontsize=SMALL,
-                  fontweight="bold")
-
-
-def _clean(axes: Axes, grid: str = "", spines: tuple[str, ...] = ("bottom",)) -> None:
-    for side in ("left", "right", "top", "bottom"):
-        axes.spines[side].set_visible(side in spines)
-        axes.spines[side].set_color(RULE)
-    axes.tick_params(colors=MUTED, labelsize=SMALL, length=0 if grid == "x" else 3, color=RULE)
-    axes.tick_params(axis="y", length=0)
-    axes.patch.set_alpha(0.0)
-    axes.set_axisbelow(True)
-    if grid:
-        axes.grid(visible=True, axis=grid, color=GRID, linewidth=0.7)
-    for label in axes.get_yticklabels() if grid == "x" else ():
-        label.set_color(INK)
-        label.set_fontsize(SMALL + 0.5)
-
-
-def _money_tick(value: float, _: Any) -> str:
-    text = f"{abs(value):,.10g}"
-    return f"({text})" if value < 0 and text != "0" else text
-
-
-def _short(value: float) -> str:
-    return money_text(value, min(money_decimals([value]), 2)) if value else "0"
+def _finish_rows(
+    axes: Axes, table: tables.Table, places: list[float], *, value: int, heading: str
+) -> None:
+    """Name the rows of a table on the left, print the cells of one column on the right."""
+    has_kinds = table.columns[0].kind == "group"
+    kinds = [row[0] if has_kinds else "" for row in table.rows]
+    clean(axes, grid="x", spines=())
+    label_rows(axes, places, [row[int(has_kinds)] for row in table.rows], kinds)
+    right_column(axes, places, [str(row[value]) for row in cells(table)], heading)
+    axes.xaxis.set_major_formatter(money_tick)

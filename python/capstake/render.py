@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from capstake.tables import Column, Table
 
 if TYPE_CHECKING:
-    from capstake.valuation import Estimate
+    from capstake.estimates import Estimate
 
 __all__ = [
     "Cell",
@@ -239,8 +239,7 @@ def to_html(table: Table) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            cell("td", str(shown), column)
-            for shown, column in zip(row, table.columns, strict=True)
+            cell("td", str(shown), column) for shown, column in zip(row, table.columns, strict=True)
         )
         + "</tr>"
         for row in cells(table)

@@ -19,9 +19,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from capstake import comparison_tables, deal_tables, narrative, plots, render, tables, wording
+from capstake import (
+    comparison_tables,
+    deal_tables,
+    narrative,
+    plot_style,
+    plots,
+    render,
+    tables,
+    wording,
+)
 from capstake.errors import InputError, Issue
-from capstake.valuation import SAMPLE_PATHS, Comparison, Position, Valuation
+from capstake.estimates import Position
+from capstake.run import SAMPLE_PATHS
+from capstake.valuation import Comparison, Valuation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,9 +89,10 @@ def report(result: Valuation | Comparison, path: str | Path) -> Path:
     if path.suffix.lower() != ".html":
         rule = "must end in .html, the one format in which a memo is written"
         raise InputError([Issue("path", rule, repr(path.name))])
-    if not isinstance(result, Valuation | Comparison):
+    given: object = result
+    if not isinstance(given, Valuation | Comparison):
         rule = "must be a Valuation or a Comparison, from value() or compare()"
-        raise InputError([Issue("result", rule, type(result).__name__)])
+        raise InputError([Issue("result", rule, type(given).__name__)])
     _write_whole(path, _memo(result))
     return path
 
@@ -125,15 +137,24 @@ def _sections(valuation: Valuation, compared: Comparison | None) -> list[Section
         (True, "summary", "Summary"),
         (True, "terms", "Terms as read"),
         (True, "assumptions", "Assumptions"),
-        (bool(valuation.deal.legs), "payments",
-         "Payments by year against the cap" if is_capped else "Payments by year"),
+        (
+            bool(valuation.deal.legs),
+            "payments",
+            "Payments by year against the cap" if is_capped else "Payments by year",
+        ),
         (True, "outcomes", "The range of outcomes"),
         (is_capped, "caps", "When the cap is reached"),
         (compared is not None, "comparison", "Old terms against new"),
-        (bool(tables.reconciliation(valuation).rows), "reconciliation",
-         "The model's value and the last round's price"),
-        (bool(tables.correlations(valuation).rows), "correlation",
-         "How contracts and stakes move together"),
+        (
+            bool(tables.reconciliation(valuation).rows),
+            "reconciliation",
+            "The model's value and the last round's price",
+        ),
+        (
+            bool(tables.correlations(valuation).rows),
+            "correlation",
+            "How contracts and stakes move together",
+        ),
         (True, "method", "Method"),
         (True, "reproducibility", "Reproducibility"),
     ]
@@ -148,37 +169,46 @@ class _Figures:
         self._compared = compared
 
     def positions(self) -> Markup:
-        height = 0.3 * len(self._valuation) + 1.4
+        height = plots.rows_height(len(self._valuation))
         return self._draw("positions", height, lambda ax: plots.positions(self._valuation, ax))
 
     def comparison(self) -> Markup:
         compared = self._both()
-        height = 0.3 * len(compared.changes) + 1.4
+        height = plots.rows_height(len(compared.changes))
         return self._draw("comparison", height, lambda ax: plots.comparison(compared, ax))
 
     def gains(self) -> Markup:
         compared = self._both()
         parties = compared.old.deal.parties.keys() | compared.new.deal.parties.keys()
-        return self._draw("gains", 0.5 * len(parties) + 0.9, lambda ax: plots.gains(compared, ax))
+        height = plots.parties_height(len(parties))
+        return self._draw("gains", height, lambda ax: plots.gains(compared, ax))
 
     def payments(self, leg: str) -> Markup:
-        return self._draw(f"payments-{leg}", _CHART_HEIGHT,
-                          lambda ax: plots.payments(self._valuation, leg, ax))
+        return self._draw(
+            f"payments-{leg}", _CHART_HEIGHT, lambda ax: plots.payments(self._valuation, leg, ax)
+        )
 
     def cap_timing(self, leg: str) -> Markup:
-        return self._draw(f"cap-{leg}", _CHART_HEIGHT - 0.4,
-                          lambda ax: plots.cap_timing(self._valuation, leg, ax))
+        return self._draw(
+            f"cap-{leg}", _CHART_HEIGHT - 0.4, lambda ax: plots.cap_timing(self._valuation, leg, ax)
+        )
 
     def distribution(self, position: Position) -> Markup:
-        return self._draw(f"outcomes-{position.name}", _HISTOGRAM_HEIGHT,
-                          lambda ax: plots.distribution(position, ax), width=_HALF_WIDTH)
+        return self._draw(
+            f"outcomes-{position.name}",
+            _HISTOGRAM_HEIGHT,
+            lambda ax: plots.distribution(position, ax),
+            width=_HALF_WIDTH,
+        )
 
     def distinct_positions(self) -> list[tuple[Position, list[str]]]:
         """List the positions with the names of those whose outcomes are the same on each path."""
         found: list[tuple[Position, list[str]]] = []
         for position in self._valuation.positions.values():
-            twin = next((names for held, names in found
-                         if np.array_equal(held.samples, position.samples)), None)
+            twin = next(
+                (names for held, names in found if np.array_equal(held.samples, position.samples)),
+                None,
+            )
             if twin is None:
                 found.append((position, [self._valuation.label(position.name)]))
             elif self._valuation.label(position.name) not in twin:
@@ -200,7 +230,8 @@ class _Figures:
             # A name in a script that the measuring face lacks is shown by the page's.
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
             matplotlib.rcdefaults()
-            matplotlib.rcParams.update(_RC | {"svg.hashsalt": name})
+            settings: Any = matplotlib.rcParams
+            settings.update(_RC | {"svg.hashsalt": name})
             figure = Figure(figsize=(width, height), layout="constrained")
             draw(figure.add_subplot())
             figure.savefig(out, format="svg", metadata={"Date": None})
@@ -227,7 +258,7 @@ def _dark_figures() -> str:
     """Return rules that give the figures colours for a dark ground, on dark screens only."""
     rules = [
         f'svg [style*="{kind}: {light}"] {{ {kind}: {dark} !important; }}'
-        for light, dark in plots.DARK.items()
+        for light, dark in plot_style.DARK.items()
         for kind in ("fill", "stroke")
     ]
     return "\n@media screen and (prefers-color-scheme: dark) {\n" + "\n".join(rules) + "\n}\n"

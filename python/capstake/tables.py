@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,8 @@ from capstake import _core
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
-    from capstake.valuation import Comparison, Estimate, Valuation
+    from capstake.estimates import Estimate
+    from capstake.valuation import Comparison, Valuation
 
 __all__ = ["Column", "Table"]
 
@@ -59,6 +60,11 @@ class Table:
     unit: str = ""
     note: str = ""
     n_totals: int = 0
+
+
+def without_totals(table: Table) -> Table:
+    """Leave out the rows that are set apart."""
+    return replace(table, rows=table.rows[: len(table.rows) - table.n_totals], n_totals=0)
 
 
 class PaidAtCap(NamedTuple):
@@ -217,7 +223,7 @@ def cap_timing(valuation: Valuation, leg: str) -> Table | None:
 
 
 def _complement(probability: Estimate) -> Estimate:
-    from capstake.valuation import Estimate
+    from capstake.estimates import Estimate
 
     return Estimate(1.0 - probability.value, probability.standard_error)
 
@@ -270,7 +276,9 @@ def reconciliation(valuation: Valuation) -> Table:
         Column("Rate that gives the last round's price", "percent"),
     )
     return Table(
-        "The model's value beside the last round's price", columns, tuple(rows),
+        "The model's value beside the last round's price",
+        columns,
+        tuple(rows),
         unit=valuation.money,
     )
 
@@ -317,7 +325,9 @@ def reproducibility(*valuations: Valuation) -> Table:
         **provenance(),
     }
     return Table(
-        "Reproducibility", (Column("What"), Column("Value")), tuple(facts.items()),
+        "Reproducibility",
+        (Column("What"), Column("Value")),
+        tuple(facts.items()),
         note="The same deal, paths, seed and version give the same numbers to the last bit, on "
         "any number of threads.",
     )

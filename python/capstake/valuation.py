@@ -1,4 +1,4 @@
-"""Values of a deal, with their errors: ``value``, ``compare`` and what they return."""
+"""The results of a run: ``Valuation`` and ``Comparison``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,195 +15,23 @@ from numpy.typing import NDArray
 
 from capstake import _core
 from capstake._core import Deal
-from capstake.errors import InputError, Issue
-from capstake.progress import default_progress
+from capstake.estimates import (
+    PERCENTS,
+    Z95,
+    CapTiming,
+    Correlation,
+    Estimate,
+    Position,
+    Reconciliation,
+    Samples,
+    YearAmount,
+    percentiles_of,
+)
 
-__all__ = [
-    "CapTiming",
-    "Comparison",
-    "Correlation",
-    "Estimate",
-    "Percentile",
-    "Position",
-    "Reconciliation",
-    "Valuation",
-    "YearAmount",
-    "compare",
-    "value",
-]
-
-DEFAULT_PATHS = 2**18
-# Values of this many paths are kept for distributions; memory does not grow beyond it.
-SAMPLE_PATHS = 2**18
-PERCENTS = (5, 25, 50, 75, 95)
-# Two-sided 95% of the standard normal.
-_Z95 = 1.959963984540054
-
-Progress = Callable[[int, int], None]
-Samples = NDArray[np.float64]
+__all__ = ["Comparison", "Results", "Valuation", "hash_of"]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A Monte Carlo mean and its standard error, in one unit."""
-
-    value: float
-    standard_error: float
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95% confidence interval of the mean."""
-        half = _Z95 * self.standard_error
-        return self.value - half, self.value + half
-
-    def __float__(self) -> float:
-        """Return the value alone."""
-        return self.value
-
-
-@dataclass(frozen=True)
-class Percentile:
-    """A percentile of a distribution with its distribution-free 95% interval."""
-
-    percent: float
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class YearAmount:
-    """An undiscounted amount in a calendar year: its mean and percentiles over the paths."""
-
-    year: int
-    mean: Estimate
-    percentiles: tuple[Percentile, ...]
-
-
-@dataclass(frozen=True)
-class CapTiming:
-    """When a leg's cap is reached.
-
-    Attributes
-    ----------
-    probability : Estimate
-        Probability that it is reached at all.
-    by_period : tuple of (str, Estimate)
-        Probability that it is reached in each period, such as ``2028-Q4``; they add up to
-        ``probability``.
-    dates : tuple of (float, date or None)
-        Percents of the paths and the day by which so many of them have reached the cap; None
-        where fewer ever do.
-    """
-
-    probability: Estimate
-    by_period: tuple[tuple[str, Estimate], ...]
-    dates: tuple[tuple[float, dt.date | None], ...]
-
-
-@dataclass(frozen=True)
-class Correlation:
-    """Correlation of two positions' present values, with a 95% interval (Fisher's z)."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """A stake at the model's value and at the last round's price.
-
-    Attributes
-    ----------
-    implied_equity : Estimate
-        The company's equity value today that the stake's modelled value implies [money].
-    last_round : float
-        Equity value in the last round [money].
-    discount_rate : float
-        The rate used [1/yr].
-    reconciling_rate : float or None
-        The discount rate at which the model gives the last round's price [1/yr]; None where no
-        rate between -50% and 1,000% does.
-    """
-
-    company: str
-    implied_equity: Estimate
-    last_round: float
-    discount_rate: float
-    reconciling_rate: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class Position:
-    """A leg, a stake or a party's position: the distribution of its present value.
-
-    Attributes
-    ----------
-    kind : str
-        ``leg``, ``stake`` or ``party``.
-    name : str
-        Its name in the deal.
-    estimate : Estimate
-        Expected present value with its standard error [money].
-    samples : ndarray of shape (n_samples,)
-        Present values of the first paths [money], read-only.
-    """
-
-    kind: str
-    name: str
-    estimate: Estimate
-    samples: Samples
-
-    @property
-    def value(self) -> float:
-        """Expected present value [money]."""
-        return self.estimate.value
-
-    @property
-    def standard_error(self) -> float:
-        """Standard error of the value [money]."""
-        return self.estimate.standard_error
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95% confidence interval of the value [money]."""
-        return self.estimate.interval
-
-    def percentiles(self, percents: Sequence[float] = PERCENTS) -> tuple[Percentile, ...]:
-        """Take percentiles of the present value over the paths.
-
-        Parameters
-        ----------
-        percents
-            Between 0 and 100, both excluded.
-
-        Returns
-        -------
-        tuple of Percentile
-            Order statistics, never interpolated, with distribution-free 95% intervals.
-
-        Raises
-        ------
-        InputError
-            A percent is not between 0 and 100.
-        """
-        return _percentiles(self.samples, percents)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the distribution of the present value on matplotlib Axes, and return them."""
-        from capstake import plots
-
-        return plots.distribution(self, ax=ax)
-
-    def __repr__(self) -> str:
-        """Show the value and its standard error."""
-        from capstake.render import estimate_text
-
-        return f"<{self.kind} {self.name}: {estimate_text(self.estimate)}>"
-
-
-class _Results:
+class Results:
     """What a run returned, looked up by (scenario, measure, subject, period)."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
@@ -213,20 +40,25 @@ class _Results:
         self._joint = {output: row for row, output in enumerate(raw["joint"])}
 
     def estimate(self, key: tuple[str, str, str, str]) -> Estimate:
+        """Return a mean with its standard error."""
         i = self._index[key]
         return Estimate(float(self._raw["mean"][i]), float(self._raw["standard_error"][i]))
 
     def samples(self, key: tuple[str, str, str, str]) -> Samples:
+        """Return the values of the first paths."""
         samples: Samples = self._raw["samples"][self._index[key]]
         return samples
 
     def periods(self, scenario: str, measure: str, subject: str) -> list[str]:
+        """List the periods of a subject."""
         return [k[3] for k in self._index if k[:3] == (scenario, measure, subject)]
 
     def subjects(self, scenario: str, measure: str) -> list[str]:
+        """List what was measured."""
         return [k[2] for k in self._index if k[:2] == (scenario, measure)]
 
     def covariance(self, a: tuple[str, str, str, str], b: tuple[str, str, str, str]) -> float:
+        """Return the covariance of two positions over the paths."""
         i, j = self._joint[self._index[a]], self._joint[self._index[b]]
         return float(self._raw["covariance"][i, j])
 
@@ -238,7 +70,7 @@ class Valuation:
     """
 
     def __init__(
-        self, deal: Deal, results: _Results, *, paths: int, seed: int, scenario: str = ""
+        self, deal: Deal, results: Results, *, paths: int, seed: int, scenario: str = ""
     ) -> None:
         self.deal = deal
         self.paths = paths
@@ -324,7 +156,7 @@ class Valuation:
         amounts = []
         for year in self._results.periods(self._scenario, "payment", self._named("leg", leg)):
             key = (self._scenario, "payment", leg, year)
-            percentiles = _percentiles(self._results.samples(key), percents)
+            percentiles = percentiles_of(self._results.samples(key), percents)
             amounts.append(YearAmount(int(year), self._results.estimate(key), percentiles))
         return tuple(amounts)
 
@@ -414,7 +246,7 @@ class Valuation:
         rho = min(max(covariance(first, second) / scale, -1.0), 1.0)
         if abs(rho) == 1.0 or self.paths <= 3:
             return Correlation(rho, rho, rho)
-        half = _Z95 / math.sqrt(self.paths - 3)
+        half = Z95 / math.sqrt(self.paths - 3)
         z = math.atanh(rho)
         return Correlation(rho, math.tanh(z - half), math.tanh(z + half))
 
@@ -491,7 +323,7 @@ class Comparison:
         New less old by name; a leg, stake or party that one deal lacks counts as zero there.
     """
 
-    def __init__(self, old: Valuation, new: Valuation, results: _Results) -> None:
+    def __init__(self, old: Valuation, new: Valuation, results: Results) -> None:
         self.old = old
         self.new = new
         self.changes: dict[str, Position] = {}
@@ -528,120 +360,10 @@ class Comparison:
 _KIND_ORDER = {"leg": 0, "stake": 1, "party": 2}
 
 
-def value(
-    deal: Deal,
-    *,
-    paths: int = DEFAULT_PATHS,
-    seed: int = 1,
-    threads: int | None = None,
-    progress: Progress | bool | None = None,
-) -> Valuation:
-    """Value a deal by Monte Carlo.
-
-    Parameters
-    ----------
-    deal
-        What to value.
-    paths
-        Number of simulated paths, 2 to 2**48.
-    seed
-        Key of the random numbers, 0 to 2**64 - 1. The same deal, paths and seed give the same
-        bits on any number of threads.
-    threads
-        Threads to use; None for one a core.
-    progress
-        A function of (paths done, paths in all), called about every 50 ms; True for a bar on
-        standard error; None or False for nothing.
-
-    Returns
-    -------
-    Valuation
-        Values with standard errors, distributions, payments by year, cap timing.
-
-    Raises
-    ------
-    InputError
-        An argument is out of range.
-    NumericalError
-        A value is not finite on some path.
-
-    Examples
-    --------
-    >>> deal = load("microsoft_openai_2026_04")
-    >>> valuation = value(deal, paths=4096)
-    >>> 20 < valuation["microsoft_share"].value < 38
-    True
-    """
-    spec = _spec(paths, seed, threads)
-    with default_progress(progress) as report:
-        raw = _core.value(deal, **spec, progress=report)
-    return Valuation(deal, _Results(raw), paths=spec["paths"], seed=spec["seed"])
-
-
-def compare(
-    old: Deal,
-    new: Deal,
-    *,
-    paths: int = DEFAULT_PATHS,
-    seed: int = 1,
-    threads: int | None = None,
-    progress: Progress | bool | None = None,
-) -> Comparison:
-    """Value two versions of a deal, and their differences, on the same draws.
-
-    Parameters are those of :func:`value`.
-
-    Raises
-    ------
-    InputError
-        The deals differ in valuation date, currency or unit, or an argument is out of range.
-    NumericalError
-        A value is not finite on some path.
-    """
-    spec = _spec(paths, seed, threads)
-    with default_progress(progress) as report:
-        raw = _core.compare(old, new, **spec, progress=report)
-    results = _Results(raw)
-    sizes = {"paths": spec["paths"], "seed": spec["seed"]}
-    return Comparison(
-        Valuation(old, results, scenario="old", **sizes),
-        Valuation(new, results, scenario="new", **sizes),
-        results,
-    )
-
-
 def hash_of(deal: Deal) -> str:
     """Hash a deal: SHA-256 of its record in canonical JSON (sorted keys, shortest numbers)."""
     text = json.dumps(deal.to_dict(), sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _whole(name: str, number: Any, low: int, high: int) -> int:
-    try:
-        whole = int(number.__index__())
-    except (AttributeError, TypeError):
-        raise InputError([Issue(name, "must be a whole number", repr(number))]) from None
-    if isinstance(number, bool) or not low <= whole <= high:
-        raise InputError([Issue(name, f"must be between {low:,} and {high:,}", repr(number))])
-    return whole
-
-
-def _spec(paths: int, seed: int, threads: int | None) -> dict[str, int]:
-    n_paths = _whole("paths", paths, 2, 2**48)
-    return {
-        "paths": n_paths,
-        "seed": _whole("seed", seed, 0, 2**64 - 1),
-        "threads": 0 if threads is None else _whole("threads", threads, 1, 4096),
-        "sample_paths": min(n_paths, SAMPLE_PATHS),
-    }
-
-
-def _percentiles(samples: Samples, percents: Sequence[float]) -> tuple[Percentile, ...]:
-    for percent in percents:
-        if not 0 < percent < 100:
-            raise InputError([Issue("percents", "must lie between 0 and 100", repr(percent))])
-    rows = _core.quantiles(samples, [p / 100 for p in percents])
-    return tuple(Percentile(float(p), *row) for p, row in zip(percents, rows, strict=True))
 
 
 def _falling_root(

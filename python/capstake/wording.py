@@ -47,11 +47,9 @@ def leg_terms(deal: Deal, name: str) -> str:
     if leg.cap is None:
         text += ", without a cap."
     else:
-        counted = leg.accrual_start or leg.start
-        text += (
-            f", until {phrase(deal, leg.cap, 'money', 'an amount')} has been paid in total, counting "
-            f"what is earned from {date_text(counted)}"
-        )
+        cap = phrase(deal, leg.cap, "money", "an amount")
+        counted = date_text(leg.accrual_start or leg.start)
+        text += f", until {cap} has been paid in total, counting what is earned from {counted}"
         if leg.already_paid.is_constant and leg.already_paid.value == 0.0:
             text += "."
         else:
@@ -77,11 +75,13 @@ def stake_terms(deal: Deal, name: str) -> str:
     )
     losses = []
     if not _is_zero(stake.dilution):
-        losses.append(f"{quantity_text(deal, stake.dilution, 'share')} of itself a year to new "
-                      "shares")
+        losses.append(
+            f"{quantity_text(deal, stake.dilution, 'share')} of itself a year to new shares"
+        )
     if not _is_zero(stake.issue_at_exit):
-        losses.append(f"{quantity_text(deal, stake.issue_at_exit, 'share')} to shares issued at "
-                      "the exit")
+        losses.append(
+            f"{quantity_text(deal, stake.issue_at_exit, 'share')} to shares issued at the exit"
+        )
     return f"{text}; it loses {listed(losses)}." if losses else f"{text}, without dilution."
 
 
@@ -93,7 +93,8 @@ def company_terms(deal: Deal, name: str) -> str:
         f"annualised {label(deal, company.revenue)} at the valuation date"
     )
     if company.long_run_multiple is not None:
-        text += f", a multiple that moves towards {quantity_text(deal, company.long_run_multiple, 'x')}"
+        later = quantity_text(deal, company.long_run_multiple, "x")
+        text += f", a multiple that moves towards {later}"
     text += f". It is sold on {date_text(company.exit_date)}"
     if company.exit:
         text += f", or earlier at “{label(deal, company.exit)}”"

@@ -1,0 +1,84 @@
+"""Signatures and docstrings of the domain types, made from their field tables."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from capstake import _core
+
+__all__ = ["document_records"]
+
+
+def _default_text(field: dict[str, Any]) -> str:
+    if field["is_required"]:
+        return "required"
+    return str(field["default_text"] or field["default"])
+
+
+def _field_doc(field: dict[str, Any]) -> str:
+    facts = [field["unit"] and f"[{field['unit']}]", field["rule"], f"({_default_text(field)})"]
+    choices = [f'"{c}"' for c in field["choices"]]
+    if choices:
+        facts.insert(0, "one of " + ", ".join(choices))
+    if field["refers_to"]:
+        facts.insert(0, f"a name in `{field['refers_to']}`")
+    head = f"{field['name']} : {' '.join(fact for fact in facts if fact)}"
+    return f"{head}\n    {field['meaning']}"
+
+
+def _document(row: dict[str, Any]) -> None:
+    type_ = getattr(_core, row["name"])
+    fields = "\n".join(_field_doc(field) for field in row["fields"])
+    raises = "Raises\n------\nInputError\n    A field breaks its rule; with all issues at once.\n"
+    type_.__doc__ = f"{row['summary']}\n\nParameters\n----------\n{fields}\n\n{raises}"
+    type_.__module__ = "capstake"
+    parameters = [
+        inspect.Parameter(
+            field["name"],
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field["is_required"] else field["default"],
+        )
+        for field in sorted(row["fields"], key=lambda field: not field["is_required"])
+    ]
+    type_.__signature__ = inspect.Signature(parameters)
+
+
+def document_records() -> None:
+    """Give every domain type its docstring and signature."""
+    for row in _core.describe():
+        _document(row)
+    _core.Number.__doc__ = _number_doc()
+    _core.Number.__module__ = "capstake"
+
+
+def _number_doc() -> str:
+    families = "\n".join(
+        f"{name} : list\n    Uncertain, one draw a path: [{', '.join(arguments)}]."
+        for name, arguments in _core.families().items()
+    )
+    return f"""A number of a deal, with where it comes from.
+
+Exactly one of the first arguments says what it is.
+
+Parameters
+----------
+value : float
+    A constant.
+{families}
+by_date : dict of date to float
+    A schedule: each value holds from its date until the next one.
+source : str
+    Where it comes from.
+status : str
+    ``official``, ``reported``, ``derived`` or ``assumed``.
+range : (float, float)
+    Low and high, for sensitivities.
+
+Examples
+--------
+>>> Number(0.27, source="10-Q", status="official", range=(0.23, 0.27)).value
+0.27
+>>> float(Number(triangular=[30, 38, 50]))
+39.333333333333336
+"""

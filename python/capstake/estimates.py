@@ -1,0 +1,200 @@
+"""What a valuation is made of: estimates, percentiles, the distribution of a position."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capstake import _core
+from capstake.errors import InputError, Issue
+
+__all__ = [
+    "CapTiming",
+    "Correlation",
+    "Estimate",
+    "Percentile",
+    "Position",
+    "Reconciliation",
+    "YearAmount",
+    "percentiles_of",
+]
+
+PERCENTS = (5, 25, 50, 75, 95)
+# Two-sided 95% of the standard normal.
+Z95 = 1.959963984540054
+
+Samples = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A Monte Carlo mean and its standard error, in one unit."""
+
+    value: float
+    standard_error: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95% confidence interval of the mean."""
+        half = Z95 * self.standard_error
+        return self.value - half, self.value + half
+
+    def __float__(self) -> float:
+        """Return the value alone."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Percentile:
+    """A percentile of a distribution with its distribution-free 95% interval."""
+
+    percent: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class YearAmount:
+    """An undiscounted amount in a calendar year: its mean and percentiles over the paths."""
+
+    year: int
+    mean: Estimate
+    percentiles: tuple[Percentile, ...]
+
+
+@dataclass(frozen=True)
+class CapTiming:
+    """When a leg's cap is reached.
+
+    Attributes
+    ----------
+    probability : Estimate
+        Probability that it is reached at all.
+    by_period : tuple of (str, Estimate)
+        Probability that it is reached in each period, such as ``2028-Q4``; they add up to
+        ``probability``.
+    dates : tuple of (float, date or None)
+        Percents of the paths and the day by which so many of them have reached the cap; None
+        where fewer ever do.
+    """
+
+    probability: Estimate
+    by_period: tuple[tuple[str, Estimate], ...]
+    dates: tuple[tuple[float, dt.date | None], ...]
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Correlation of two positions' present values, with a 95% interval (Fisher's z)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A stake at the model's value and at the last round's price.
+
+    Attributes
+    ----------
+    implied_equity : Estimate
+        The company's equity value today that the stake's modelled value implies [money].
+    last_round : float
+        Equity value in the last round [money].
+    discount_rate : float
+        The rate used [1/yr].
+    reconciling_rate : float or None
+        The discount rate at which the model gives the last round's price [1/yr]; None where no
+        rate between -50% and 1,000% does.
+    """
+
+    company: str
+    implied_equity: Estimate
+    last_round: float
+    discount_rate: float
+    reconciling_rate: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """A leg, a stake or a party's position: the distribution of its present value.
+
+    Attributes
+    ----------
+    kind : str
+        ``leg``, ``stake`` or ``party``.
+    name : str
+        Its name in the deal.
+    estimate : Estimate
+        Expected present value with its standard error [money].
+    samples : ndarray of shape (n_samples,)
+        Present values of the first paths [money], read-only.
+    """
+
+    kind: str
+    name: str
+    estimate: Estimate
+    samples: Samples
+
+    @property
+    def value(self) -> float:
+        """Expected present value [money]."""
+        return self.estimate.value
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the value [money]."""
+        return self.estimate.standard_error
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95% confidence interval of the value [money]."""
+        return self.estimate.interval
+
+    def percentiles(self, percents: Sequence[float] = PERCENTS) -> tuple[Percentile, ...]:
+        """Take percentiles of the present value over the paths.
+
+        Parameters
+        ----------
+        percents
+            Between 0 and 100, both excluded.
+
+        Returns
+        -------
+        tuple of Percentile
+            Order statistics, never interpolated, with distribution-free 95% intervals.
+
+        Raises
+        ------
+        InputError
+            A percent is not between 0 and 100.
+        """
+        return percentiles_of(self.samples, percents)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the distribution of the present value on matplotlib Axes, and return them."""
+        from capstake import plots
+
+        return plots.distribution(self, ax=ax)
+
+    def __repr__(self) -> str:
+        """Show the value and its standard error."""
+        from capstake.render import estimate_text
+
+        return f"<{self.kind} {self.name}: {estimate_text(self.estimate)}>"
+
+
+def percentiles_of(samples: Samples, percents: Sequence[float]) -> tuple[Percentile, ...]:
+    """Take percentiles of samples, with distribution-free 95% intervals."""
+    for percent in percents:
+        if not 0 < percent < 100:
+            raise InputError([Issue("percents", "must lie between 0 and 100", repr(percent))])
+    rows = _core.quantiles(samples, [p / 100 for p in percents])
+    return tuple(Percentile(float(p), *row) for p, row in zip(percents, rows, strict=True))
