@@ -5,9 +5,9 @@
 #include "base/isa.hpp"
 #include "base/require.hpp"
 #include "bind/bind_records.hpp"
-#include "graph/interpret.hpp"
 #include "graph/text.hpp"
 #include "program/compile.hpp"
+#include "program/interpret_path.hpp"
 #include "program/run.hpp"
 #include "value/value.hpp"
 
@@ -71,7 +71,7 @@ py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint
 }
 
 std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path) {
-  const std::vector<double> nodes = interpret(graph, seed, path);
+  const std::vector<double> nodes = interpret_path(graph, seed, path);
   std::vector<double> values;
   for (const Output& output : graph.outputs()) {
     values.push_back(nodes[static_cast<std::size_t>(output.node)]);

@@ -221,10 +221,18 @@ class DealCheck {
         check_exit(name, company);
       }
     }
+    check_length();
+  }
+
+  void check_length() {
+    constexpr std::size_t kMost = 1300;  // a hundred years of months, and some
     const auto [first, last] = horizon(deal_);
-    constexpr std::size_t kMostPeriods = 1200;
-    if (issues_.empty() && periods_covering(deal_.frequency, first, last).size() > kMostPeriods) {
-      add(place("frequency"), "the deal spans more than 1200 periods");
+    if (!issues_.empty()) {
+      return;
+    }
+    if (const std::size_t n = periods_covering(deal_.frequency, first, last).size(); n > kMost) {
+      add(place("frequency"), "the deal must span at most 1,300 periods",
+          std::to_string(n) + " periods");
     }
   }
 

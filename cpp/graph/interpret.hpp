@@ -2,7 +2,6 @@
 // computes must agree with it bit for bit. The Graph folds constants with it.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -16,8 +15,5 @@ double evaluate(Op op, double a, double b = 0.0, double c = 0.0);
 // The value of every node, given a value for each of graph.draws(). Throws std::invalid_argument
 // unless draws has one value a draw.
 std::vector<double> interpret(const Graph& graph, std::span<const double> draws);
-
-// The same on the draws of one path.
-std::vector<double> interpret(const Graph& graph, std::uint64_t seed, std::uint64_t path);
 
 }  // namespace capstake

@@ -1,8 +1,9 @@
 """The C++ core. The domain types below the marker are written by ``python -m capstake.records``."""
 
 import datetime
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, final
+from typing import Any, ClassVar, Self, final, type_check_only
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,8 +39,22 @@ def compare(
     progress: Callable[[int, int], object] | None = ...,
 ) -> dict[str, Any]: ...
 
+@type_check_only
+class _Pybind11Type(type): ...
+
+@type_check_only
+class _Record(metaclass=_Pybind11Type):  # what the domain types share
+    __signature__: ClassVar[inspect.Signature]
+    def replace(self, **changes: Any) -> Self: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def _record(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __getstate__(self) -> dict[str, Any]: ...
+    def __setstate__(self, state: dict[str, Any]) -> None: ...
+
 @final
-class Graph:
+class Graph(metaclass=_Pybind11Type):
     def __init__(self) -> None: ...
     def constant(self, value: float) -> int: ...
     def parameter(self, name: str, value: float) -> int: ...
@@ -58,7 +73,8 @@ class Graph:
     def program_text(self) -> str: ...
 
 @final
-class Number:
+class Number(metaclass=_Pybind11Type):
+    __signature__: ClassVar[inspect.Signature]
     def __init__(
         self,
         value: float | None = ...,
@@ -93,3 +109,242 @@ class Number:
     def __setstate__(self, state: Any) -> None: ...
 
 # Written from the field tables:
+@final
+class Deal(_Record):
+    def __init__(
+        self,
+        *,
+        name: str,
+        valuation_date: datetime.date | str,
+        currency: str,
+        discount_rate: Number | float | str | dict[str, Any],
+        parties: Mapping[str, Party],
+        unit: str | None = ...,
+        compounding: str | None = ...,
+        day_count: str | None = ...,
+        frequency: str | None = ...,
+        notes: Sequence[str] | None = ...,
+        streams: Mapping[str, Forecast | Scaled] | None = ...,
+        events: Mapping[str, Event] | None = ...,
+        legs: Mapping[str, RevenueShare] | None = ...,
+        companies: Mapping[str, Company] | None = ...,
+        stakes: Mapping[str, Stake] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Deal: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def valuation_date(self) -> datetime.date: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def discount_rate(self) -> Number: ...
+    @property
+    def parties(self) -> dict[str, Party]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def compounding(self) -> str: ...
+    @property
+    def day_count(self) -> str: ...
+    @property
+    def frequency(self) -> str: ...
+    @property
+    def notes(self) -> list[str]: ...
+    @property
+    def streams(self) -> dict[str, Forecast | Scaled]: ...
+    @property
+    def events(self) -> dict[str, Event]: ...
+    @property
+    def legs(self) -> dict[str, RevenueShare]: ...
+    @property
+    def companies(self) -> dict[str, Company]: ...
+    @property
+    def stakes(self) -> dict[str, Stake]: ...
+
+@final
+class Party(_Record):
+    def __init__(
+        self,
+        *,
+        name: str,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Party: ...
+    @property
+    def name(self) -> str: ...
+
+@final
+class Forecast(_Record):
+    def __init__(
+        self,
+        *,
+        annual: Mapping[int, Number | float],
+        growth_haircut: Number | float | str | dict[str, Any] | None = ...,
+        volatility: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Forecast: ...
+    @property
+    def annual(self) -> dict[int, Number]: ...
+    @property
+    def growth_haircut(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+
+@final
+class Scaled(_Record):
+    def __init__(
+        self,
+        *,
+        of: str,
+        factor: Number | float | str | dict[str, Any],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Scaled: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def factor(self) -> Number: ...
+
+@final
+class Event(_Record):
+    def __init__(
+        self,
+        *,
+        hazard: Number | float | str | dict[str, Any],
+        meaning: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Event: ...
+    @property
+    def hazard(self) -> Number: ...
+    @property
+    def meaning(self) -> str: ...
+
+@final
+class RevenueShare(_Record):
+    def __init__(
+        self,
+        *,
+        payer: str,
+        receiver: str,
+        base: str,
+        rate: Number | float | str | dict[str, Any],
+        start: datetime.date | str,
+        end: datetime.date | str,
+        cap: Number | float | str | dict[str, Any] | None = ...,
+        accrual_start: datetime.date | str | None = ...,
+        already_paid: Number | float | str | dict[str, Any] | None = ...,
+        payment_lag: int | None = ...,
+        stop_events: Sequence[str] | None = ...,
+        discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        terms: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> RevenueShare: ...
+    @property
+    def payer(self) -> str: ...
+    @property
+    def receiver(self) -> str: ...
+    @property
+    def base(self) -> str: ...
+    @property
+    def rate(self) -> Number: ...
+    @property
+    def start(self) -> datetime.date: ...
+    @property
+    def end(self) -> datetime.date: ...
+    @property
+    def cap(self) -> Number | None: ...
+    @property
+    def accrual_start(self) -> datetime.date | None: ...
+    @property
+    def already_paid(self) -> Number: ...
+    @property
+    def payment_lag(self) -> int: ...
+    @property
+    def stop_events(self) -> list[str]: ...
+    @property
+    def discount_rate(self) -> Number | None: ...
+    @property
+    def terms(self) -> str: ...
+
+@final
+class Company(_Record):
+    def __init__(
+        self,
+        *,
+        party: str,
+        revenue: str,
+        multiple: Number | float | str | dict[str, Any],
+        exit_date: datetime.date | str,
+        long_run_multiple: Number | float | str | dict[str, Any] | None = ...,
+        reversion: Number | float | str | dict[str, Any] | None = ...,
+        multiple_volatility: Number | float | str | dict[str, Any] | None = ...,
+        correlation: Number | float | str | dict[str, Any] | None = ...,
+        exit: str | None = ...,
+        failure: str | None = ...,
+        recovery: Number | float | str | dict[str, Any] | None = ...,
+        charges_legs: bool | None = ...,
+        cash_rate: Number | float | str | dict[str, Any] | None = ...,
+        last_round: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Company: ...
+    @property
+    def party(self) -> str: ...
+    @property
+    def revenue(self) -> str: ...
+    @property
+    def multiple(self) -> Number: ...
+    @property
+    def exit_date(self) -> datetime.date: ...
+    @property
+    def long_run_multiple(self) -> Number | None: ...
+    @property
+    def reversion(self) -> Number: ...
+    @property
+    def multiple_volatility(self) -> Number: ...
+    @property
+    def correlation(self) -> Number: ...
+    @property
+    def exit(self) -> str: ...
+    @property
+    def failure(self) -> str: ...
+    @property
+    def recovery(self) -> Number: ...
+    @property
+    def charges_legs(self) -> bool: ...
+    @property
+    def cash_rate(self) -> Number: ...
+    @property
+    def last_round(self) -> Number | None: ...
+
+@final
+class Stake(_Record):
+    def __init__(
+        self,
+        *,
+        holder: str,
+        company: str,
+        fraction: Number | float | str | dict[str, Any],
+        dilution: Number | float | str | dict[str, Any] | None = ...,
+        issue_at_exit: Number | float | str | dict[str, Any] | None = ...,
+        discount_rate: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Stake: ...
+    @property
+    def holder(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+    @property
+    def fraction(self) -> Number: ...
+    @property
+    def dilution(self) -> Number: ...
+    @property
+    def issue_at_exit(self) -> Number: ...
+    @property
+    def discount_rate(self) -> Number | None: ...

@@ -5,8 +5,13 @@ Standard output holds the result and nothing else; progress and messages go to s
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
+import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,26 +143,28 @@ def report(
 def validate(deals: Annotated[list[str], typer.Argument(help="Deal files to check.")]) -> None:
     """Check deal files and report everything that is wrong with them."""
     worst = 0
-    for deal in deals:
-        try:
-            loaded = inputs.load(deal)
-        except InputError as error:
-            print(error, file=sys.stderr)
-            worst = max(worst, _exit_code(error))
-        else:
-            print(f"{deal}: valid, “{loaded.name}”")
+    with _errors():
+        for deal in deals:
+            try:
+                loaded = inputs.load(deal)
+            except InputError as error:
+                print(error, file=sys.stderr)
+                worst = max(worst, _exit_code(error))
+            else:
+                print(f"{deal}: valid, “{loaded.name}”")
     raise typer.Exit(worst)
 
 
 @app.command()
 def info(as_json: AsJson = False) -> None:
     """Print versions, build and the bundled deals."""
-    facts = provenance() | {"Bundled deals": ", ".join(inputs.bundled_deals())}
-    if as_json:
-        _print_json(facts)
-    else:
-        width = max(map(len, facts))
-        print("\n".join(f"{name.ljust(width)}  {text}" for name, text in facts.items()))
+    with _errors(as_json):
+        facts = provenance() | {"Bundled deals": ", ".join(inputs.bundled_deals())}
+        if as_json:
+            _print_json(facts)
+        else:
+            width = max(map(len, facts))
+            print("\n".join(f"{name.ljust(width)}  {text}" for name, text in facts.items()))
 
 
 def _value_tables(valued: valuation.Valuation) -> list[tables.Table]:
@@ -176,28 +183,61 @@ def _print_tables(shown: list[tables.Table]) -> None:
 
 
 def _print_json(record: dict[str, Any]) -> None:
-    print(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
+    # In ASCII, so that neither the terminal's encoding nor a broken file name can spoil it.
+    print(json.dumps(record, indent=2, allow_nan=False))
 
 
 @contextmanager
-def _errors(as_json: bool) -> Iterator[None]:
-    """Turn errors into a message on standard error and the documented exit code."""
+def _errors(as_json: bool = False) -> Iterator[None]:
+    """Turn every error into a message on standard error and the documented exit code."""
     try:
         yield
-    except (CapstakeError, OSError, KeyboardInterrupt) as error:
-        code = _exit_code(error)
+        _flush()
+    except typer.Exit:
+        raise
+    except BrokenPipeError:
+        # The reader has seen enough. The interpreter's own flush at its end must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(_FILE) from None
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough: the end is near
         if as_json:
             version = json_record.SCHEMA_VERSION
             _print_json({"schema_version": version, "errors": _error_rows(error)})
-        message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-        print(f"capstake: {message}", file=sys.stderr)
-        raise typer.Exit(code) from None
+        print(f"capstake: {_message(error)}", file=sys.stderr)
+        raise typer.Exit(_exit_code(error)) from None
+
+
+def _flush() -> None:
+    """Write everything out while a full disk can still be reported."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    sys.stdout.flush()
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, CapstakeError | OSError):
+        return str(error) or type(error).__name__
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return f"internal error, please report it: {type(error).__name__}: {error} ({where})"
 
 
 def _error_rows(error: BaseException) -> list[dict[str, Any]]:
+    kind = type(error).__name__
     if isinstance(error, InputError):
-        return [{"file": error.file, **vars(issue)} for issue in error.issues]
-    return [{"message": str(error) or type(error).__name__}]
+        return [
+            {"type": kind, "message": str(issue), "file": error.file, **vars(issue)}
+            for issue in error.issues
+        ]
+    return [{"type": kind, "message": _message(error)}]
 
 
 def _exit_code(error: BaseException) -> int:
@@ -213,8 +253,11 @@ def _exit_code(error: BaseException) -> int:
 
 def main() -> None:
     """Run the command line."""
-    run: Callable[[], Any] = app
-    run()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character
+    run_app: Callable[[], Any] = app
+    run_app()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from capstake import _core
@@ -285,4 +286,9 @@ def _date(day: Any) -> str:
 
 def _plain_amount(value: float, unit: str) -> str:
     is_per_cent = unit in ("share", "1/yr", "1/sqrt(yr)")
-    return f"{100 * value:.10g}%" if is_per_cent else f"{value:,.10g}"
+    return f"{_plain(100 * value)}%" if is_per_cent else _plain(value)
+
+
+def _plain(value: float) -> str:
+    """Print ten digits of a number without an exponent."""
+    return format(Decimal(f"{value:.10g}"), ",f")

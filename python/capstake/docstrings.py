@@ -9,6 +9,8 @@ from capstake import _core
 
 __all__ = ["document_records"]
 
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
 
 def _default_text(field: dict[str, Any]) -> str:
     if field["is_required"]:
@@ -33,15 +35,26 @@ def _document(row: dict[str, Any]) -> None:
     raises = "Raises\n------\nInputError\n    A field breaks its rule; with all issues at once.\n"
     type_.__doc__ = f"{row['summary']}\n\nParameters\n----------\n{fields}\n\n{raises}"
     type_.__module__ = "capstake"
-    parameters = [
-        inspect.Parameter(
-            field["name"],
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if field["is_required"] else field["default"],
-        )
-        for field in sorted(row["fields"], key=lambda field: not field["is_required"])
-    ]
-    type_.__signature__ = inspect.Signature(parameters)
+    type_.__signature__ = inspect.Signature(
+        [
+            inspect.Parameter(field["name"], _KEYWORD, default=_default(field))
+            for field in sorted(row["fields"], key=lambda field: not field["is_required"])
+        ]
+    )
+
+
+def _default(field: dict[str, Any]) -> Any:
+    if field["is_required"]:
+        return inspect.Parameter.empty
+    return field["default_text"] if field["choices"] else field["default"]
+
+
+def _number_signature() -> inspect.Signature:
+    keywords = [*_core.families(), "by_date", "source", "status", "range"]
+    value = inspect.Parameter("value", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    return inspect.Signature(
+        [value, *(inspect.Parameter(name, _KEYWORD, default=None) for name in keywords)]
+    )
 
 
 def document_records() -> None:
@@ -49,6 +62,7 @@ def document_records() -> None:
     for row in _core.describe():
         _document(row)
     _core.Number.__doc__ = _number_doc()
+    _core.Number.__signature__ = _number_signature()
     _core.Number.__module__ = "capstake"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from capstake import comparison_tables
+from capstake import comparison_tables, tables
 from capstake.deal_tables import label, quantity_text
-from capstake.render import amount_text, cell_text, date_text, estimate_text, money_text
+from capstake.render import Cell, amount_text, cell_text, cells, date_text
 from capstake.tables import Column
 from capstake.wording import listed, phrase
 
@@ -27,6 +27,7 @@ __all__ = [
 
 # A change of fewer standard errors than this is not told from none.
 _CLEAR = 2.0
+_ENDS = (5.0, 50.0, 95.0)
 
 
 class KeyFigure(NamedTuple):
@@ -37,73 +38,91 @@ class KeyFigure(NamedTuple):
     detail: str
 
 
+class _Change(NamedTuple):
+    """A party's row of the changes: its name, and each change as a number and as printed."""
+
+    name: str
+    amounts: tuple[Estimate, Estimate, Estimate]  # of its contracts, its stakes, its position
+    printed: tuple[Cell, Cell, Cell]
+
+
 def key_figures(valuation: Valuation, compared: Comparison | None) -> list[KeyFigure]:
     """List the few numbers that a reader looks for first."""
-    legs = sorted(valuation.of_kind("leg"), key=lambda p: -abs(p.value))
-    capped = [leg for leg in legs if valuation.deal.legs[leg.name].cap is not None]
-    pair = _main_pair(valuation, [leg.name for leg in capped])
-    names = [leg.name for leg in (capped or legs)[:1]] + ([pair[1]] if pair else [])
-    figures = [_value_figure(valuation.label(n), valuation, valuation[n].estimate) for n in names]
-    if capped:
-        cap = valuation.cap(capped[0].name)
-        assert cap is not None
-        chance = cell_text(cap.probability, Column("", "probability"))
-        value, _, error = chance.partition(" ")
-        figures.insert(1, KeyFigure("The cap is reached", value, error))
-    if compared is not None:
-        rows = _holders(compared)
-        if rows:
-            row = max(rows, key=lambda row: abs(row[3].value))
-            figures.append(_value_figure(f"{row[0]}, change", valuation, row[3], signed=True))
+    figures = []
+    legs = _main_legs(valuation)
+    for name in legs[:1]:
+        figures.append(
+            _money_figure(valuation, valuation.label(name), _value_cells(valuation)[name])
+        )
+        cap = valuation.cap(name)
+        if cap is not None:
+            value, _, error = _probability(cap.probability).partition(" ")
+            figures.append(KeyFigure("The cap is reached", value, error))
+    stake = _main_stake(valuation)
+    if stake:
+        cell = _value_cells(valuation)[stake]
+        figures.append(_money_figure(valuation, valuation.label(stake), cell))
+    moved = (
+        sorted(_changes(compared)[0], key=lambda c: -abs(c.amounts[2].value)) if compared else []
+    )
+    for change in moved[:1]:
+        figures.append(_money_figure(valuation, f"{change.name}, change", change.printed[2]))
     return figures
 
 
-def _value_figure(
-    name: str, valuation: Valuation, estimate: Estimate, *, signed: bool = False
-) -> KeyFigure:
-    value, _, error = estimate_text(estimate, signed=signed).partition(" ")
-    return KeyFigure(name, value, f"{error} {valuation.money}")
+def _money_figure(valuation: Valuation, name: str, cell: Cell) -> KeyFigure:
+    return KeyFigure(name, cell.text, f"{cell.error} {valuation.money}")
 
 
 def summary(valuation: Valuation, compared: Comparison | None) -> list[str]:
     """Say in a few sentences what came out: values, caps, who gained, how it moves together."""
-    sentences = []
-    legs = sorted(valuation.of_kind("leg"), key=lambda p: -abs(p.value))
-    capped = [leg.name for leg in legs if valuation.deal.legs[leg.name].cap is not None]
-    for name in capped[:2] or [leg.name for leg in legs[:1]]:
-        sentences.append(_leg_value(valuation, name))
-    sentences += [s for name in capped[:2] if (s := cap_sentence(valuation, name))]
-    main = _main_pair(valuation, capped)
-    if main is not None:
-        sentences.append(_stake_value(valuation, main[1]))
-    if compared is not None:
-        sentences += gain_sentences(compared)[:1]
-    return [*sentences, *filter(None, [correlation_sentence(valuation)])]
+    legs = _main_legs(valuation)
+    stake = _main_stake(valuation)
+    sentences = [_leg_value(valuation, name) for name in legs]
+    sentences += [cap_sentence(valuation, name) for name in legs]
+    sentences += [_stake_value(valuation, stake)] if stake else []
+    sentences += gain_sentences(compared)[:1] if compared else []
+    sentences.append(correlation_sentence(valuation))
+    return [sentence for sentence in sentences if sentence]
 
 
-def _main_pair(valuation: Valuation, capped: list[str]) -> tuple[str, str] | None:
-    """Choose the leg and the stake to speak of: of one holder where there is one with both."""
-    stakes = sorted(valuation.of_kind("stake"), key=lambda p: -abs(p.value))
-    legs = capped or [leg.name for leg in valuation.of_kind("leg")]
-    if not stakes:
-        return None
-    for leg in legs:
-        for stake in stakes:
-            if valuation.deal.stakes[stake.name].holder == valuation.deal.legs[leg].receiver:
-                return leg, stake.name
-    return (legs[0] if legs else ""), stakes[0].name
+def _main_legs(valuation: Valuation) -> list[str]:
+    """Choose the legs to speak of: the two largest with a cap, else the largest."""
+    legs = sorted(valuation.of_kind("leg"), key=lambda leg: -abs(leg.value))
+    capped = [leg for leg in legs if valuation.deal.legs[leg.name].cap is not None]
+    return [leg.name for leg in capped[:2] or legs[:1]]
+
+
+def _main_stake(valuation: Valuation) -> str:
+    """Choose the stake to speak of: the receiver's of a main leg where it has one."""
+    stakes = sorted(valuation.of_kind("stake"), key=lambda stake: -abs(stake.value))
+    holders = {valuation.deal.stakes[stake.name].holder: stake.name for stake in reversed(stakes)}
+    receivers = [valuation.deal.legs[name].receiver for name in _main_legs(valuation)]
+    names = [holders[r] for r in receivers if r in holders] + [stake.name for stake in stakes]
+    return names[0] if names else ""
+
+
+def _value_cells(valuation: Valuation) -> dict[str, Cell]:
+    rows = cells(tables.positions(valuation, _ENDS))
+    return {name: row[2] for name, row in zip(valuation, rows, strict=True)}
+
+
+def _nine_in_ten(valuation: Valuation, name: str) -> str:
+    rows = cells(tables.positions(valuation, _ENDS))
+    row = dict(zip(valuation, rows, strict=True))[name]
+    low, high = (_amount(valuation, row[i]) for i in (3, 5))
+    return f"nine outcomes in ten lie between {low} and {high}"
 
 
 def _leg_value(valuation: Valuation, name: str) -> str:
     deal = valuation.deal
     leg = deal.legs[name]
-    low, high = (p.value for p in valuation[name].percentiles((5, 95)))
+    payer, receiver, base = (label(deal, key) for key in (leg.payer, leg.receiver, leg.base))
+    rate = phrase(deal, leg.rate, "share", "a share")
+    value = _amount(valuation, _value_cells(valuation)[name])
     return (
-        f"The contract “{valuation.label(name)}”, under which {label(deal, leg.payer)} pays "
-        f"{label(deal, leg.receiver)} {phrase(deal, leg.rate, 'share', 'a share')} of "
-        f"{label(deal, leg.base)}, is worth {_estimate(valuation, valuation[name].estimate)} to "
-        f"{label(deal, leg.receiver)}; nine outcomes in ten lie between {_money(valuation, low)} "
-        f"and {_money(valuation, high)}."
+        f"The contract “{valuation.label(name)}”, under which {payer} pays {receiver} {rate} of "
+        f"{base}, is worth {value} to {receiver}; {_nine_in_ten(valuation, name)}."
     )
 
 
@@ -117,7 +136,7 @@ def cap_sentence(valuation: Valuation, name: str) -> str:
         of = f"of {quantity_text(valuation.deal, amount, 'money')} on “{valuation.label(name)}”"
     if cap.probability.value == 0.0:
         return f"The cap {of} is reached on none of the simulated paths."
-    chance = cell_text(cap.probability, Column("", "probability")).replace(" ", "\xa0")
+    chance = _probability(cap.probability).replace(" ", "\xa0")
     middle = next((day for percent, day in cap.dates if percent == 50.0), None)
     when = (
         f"half of all outcomes have reached it by {date_text(middle)}"
@@ -131,93 +150,93 @@ def _stake_value(valuation: Valuation, name: str) -> str:
     deal = valuation.deal
     stake = deal.stakes[name]
     part = phrase(deal, stake.fraction, "share", "a part")
+    value = _amount(valuation, _value_cells(valuation)[name])
     text = (
-        f"The stake of {label(deal, stake.holder)}, {part} of {label(deal, stake.company)} "
-        "today, is worth "
-        f"{_estimate(valuation, valuation[name].estimate)}"
+        f"The stake of {label(deal, stake.holder)}, {part} of {label(deal, stake.company)} today, "
+        f"is worth {value}"
     )
-    r = valuation.reconciliation(name)
-    if r is None:
-        low, high = (p.value for p in valuation[name].percentiles((5, 95)))
-        return (
-            f"{text}; nine outcomes in ten lie between {_money(valuation, low)} and "
-            f"{_money(valuation, high)}."
-        )
-    price = stake.fraction.value * r.last_round
-    return f"{text}, against {_money(valuation, price)} at the price of the last round."
+    row = _reconciliation_rows(valuation).get(name)
+    if row is None:
+        return f"{text}; {_nine_in_ten(valuation, name)}."
+    return f"{text}, against {_amount(valuation, row[2])} at the price of the last round."
 
 
 def gain_sentences(compared: Comparison) -> list[str]:
     """Say who gained by the change of terms, and from what."""
-    rows = comparison_tables.changes_by_party(compared).rows[:-1]
-    payers = _charged_parties(compared)
-    moved = sorted(_holders(compared), key=lambda row: -row[3].value)
-    clear = [row for row in moved if _is_clear(row[3])]
-    unclear = [row[0] for row in moved if not _is_clear(row[3]) and row[3].standard_error > 0]
-    parts = [
-        f"{name} {_estimate(compared.new, change, magnitude=True)} "
-        f"{'better' if change.value > 0 else 'worse'} off"
-        for name, _, _, change in clear
+    holders, payers = _changes(compared)
+    moved = sorted(holders, key=lambda change: -change.amounts[2].value)
+    clear = [change for change in moved if _is_clear(change.amounts[2])]
+    unclear = [
+        change.name
+        for change in moved
+        if not _is_clear(change.amounts[2]) and change.amounts[2].standard_error > 0
     ]
     sentences = []
-    if parts:
+    if clear:
+        parts = [f"{c.name} {_size(compared, c, 2)} {_way(c, 2, 'better')} off" for c in clear]
         sentences.append(f"The change of terms leaves {listed(parts)}.")
-    if unclear or not parts:
+    if unclear:
         sentences.append(
-            f"For {listed(unclear) or 'every party'} the simulation cannot tell the change from "
-            "none: it is less than two of its standard errors."
+            f"For {listed(unclear)} the simulation cannot tell the change from none: it is less "
+            "than two of its standard errors."
         )
-    for name, contracts, stakes, _ in clear:
-        if _is_clear(contracts) and _is_clear(stakes):
+    if not clear and not unclear:
+        sentences.append("The change of terms leaves every party's position as it was.")
+    for c in clear:
+        if _is_clear(c.amounts[0]) and _is_clear(c.amounts[1]):
             sentences.append(
-                f"For {name} the contracts by themselves are worth {_change(compared, contracts)}, "
-                f"and the stakes {_change(compared, stakes)}."
+                f"For {c.name} the contracts by themselves are worth {_size(compared, c, 0)} "
+                f"{_way(c, 0)}, and the stakes {_size(compared, c, 1)} {_way(c, 1)}."
             )
-    for row in rows:
-        if row[0] in payers and _is_clear(row[1]):
-            verb = "less" if row[1].value > 0 else "more"
-            amount = _estimate(compared.new, row[1], magnitude=True)
+    for c in payers:
+        if _is_clear(c.amounts[0]):
+            verb = "less" if c.amounts[0].value > 0 else "more"
             sentences.append(
-                f"{row[0]} itself pays {amount} {verb} on balance, in present value. That is not "
-                "a gain on top of the others: it reaches the holders of its equity, whose stakes "
-                "change by it."
+                f"{c.name} itself pays {_size(compared, c, 0)} {verb} on balance, in present "
+                "value. That does not add to the others' changes: it reaches the holders of its "
+                "equity, whose stakes change by it."
             )
     return sentences
 
 
-def _holders(compared: Comparison) -> list[tuple[Any, ...]]:
-    """Rows of the changes by party without companies whose contracts fall on their holders."""
-    rows = comparison_tables.changes_by_party(compared).rows[:-1]
-    payers = _charged_parties(compared)
-    return [row for row in rows if row[0] not in payers]
-
-
-def _charged_parties(compared: Comparison) -> set[str]:
-    return {
+def _changes(compared: Comparison) -> tuple[list[_Change], list[_Change]]:
+    """Split the changes by party: holders, and companies whose contracts fall on holders."""
+    table = tables.without_totals(comparison_tables.changes_by_party(compared))
+    charged = {
         label(deal, company.party)
         for deal in (compared.old.deal, compared.new.deal)
         for company in deal.companies.values()
         if company.charges_legs
     }
+    changes = [
+        _Change(row[0], (row[1], row[2], row[3]), (printed[1], printed[2], printed[3]))
+        for row, printed in zip(table.rows, cells(table), strict=True)
+    ]
+    return (
+        [change for change in changes if change.name not in charged],
+        [change for change in changes if change.name in charged],
+    )
 
 
 def _is_clear(change: Estimate) -> bool:
     return abs(change.value) > _CLEAR * change.standard_error and change.value != 0.0
 
 
-def _change(compared: Comparison, change: Estimate) -> str:
-    more = "more" if change.value > 0 else "less"
-    return f"{_estimate(compared.new, change, magnitude=True)} {more}"
+def _size(compared: Comparison, change: _Change, which: int) -> str:
+    cell = change.printed[which]
+    return _amount(compared.new, Cell(cell.text.strip("+()"), cell.error))
+
+
+def _way(change: _Change, which: int, up: str = "more") -> str:
+    down = {"more": "less", "better": "worse"}
+    return up if change.amounts[which].value > 0 else down[up]
 
 
 def correlation_sentence(valuation: Valuation) -> str:
-    """Say how the main contract and its receiver's stake move together; nothing without both."""
-    capped = [name for name, leg in valuation.deal.legs.items() if leg.cap is not None]
-    leg, stake = _main_pair(valuation, capped) or ("", "")
-    if not leg or not stake:
-        return ""
-    rho = valuation.correlation(leg, stake)
-    if math.isnan(rho.value):
+    """Say how the main contract and stake move together; nothing without both."""
+    leg, stake = next(iter(_main_legs(valuation)), ""), _main_stake(valuation)
+    rho = valuation.correlation(leg, stake) if leg and stake else None
+    if rho is None or math.isnan(rho.value):
         return ""
     return (
         f"“{valuation.label(leg)}” and “{valuation.label(stake)}” {_together(rho)}: the "
@@ -237,38 +256,35 @@ def reconciliation_sentences(valuation: Valuation) -> list[str]:
     """Say how each company's modelled equity compares with its last round."""
     sentences = []
     seen: set[str] = set()
-    for stake in valuation.of_kind("stake"):
-        r = valuation.reconciliation(stake.name)
+    for stake, row in _reconciliation_rows(valuation).items():
+        r = valuation.reconciliation(stake)
         if r is None or r.company in seen:
             continue
         seen.add(r.company)
-        used, implied = r.discount_rate, r.implied_equity
-        side = "below" if implied.value < r.last_round else "above"
         name = label(valuation.deal, r.company)
-        percent = Column("", "percent")
+        side = "below" if r.implied_equity.value < r.last_round else "above"
         text = (
-            f"Divided by its share of {name}, “{valuation.label(stake.name)}” implies that all of "
-            f"{name}'s equity is worth {_estimate(valuation, implied)} today, {side} the "
-            f"{_money(valuation, r.last_round)} of the last round. "
+            f"Divided by its share of {name}, “{valuation.label(stake)}” implies that all of "
+            f"{name}'s equity is worth {_amount(valuation, row[3])} today, {side} the "
+            f"{_amount(valuation, row[4])} of the last round. "
         )
         if r.reconciling_rate is None:
             text += "No discount rate between -50% and 1,000% would reconcile the two."
         else:
-            text += (
-                f"The two would agree at a discount rate of "
-                f"{cell_text(r.reconciling_rate, percent)} a year in place of "
-                f"{cell_text(used, percent)}."
-            )
+            text += f"The two would agree at a discount rate of {row[6]} a year, not {row[5]}."
         sentences.append(text)
     return sentences
 
 
-def _estimate(valuation: Valuation, estimate: Estimate, *, magnitude: bool = False) -> str:
-    text = estimate_text(estimate)
-    if magnitude:
-        text = text.replace("(", "").replace(")", "")
-    return amount_text(text, valuation.money)
+def _reconciliation_rows(valuation: Valuation) -> dict[str, list[Cell]]:
+    """Return the printed rows of the reconciliation by the name of the stake."""
+    stakes = [s.name for s in valuation.of_kind("stake") if valuation.reconciliation(s.name)]
+    return dict(zip(stakes, cells(tables.reconciliation(valuation)), strict=True))
 
 
-def _money(valuation: Valuation, value: float) -> str:
-    return amount_text(money_text(value), valuation.money)
+def _probability(estimate: Estimate) -> str:
+    return cell_text(estimate, Column("", "probability"))
+
+
+def _amount(valuation: Valuation, cell: Cell) -> str:
+    return amount_text(str(cell), valuation.money)

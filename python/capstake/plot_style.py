@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from capstake.render import money_decimals, money_text
@@ -42,7 +43,9 @@ DARK = {
 SMALL = 8.0  # points
 _WIDTH = 7.2  # inches
 _ROW_WIDTH = 26  # characters
-_COLUMN = 104  # points between the axes and the right edge of the column beside them
+# Points between the axes and the right edge of the column beside them, at least, and a character.
+_COLUMN = 104
+_CHARACTER = 5.4
 
 
 def axes_or_new(ax: Axes | None, height: float = 3.0) -> Axes:
@@ -118,7 +121,8 @@ def label_rows(
 def right_column(axes: Axes, places: Sequence[float], texts: Sequence[str], heading: str) -> None:
     """Print a column of numbers to the right of the axes."""
     edge = axes.get_yaxis_transform()
-    column: dict[str, Any] = {"ha": "right", "shift": (_COLUMN, 0)}
+    width = max([_COLUMN, *(12 + _CHARACTER * len(text) for text in texts)])
+    column: dict[str, Any] = {"ha": "right", "shift": (width, 0)}
     for y, text in zip(places, texts, strict=True):
         style = column | {"va": "center", "color": INK, "fontsize": SMALL + 0.5}
         write(axes, text, (1, y), where=edge, **style)
@@ -134,7 +138,7 @@ def money_tick(value: float, _: Any = None) -> str:
     >>> money_tick(1200.0), money_tick(-2.5), money_tick(-0.0)
     ('1,200', '(2.5)', '0')
     """
-    text = f"{abs(value):,.10g}"
+    text = format(Decimal(f"{abs(value):.10g}"), ",f")
     return f"({text})" if value < 0 else text
 
 

@@ -53,6 +53,7 @@ _ATOM = 0.01
 _TAIL = 0.005
 _MOST_NUMBERED = 16  # bars; more than these would crowd their numbers
 _MOST_LABELLED = 12
+_LONG_TICK = 9  # characters; fewer ticks where they are longer
 
 
 class _Histogram(NamedTuple):
@@ -108,6 +109,8 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     clean(axes)
     axes.set_yticks([])
     axes.xaxis.set_major_formatter(money_tick)
+    if len(money_tick(right)) > _LONG_TICK:
+        axes.locator_params(axis="x", nbins=3)
     sides = ((drawn.below, "further left"), (drawn.above, "further right"))
     outside = ", ".join(f"{100 * part:.1f}% {side}" for part, side in sides if part > 0)
     axes.set_xlabel(outside, loc="right", color=MUTED, fontsize=SMALL - 1)
@@ -175,7 +178,7 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     axes.plot(x, median, color=BLUE, linewidth=1.6)
     axes.plot(x[1:], expected[1:], "o", color=INK, markersize=3.6, zorder=4)
     left = tables.paid_at_cap(valuation, leg)
-    top = 1.14 * max(float(high[-1]), left.high if left else 0.0, 1e-12)
+    top = 1.14 * max(float(high[-1]), left.high if left else 0.0) or 1.0
     if left is not None:
         _draw_cap(axes, valuation, leg, left)
     axes.set_ylim(0.0, top)
@@ -250,7 +253,7 @@ def cap_timing(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     names = [*(_period_label(shown[i][0]) for i in labelled), "never"]
     axes.set_xticks([*labelled, at_never], names)
     axes.set_xlim(-0.7, at_never + 0.7 * width + 0.2)
-    axes.set_ylim(0.0, 1.22 * max([*heights, never]))
+    axes.set_ylim(0.0, min(1.22 * max([*heights, never]), 112.0))
     clean(axes, grid="y")
     axes.tick_params(axis="x", length=0)
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}%")
@@ -361,3 +364,5 @@ def _finish_rows(
     label_rows(axes, places, [row[int(has_kinds)] for row in table.rows], kinds)
     right_column(axes, places, [str(row[value]) for row in cells(table)], heading)
     axes.xaxis.set_major_formatter(money_tick)
+    if len(money_tick(max(map(abs, axes.get_xlim())))) > _LONG_TICK:
+        axes.locator_params(axis="x", nbins=3)

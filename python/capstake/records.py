@@ -65,7 +65,7 @@ def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
         properties.append(f"    @property\n    def {field['name']}(self) -> {held}{lacks}: ...")
     lines = [
         "@final",
-        f"class {row['name']}:",
+        f"class {row['name']}(_Record):",
         "    def __init__(",
         "        self,",
         "        *,",
@@ -74,13 +74,6 @@ def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
         "    @staticmethod",
         f"    def from_record(record: dict[str, Any], path: str = ...) -> {row['name']}: ...",
         *properties,
-        "    def replace(self, **changes: Any) -> Self: ...",
-        "    def to_dict(self) -> dict[str, Any]: ...",
-        "    def _record(self) -> dict[str, Any]: ...",
-        "    def __eq__(self, other: object) -> bool: ...",
-        "    def __hash__(self) -> int: ...",
-        "    def __getstate__(self) -> dict[str, Any]: ...",
-        "    def __setstate__(self, state: dict[str, Any]) -> None: ...",
         "",
     ]
     return "\n".join(lines)

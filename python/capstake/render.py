@@ -112,6 +112,8 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
 
 def _estimate_cell(estimate: Estimate, most_decimals: int = 12, *, signed: bool = False) -> Cell:
     error = estimate.standard_error
+    # What a deterministic value shows is the rounding of its sum.
+    error = 0.0 if error <= 1e-12 * abs(estimate.value) else error
     if math.isfinite(error) and error > 0:
         decimals = min(decimals_for(error), most_decimals)
         cell = Cell(money_text(estimate.value, decimals), _error_text(error, decimals))

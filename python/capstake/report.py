@@ -111,6 +111,7 @@ def _memo(result: Valuation | Comparison) -> str:
         lstrip_blocks=True,
     )
     environment.filters["cells"] = render.cells
+    environment.filters["printed_width"] = _printed_width
     environment.filters["day"] = render.date_text
     environment.tests["numeric"] = render.is_numeric
     page = environment.get_template("memo.html.j2").render(
@@ -129,6 +130,16 @@ def _memo(result: Valuation | Comparison) -> str:
         style=Markup((templates / "memo.css").read_text("utf-8") + _dark_figures()),
     )
     return page.rstrip() + "\n"
+
+
+def _printed_width(rows: list[list[render.Cell]]) -> int:
+    """Count the characters of a table's numbers, where they stand side by side."""
+    widths = ([len(str(cell)) if _is_number(cell) else 0 for cell in row] for row in rows)
+    return sum(max(column) for column in zip(*widths, strict=True))
+
+
+def _is_number(cell: render.Cell) -> bool:
+    return bool(re.fullmatch(r"[-+(–]?[\d,.]*[)%]?", cell.text))
 
 
 def _sections(valuation: Valuation, compared: Comparison | None) -> list[Section]:
@@ -201,10 +212,17 @@ class _Figures:
             width=_HALF_WIDTH,
         )
 
+    def constant_positions(self) -> list[str]:
+        """Name the positions whose present value is the same on every path."""
+        positions = self._valuation.positions.values()
+        return [self._valuation.label(p.name) for p in positions if _is_constant(p)]
+
     def distinct_positions(self) -> list[tuple[Position, list[str]]]:
-        """List the positions with the names of those whose outcomes are the same on each path."""
+        """List the positions to draw, each with the names of those that equal it path by path."""
         found: list[tuple[Position, list[str]]] = []
         for position in self._valuation.positions.values():
+            if _is_constant(position):
+                continue
             twin = next(
                 (names for held, names in found if np.array_equal(held.samples, position.samples)),
                 None,
@@ -236,6 +254,10 @@ class _Figures:
             draw(figure.add_subplot())
             figure.savefig(out, format="svg", metadata={"Date": None})
         return Markup(_inline_svg(out.getvalue(), name))
+
+
+def _is_constant(position: Position) -> bool:
+    return bool(np.all(position.samples == position.samples[0]))
 
 
 def _inline_svg(text: str, name: str) -> str:

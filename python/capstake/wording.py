@@ -32,8 +32,18 @@ def subject(deal: Deal) -> str:
 def statuses(deal: Deal) -> str:
     """Say how many of a deal's numbers are official, reported, derived or assumed."""
     counts = deal_tables.statuses(deal).rows
-    parts = [f"{n} {'is' if n == 1 else 'are'} {status}" for status, n in counts[:-1]]
-    return f"Of {counts[-1][1]} numbers {listed(parts)}."
+    parts = []
+    for status, n in counts[:-1]:
+        verb = "is" if n == 1 else "are"
+        parts.append(
+            f"{n} {'has' if n == 1 else 'have'} no stated source"
+            if status == "not stated"
+            else f"{n} {verb} left at the default"
+            if status == "default"
+            else f"{n} {verb} {status}"
+        )
+    n_all = counts[-1][1]
+    return f"Of {n_all} number{'' if n_all == 1 else 's'} {listed(parts)}."
 
 
 def leg_terms(deal: Deal, name: str) -> str:

@@ -5,6 +5,7 @@
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
 #include "graph/text.hpp"
+#include "program/interpret_path.hpp"
 #include "random/draws.hpp"
 
 namespace capstake::testing {
@@ -15,11 +16,13 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 class GraphTest : public ::testing::Test {
  protected:
   Expr constant(double value) { return {graph_, graph_.constant(value)}; }
-  Expr normal(std::string_view name, std::uint32_t step = 0) { return {graph_, graph_.draw(name, step)}; }
-  Expr parameter(std::string_view name, double value) { return {graph_, graph_.parameter(name, value)}; }
-  double value_of(NodeId id) {
-    return interpret(graph_, 1, 0)[static_cast<std::size_t>(id)];
+  Expr normal(std::string_view name, std::uint32_t step = 0) {
+    return {graph_, graph_.draw(name, step)};
   }
+  Expr parameter(std::string_view name, double value) {
+    return {graph_, graph_.parameter(name, value)};
+  }
+  double value_of(NodeId id) { return interpret_path(graph_, 1, 0)[static_cast<std::size_t>(id)]; }
   bool is_constant(Expr x, double value) {
     const Node& node = graph_.node(x.id());
     return node.op == Op::constant && same_bits(graph_.constants()[node.leaf], value);
@@ -70,17 +73,17 @@ TEST_F(GraphTest, ParametersDoNotFold) {
 TEST_F(GraphTest, ExactIdentitiesVanish) {
   const Expr x = normal("x");
   const Expr c = normal("c");
-  for (const Expr same : {x * 1.0, 1.0 * x, x / 1.0, x - 0.0, x + -0.0, -0.0 + x, min(x, x), max(x, x),
-                          select(c, x, x), select(constant(2.0), x, c), select(constant(0.0), c, x),
-                          select(constant(-0.0), c, x)}) {
+  for (const Expr same : {x * 1.0, 1.0 * x, x / 1.0, x - 0.0, x + -0.0, -0.0 + x, min(x, x),
+                          max(x, x), select(c, x, x), select(constant(2.0), x, c),
+                          select(constant(0.0), c, x), select(constant(-0.0), c, x)}) {
     EXPECT_EQ(same.id(), x.id());
   }
 }
 
 TEST_F(GraphTest, InexactIdentitiesStay) {
   const Expr x = normal("x");
-  for (const Expr other : {x + 0.0, x - -0.0, 0.0 - x, x * 0.0, x - x, x / x, x * -1.0, 1.0 / x,
-                           1.0 - x, -(-x)}) {
+  for (const Expr other :
+       {x + 0.0, x - -0.0, 0.0 - x, x * 0.0, x - x, x / x, x * -1.0, 1.0 / x, 1.0 - x, -(-x)}) {
     EXPECT_NE(other.id(), x.id());
     EXPECT_NE(graph_.node(other.id()).op, Op::constant);
   }
@@ -90,9 +93,10 @@ TEST_F(GraphTest, InexactIdentitiesStay) {
 TEST(GraphIdentities, HoldForAllValues) {
   for (const double x : {0.0, -0.0, 1.0, -1.0, 0x1p-1074, -0x1p-1074, 1e308, kInfinity, -kInfinity,
                          std::numeric_limits<double>::quiet_NaN()}) {
-    for (const double same : {evaluate(Op::mul, x, 1.0), evaluate(Op::mul, 1.0, x), evaluate(Op::div, x, 1.0),
-                              evaluate(Op::sub, x, 0.0), evaluate(Op::add, x, -0.0),
-                              evaluate(Op::add, -0.0, x), evaluate(Op::min, x, x), evaluate(Op::max, x, x)}) {
+    for (const double same :
+         {evaluate(Op::mul, x, 1.0), evaluate(Op::mul, 1.0, x), evaluate(Op::div, x, 1.0),
+          evaluate(Op::sub, x, 0.0), evaluate(Op::add, x, -0.0), evaluate(Op::add, -0.0, x),
+          evaluate(Op::min, x, x), evaluate(Op::max, x, x)}) {
       EXPECT_TRUE(same_bits(same, x)) << x << " became " << same;
     }
   }
@@ -112,7 +116,8 @@ TEST_F(GraphTest, ErrorsNameTheCulprit) {
   const Expr x = normal("x");
   parameter("cap", 3.0);
   graph_.output("value", x.id());
-  EXPECT_EQ(message_of([&] { graph_.parameter("cap", 4.0); }), "cap: must be one number, here 3, got 4");
+  EXPECT_EQ(message_of([&] { graph_.parameter("cap", 4.0); }),
+            "cap: must be one number, here 3, got 4");
   EXPECT_EQ(message_of([&] { graph_.draw("x", 0, Law::uniform); }),
             "x: must be drawn from one law, here x[0] normal, got x[0] uniform");
   EXPECT_EQ(message_of([&] { graph_.output("value", x.id()); }),
@@ -141,7 +146,7 @@ TEST_F(GraphTest, InterpreterComputesEveryNode) {
 TEST_F(GraphTest, InterpreterDrawsByName) {
   const Expr z = normal("openai_revenue.shock", 7);
   const Expr u{graph_, graph_.draw("exit", 0, Law::uniform)};
-  const std::vector<double> values = interpret(graph_, 5, 1234);
+  const std::vector<double> values = interpret_path(graph_, 5, 1234);
   EXPECT_TRUE(same_bits(values[static_cast<std::size_t>(z.id())],
                         normal_draw(draw_key(5, "openai_revenue.shock", 7), 1234)));
   EXPECT_TRUE(same_bits(values[static_cast<std::size_t>(u.id())],
@@ -149,7 +154,8 @@ TEST_F(GraphTest, InterpreterDrawsByName) {
 }
 
 TEST_F(GraphTest, Text) {
-  const Expr rate = parameter("microsoft_share.rate", 0.2);  // C++ leaves the order of operands open
+  const Expr rate =
+      parameter("microsoft_share.rate", 0.2);  // C++ leaves the order of operands open
   const Expr share = rate * exp(normal("openai_revenue.shock", 3));
   const Expr exit{graph_, graph_.draw("exit", 0, Law::uniform)};
   graph_.output("royalty", min(share, constant(1.5)).id());

@@ -1,6 +1,5 @@
-// simulate(): against closed forms, the same bits on any number of threads, errors, samples, stopping.
-#include "simulate/simulate.hpp"
-
+// simulate(): against closed forms, the same bits on any number of threads, errors, samples,
+// stopping.
 #include <algorithm>
 #include <array>
 #include <thread>
@@ -12,14 +11,16 @@
 #include "graph/interpret.hpp"
 #include "isas.hpp"
 #include "program/compile.hpp"
+#include "program/interpret_path.hpp"
+#include "simulate/simulate.hpp"
 
 namespace capstake::testing {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// A quarterly revenue share with a cap: outputs "value", "revenue" (at the end), "year" (not random),
-// "infinite" (on some paths).
+// A quarterly revenue share with a cap: outputs "value", "revenue" (at the end), "year" (not
+// random), "infinite" (on some paths).
 Program capped_share() {
   Graph graph;
   const Expr rate(graph, graph.parameter("share.rate", 0.2));
@@ -40,7 +41,8 @@ Program capped_share() {
 }
 
 std::vector<OutputSpec> moments_and_samples() {
-  return {{.joint = true, .samples = true}, {.joint = true}, {}, {.moments = false, .samples = true}};
+  return {
+      {.joint = true, .samples = true}, {.joint = true}, {}, {.moments = false, .samples = true}};
 }
 
 void expect_same(const std::vector<double>& a, const std::vector<double>& b) {
@@ -62,7 +64,8 @@ TEST(Simulate, ThreadsDoNotChangeABit) {
   const Program program = capped_share();
   // Full batches and a rest; a rest within a block; less than a block.
   for (const std::uint64_t paths : {200'000u, 16'384u * 5u, 777u, 2u}) {
-    const Estimates one = simulate(program, moments_and_samples(), {.paths = paths, .seed = 3, .threads = 1});
+    const Estimates one =
+        simulate(program, moments_and_samples(), {.paths = paths, .seed = 3, .threads = 1});
     for (const unsigned threads : {2u, 7u, 0u}) {
       expect_same(one, simulate(program, moments_and_samples(),
                                 {.paths = paths, .seed = 3, .threads = threads}));
@@ -91,7 +94,8 @@ TEST(Simulate, EstimatesALognormal) {
   EXPECT_LT(std::abs(estimates.mean[1] - 1.0) / estimates.standard_error[1], 4.0);
   EXPECT_LT(estimates.standard_error[1], 0.0014);
   EXPECT_TRUE(close(estimates.variance[1], variance, 0.05));  // heavy tail: about 1% of noise
-  EXPECT_TRUE(close(estimates.standard_error[1], std::sqrt(estimates.variance[1] / 400'000), 1e-15));
+  EXPECT_TRUE(
+      close(estimates.standard_error[1], std::sqrt(estimates.variance[1] / 400'000), 1e-15));
   EXPECT_LE(estimates.mean[0], 2.0);
 }
 
@@ -125,12 +129,12 @@ TEST(Simulate, MomentsAreThoseOfTheSamples) {
 TEST(Simulate, SamplesAreByPath) {
   Graph graph;
   graph.output("z", graph.draw("z", 4));
-  const Estimates estimates =
-      simulate(compile(graph), {{.samples = true}}, {.paths = 30'000, .seed = 8, .sample_paths = 17'001});
+  const Estimates estimates = simulate(compile(graph), {{.samples = true}},
+                                       {.paths = 30'000, .seed = 8, .sample_paths = 17'001});
   ASSERT_EQ(estimates.samples[0].size(), 17'001u);
   EXPECT_EQ(estimates.n_samples, 17'001u);
   for (const std::size_t path : {0u, 1u, 511u, 512u, 16'383u, 16'384u, 17'000u}) {
-    EXPECT_TRUE(same_bits(estimates.samples[0][path], interpret(graph, 8, path)[0])) << path;
+    EXPECT_TRUE(same_bits(estimates.samples[0][path], interpret_path(graph, 8, path)[0])) << path;
   }
 }
 
@@ -160,7 +164,8 @@ TEST(Simulate, PathsThatAreNotFiniteAreAnError) {
       FAIL() << "nothing thrown";
     } catch (const NumericalError& error) {
       EXPECT_EQ(std::string(error.what()), "infinite: not finite on " + std::to_string(count) +
-                                               " of 100000 paths, first on path " + std::to_string(first));
+                                               " of 100000 paths, first on path " +
+                                               std::to_string(first));
     }
   }
 }
@@ -173,7 +178,8 @@ TEST(Simulate, PathsBeyondTheLastAreNotSeen) {
   const Program program = compile(graph);
   const Estimates all = simulate(program, {{.moments = false, .samples = true}}, {.paths = 20'000});
   const auto first = static_cast<std::uint64_t>(
-      std::ranges::find_if(all.samples[0], [](double x) { return std::isinf(x); }) - all.samples[0].begin());
+      std::ranges::find_if(all.samples[0], [](double x) { return std::isinf(x); }) -
+      all.samples[0].begin());
   ASSERT_LT(first, 20'000u);
   ASSERT_NE(first % kBlock, 0u);
   EXPECT_NO_THROW(simulate(program, {{}}, {.paths = first}));
@@ -218,8 +224,9 @@ TEST(Simulate, Errors) {
             "simulate: must have one OutputSpec for each output, got 1 for 4");
   EXPECT_EQ(message_of([&] { simulate(program, moments_and_samples(), {.paths = 1}); }),
             "RunSpec.paths: must be in [2, 2^48], got 1");
-  EXPECT_EQ(message_of([&] { simulate(program, moments_and_samples(), {.paths = (1ull << 48) + 1}); }),
-            "RunSpec.paths: must be in [2, 2^48], got 281474976710657");
+  EXPECT_EQ(
+      message_of([&] { simulate(program, moments_and_samples(), {.paths = (1ull << 48) + 1}); }),
+      "RunSpec.paths: must be in [2, 2^48], got 281474976710657");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pytest
 
@@ -199,3 +200,45 @@ def test_the_periods_of_a_year_add_up_to_its_figure():
         revenue = cs.value(deal_of(record), paths=2).expected_revenue("sales")
         # A sum of twelve rounded parts.
         assert close([revenue[y].value for y in (2026, 2027, 2028)], [30.0, 62.0, 40.0], rel=1e-14)
+
+
+# The day a cap is reached
+
+
+def day_of_the_cap(record: Record) -> tuple[dt.date | None, list[str]]:
+    cap = cs.value(deal_of(record), paths=2).cap("share", percents=[50])
+    return cap.dates[0][1], [period for period, one in cap.by_period if one.value == 1.0]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(9.5, "2026-01-10"), (10.5, "2026-01-11"), (89.5, "2026-03-31")]
+)
+def test_a_cap_is_reached_on_the_day_whose_revenue_fills_it(days, expected):
+    record = changed(FLAT, legs__share__cap=QUARTER * days / 90)
+    assert day_of_the_cap(record) == (dt.date.fromisoformat(expected), ["2026-Q1"])
+
+
+def test_a_cap_is_not_reached_before_the_term_starts():
+    # Ten and a half days of the revenue from 15 February on.
+    record = changed(FLAT, legs__share__start="2026-02-15", legs__share__cap=QUARTER * 10.5 / 90)
+    assert day_of_the_cap(record) == (dt.date(2026, 2, 25), ["2026-Q1"])
+
+
+def test_a_cap_that_a_periods_revenue_just_fills_is_reached_on_its_last_day():
+    record = changed(FLAT, legs__share__cap=QUARTER)
+    assert day_of_the_cap(record) == (dt.date(2026, 3, 31), ["2026-Q1"])
+
+
+def test_a_company_valued_on_the_last_day_of_a_year_needs_no_figure_for_that_year():
+    record = changed(
+        FLAT,
+        companies__firm={
+            "party": "payer",
+            "revenue": "sales",
+            "multiple": 2.0,
+            "exit_date": "2027-12-31",
+        },
+        stakes__stake={"holder": "receiver", "company": "firm", "fraction": 1.0},
+    )
+    stake = cs.value(deal_of(record), paths=2)["stake"].value
+    assert close(stake, 730.0 * math.exp(-0.05 * 730 / 365), rel=1e-14)
