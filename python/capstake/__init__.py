@@ -3,6 +3,7 @@
 Start with :func:`load`, :func:`value`, :func:`compare` and :func:`report`.
 """
 
+from capstake import plots
 from capstake._core import (
     Company,
     Deal,
@@ -62,6 +63,7 @@ __all__ = [
     "compare",
     "load",
     "loads",
+    "plots",
     "report",
     "value",
 ]

@@ -32,10 +32,10 @@ TABLE = Table(
 
 TEXT = """\
 A <title> [USD billion]
-Kind       Name             Value        5%        Change         Chance  Rate  When
----------  -----  ---------------  --------  ------------  -------------  ----  ----------
+Kind       Name               Value        5%         Change         Chance  Rate  When
+---------  -----  -----------------  --------  -------------  -------------  ----  ----------
 Contracts  A & B  1,234.568 ± 0.041    (3.25)  (2.00) ± 0.50  25.00% ± 0.20  7.1%  2026-04-27
-Stakes     C             0.50 ± 0  1,200.00  +2.00 ± 0.50       0.0% ± 0     –  –
+Stakes     C               0.50 ± 0  1,200.00   +2.00 ± 0.50       0.0% ± 0     –  –
 A note."""
 
 
@@ -123,11 +123,7 @@ def test_column_of_money_has_the_same_decimals_in_all_rows():
 
 
 def test_text_of_a_table():
-    lines = render.to_text(TABLE).splitlines()
-    assert [line.split() for line in lines if "---" not in line] == [
-        line.split() for line in TEXT.splitlines() if "---" not in line
-    ]
-    assert len({len(line) for line in lines[1:3]}) == 1
+    assert render.to_text(TABLE) == TEXT
 
 
 def test_html_of_a_table_is_escaped():
