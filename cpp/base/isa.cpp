@@ -15,7 +15,7 @@ bool processor_has(Isa isa) {
     case Isa::baseline:
       return true;
 #if defined(__x86_64__)
-    // The levels x86-64-v3 and v4 hold more than is asked for here, but no processor has only a part.
+    // The levels x86-64-v3 and v4 hold more than is asked for here, but no processor has a part.
     case Isa::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
              __builtin_cpu_supports("bmi2");
@@ -46,8 +46,8 @@ Isa chosen_isa() {
   if (wanted == nullptr || *wanted == '\0') {
     return available.back();
   }
-  const auto found = std::ranges::find(available, std::string_view(wanted),
-                                       [](Isa isa) { return name(isa); });
+  const auto found =
+      std::ranges::find(available, std::string_view(wanted), [](Isa isa) { return name(isa); });
   require(found != available.end(), "CAPSTAKE_ISA",
           "must be one of the sets available here (" + available_names() + ")", wanted);
   return *found;
@@ -94,8 +94,9 @@ std::vector<Isa> available_isas() {
 Isa isa() { return isa_in_use().load(std::memory_order_relaxed); }
 
 void use_isa(Isa isa) {
-  require(processor_has(isa), "use_isa", "must be one of the sets available here (" +
-          available_names() + ")", std::string(name(isa)));
+  require(processor_has(isa), "use_isa",
+          "must be one of the sets available here (" + available_names() + ")",
+          std::string(name(isa)));
   isa_in_use().store(isa, std::memory_order_relaxed);
 }
 

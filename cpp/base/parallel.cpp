@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{50};
 
-// What the threads of one run share. Everything but the stop flag is guarded by the mutex; a place is
-// owned by the thread that works on its batch, then by the consumer.
+// What the threads of one run share. Everything but the stop flag is guarded by the mutex; a place
+// is owned by the thread that works on its batch, then by the consumer.
 class Run {
  public:
   Run(const BatchPlan& plan, const BatchCalls& calls)
@@ -107,7 +107,8 @@ class Run {
 
   bool wait_for(std::uint64_t batch, std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    return may_consume_.wait_until(lock, deadline, [&] { return error_ || is_done_[place(batch)]; });
+    return may_consume_.wait_until(lock, deadline,
+                                   [&] { return error_ || is_done_[place(batch)]; });
   }
 
   void wait_until_idle() {

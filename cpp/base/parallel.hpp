@@ -1,8 +1,8 @@
-// Runs numbered batches of work on threads and consumes their results in the order of their numbers.
+// Runs numbered batches of work on threads and consumes their results in order.
 //
-// Which thread runs a batch, and when, never shows: results are consumed in order, an error is that of
-// the lowest batch that failed. Memory does not grow with the number of batches: only so many are
-// unconsumed at a time, each in its own numbered place.
+// Which thread runs a batch, and when, never shows: results are consumed in order, an error is that
+// of the lowest batch that failed. Memory does not grow with the number of batches: only so many
+// are unconsumed at a time, each in its own numbered place.
 #pragma once
 
 #include <atomic>
@@ -30,11 +30,12 @@ using StopFlag = std::atomic<bool>;
 
 struct BatchCalls {
   // Computes a batch into a place in [0, n_places()). On any of the threads; `worker` numbers it.
-  std::function<void(std::uint64_t batch, std::size_t place, unsigned worker, const StopFlag&)> work;
+  std::function<void(std::uint64_t batch, std::size_t place, unsigned worker, const StopFlag&)>
+      work;
   // Takes the result of a batch from its place. On the calling thread, in the order of the batches.
   std::function<void(std::uint64_t batch, std::size_t place)> consume;
-  // Called on the calling thread every 50 ms with the number of batches consumed. False stops the run.
-  // May be empty.
+  // Called on the calling thread every 50 ms with the number of batches consumed. False stops the
+  // run. May be empty.
   std::function<bool(std::uint64_t n_consumed)> poll;
 };
 
@@ -42,8 +43,8 @@ struct BatchCalls {
 bool run_batches(const BatchPlan& plan, const BatchCalls& calls);
 
 // Merges a stream of results in a fixed binary tree over their numbers, holding one result a level:
-// results 0 and 1 are merged, 2 and 3, then (0 1) and (2 3), and so on, as in a binary counter. Rounding
-// errors grow with the depth of the tree, not with the length of the stream.
+// results 0 and 1 are merged, 2 and 3, then (0 1) and (2 3), and so on, as in a binary counter.
+// Rounding errors grow with the depth of the tree, not with the length of the stream.
 template <class T, class Merge>
 class MergeTree {
  public:

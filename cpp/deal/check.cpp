@@ -156,7 +156,7 @@ class DealCheck {
   }
 
   // A longer chain says nothing that a shorter one cannot, and is walked by recursion later.
-  static constexpr std::size_t kLongestChain = 64;
+  static constexpr std::size_t kLongestChain = 64;  // links
 
   void check_circles() {
     for (const auto& [name, stream] : deal_.streams) {
@@ -166,7 +166,7 @@ class DealCheck {
         const std::string& of = std::get<Scaled>(*current->second).of;
         const bool is_circle = std::find(chain.begin(), chain.end(), of) != chain.end();
         chain.push_back(of);
-        if (is_circle || chain.size() > kLongestChain) {
+        if (is_circle || chain.size() - 1 > kLongestChain) {
           add(place("streams", name, "of"),
               is_circle ? "streams must not refer to each other in a circle"
                         : "a chain of scaled streams may have at most 64 links",
@@ -265,8 +265,9 @@ class DealCheck {
       add(exit_place, "must be the last day of a " + words_of<Frequency>()[frequency],
           iso(company.exit_date), "for example " + iso(period.last));
     }
-    check_covers(place("companies", name), company.revenue, deal_.valuation_date,
-                 company.exit_date);
+    // The first day whose revenue is still to come.
+    const Date tomorrow = deal_.valuation_date + std::chrono::days{1};
+    check_covers(place("companies", name), company.revenue, tomorrow, company.exit_date);
   }
 
   void check_fractions() {

@@ -188,17 +188,27 @@ void read_range(const Value& value, const Rule& rule, const std::string& path, I
   }
 }
 
-void read_amount(const Table& table, const Rule& rule, const std::string& path, Issues& issues,
-                 Number& out) {
+std::vector<std::string> forms_of_amount() {
   std::vector<std::string> forms = {"value"};
   for (const FamilyRow& row : families()) {
     forms.emplace_back(row.name);
   }
   forms.emplace_back("by_date");
-  int n_forms = 0;
-  for (const auto& [key, held] : table) {
-    n_forms += !held.is_absent() && std::count(forms.begin(), forms.end(), key) > 0 ? 1 : 0;
-  }
+  return forms;
+}
+
+bool has_amount(const Table& table) {
+  const std::vector<std::string> forms = forms_of_amount();
+  return std::any_of(forms.begin(), forms.end(),
+                     [&](const std::string& form) { return find(table, form) != nullptr; });
+}
+
+void read_amount(const Table& table, const Rule& rule, const std::string& path, Issues& issues,
+                 Number& out) {
+  const std::vector<std::string> forms = forms_of_amount();
+  const auto n_forms = std::count_if(forms.begin(), forms.end(), [&](const std::string& form) {
+    return find(table, form) != nullptr;
+  });
   if (n_forms != 1) {
     issues.push_back({path, "must hold exactly one of " + listed(forms), "", ""});
     return;
@@ -284,8 +294,11 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   for (const FamilyRow& row : families()) {
     known.emplace_back(row.name);
   }
+  const std::size_t issues_before = issues.size();
   check_keys(*table, known, path, issues);
-  read_amount(*table, rule, path, issues, out);
+  if (issues.size() == issues_before || has_amount(*table)) {  // else its key is misspelt
+    read_amount(*table, rule, path, issues, out);
+  }
   if (const Value* source = find(*table, "source")) {
     read(*source, Rule{.is_required = false}, join_path(path, "source"), issues, out.source);
   }

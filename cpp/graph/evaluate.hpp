@@ -1,5 +1,6 @@
 // What each operation computes, once: the interpreter calls this with any operation, the kernels
-// instantiate their loops with one each. A row of ops.def without a case is an error (-Werror=switch).
+// instantiate their loops with one each. A row of ops.def without a case does not
+// compile (-Werror=switch).
 #pragma once
 
 #include "graph/op.hpp"

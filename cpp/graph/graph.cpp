@@ -61,11 +61,15 @@ std::optional<NodeId> identity(const Graph& graph, Op op, std::span<const NodeId
   };
   switch (op) {
     case Op::add:
-      return is(1, -0.0) ? std::optional(args[0]) : is(0, -0.0) ? std::optional(args[1]) : std::nullopt;
+      return is(1, -0.0)   ? std::optional(args[0])
+             : is(0, -0.0) ? std::optional(args[1])
+                           : std::nullopt;
     case Op::sub:
       return is(1, 0.0) ? std::optional(args[0]) : std::nullopt;
     case Op::mul:
-      return is(1, 1.0) ? std::optional(args[0]) : is(0, 1.0) ? std::optional(args[1]) : std::nullopt;
+      return is(1, 1.0)   ? std::optional(args[0])
+             : is(0, 1.0) ? std::optional(args[1])
+                          : std::nullopt;
     case Op::div:
       return is(1, 1.0) ? std::optional(args[0]) : std::nullopt;
     case Op::min:

@@ -1,5 +1,5 @@
-// The operations, by the rows of ops.def: what a node of the Graph and an instruction of the Program
-// can be. Includes next to nothing, because the kernels include it (see math/arithmetic.hpp).
+// The operations, by the rows of ops.def: what a node of the Graph and an instruction of the
+// Program can be. Includes next to nothing, as kernels include it (see math/arithmetic.hpp).
 #pragma once
 
 #include <cstddef>

@@ -33,8 +33,8 @@ constexpr double kNaN = __builtin_nan("");
 CAPSTAKE_INLINE std::uint64_t to_bits(double x) { return __builtin_bit_cast(std::uint64_t, x); }
 CAPSTAKE_INLINE double from_bits(std::uint64_t bits) { return __builtin_bit_cast(double, bits); }
 
-// c0 + c1 x + c2 x^2 + ... by Horner's scheme in x^2, on pairs of coefficients: one operation more than
-// in x, but half as long a chain of operations that wait for each other.
+// c0 + c1 x + c2 x^2 + ... by Horner's scheme in x^2, on pairs of coefficients: one operation more
+// than in x, but half as long a chain of operations that wait for each other.
 template <class Arith>
 CAPSTAKE_INLINE double horner_in_pairs(double, double, double c0) {
   return c0;

@@ -94,10 +94,10 @@ CAPSTAKE_INLINE double log_of_normal(double x, double exponent_shift = 0.0, doub
   const double f = m - 1.0;
   const double s = f / (2.0 + f);
   const double z = s * s;
-  const double r = z * polynomial<Arith>(z, 0.666666666666667, 0.39999999999899444,
-                                         0.2857142862600327, 0.22222211130259878,
-                                         0.18182889455674947, 0.15331710618210773,
-                                         0.14616585424888623);
+  const double r =
+      z * polynomial<Arith>(z, 0.666666666666667, 0.39999999999899444, 0.2857142862600327,
+                            0.22222211130259878, 0.18182889455674947, 0.15331710618210773,
+                            0.14616585424888623);
   const double half_square = 0.5 * f * f;
   const double low = Arith::multiply_add(k, kLog2Low, tail);
   const double correction = Arith::multiply_add(s, half_square + r, low);

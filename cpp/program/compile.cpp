@@ -62,8 +62,8 @@ Order order_of_making(const Marks& wanted) {
   return order;
 }
 
-// ... or each node just before the first that needs it: depth first from the outputs, in post-order.
-// Chains may be as long as the graph, so the stack is explicit.
+// ... or each node just before the first that needs it: depth first from the outputs, in
+// post-order. Chains may be as long as the graph, so the stack is explicit.
 Order depth_first_order(const Graph& graph, const Marks& wanted) {
   struct Visit {
     NodeId node;
@@ -99,8 +99,8 @@ struct Slots {
   std::size_t n = 0;
 };
 
-// Pass 4: a slot for each node of the order. The slot of a node is free again once its last consumer
-// runs, and that consumer may write to it. The slot freed last is used first: it is in the cache.
+// Pass 4: a slot for each node of the order. The slot of a node is free again once its last
+// consumer runs, and that consumer may write to it. The slot freed last is used first, as it is cached.
 Slots slots_by_liveness(const Graph& graph, const Order& order) {
   constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> last_use(graph.size(), 0);

@@ -1,7 +1,7 @@
-// The kernels: for each operation and each pattern of scalar operands one loop over a block, and the
-// loops that fill a block with draws. They are compiled once an instruction set, from the same source
-// (kernels_impl.inc), into objects that define nothing but one table of function pointers each.
-// This header is part of those objects and includes next to nothing (see math/arithmetic.hpp).
+// The kernels: for each operation and each pattern of scalar operands one loop over a block, and
+// the loops that fill a block with draws. They are compiled once an instruction set, from the same
+// source (kernels_impl.inc), into objects that define nothing but one table of function pointers
+// each. Hence this header includes next to nothing (see math/arithmetic.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace capstake {
 
-// to[i] = op(a[i], b[i], c[i]) for a block, or op(a[0], ...) for operands that are scalars. Slots are
-// aligned to 64 bytes and `to` may be one of the operands. Unused operands are null.
+// to[i] = op(a[i], b[i], c[i]) for a block, or op(a[0], ...) for operands that are scalars. Slots
+// are aligned to 64 bytes and `to` may be one of the operands. Unused operands are null.
 using Kernel = void (*)(double* to, const double* a, const double* b, const double* c) noexcept;
 
 // to[i] = the draw of path block * kBlock + i.
 using FillKernel = void (*)(double* to, const DrawKey& key, std::uint64_t block) noexcept;
 
 struct KernelTable {
-  // By row of ops.def and by scalar_mask (bit k set: operand k is a scalar). Null where the mask has
-  // bits beyond the arity, or makes all operands scalars.
+  // By row of ops.def and by scalar_mask (bit k set: operand k is a scalar). Null where the mask
+  // has bits beyond the arity, or makes all operands scalars.
   Kernel ops[kOps][8];
   FillKernel fill_normal;
   FillKernel fill_uniform;

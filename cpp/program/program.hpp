@@ -15,8 +15,8 @@ namespace capstake {
 struct Instruction {
   Op op = Op::constant;
   std::uint8_t scalar_mask = 0;
-  std::uint16_t to = 0;           // slot written
-  std::uint16_t args[3] = {};     // slots or scalars; for Op::draw, args[0] indexes Program::draws
+  std::uint16_t to = 0;        // slot written
+  std::uint16_t args[3] = {};  // slots or scalars; for Op::draw, args[0] indexes Program::draws
   std::uint16_t reserved[3] = {};
 };
 static_assert(sizeof(Instruction) == 16);

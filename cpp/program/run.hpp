@@ -11,9 +11,9 @@
 
 namespace capstake {
 
-// One thread's memory for one Program, which must outlive it, with the addresses that each instruction
-// works on. Slots are filled with NaN in builds with assertions, so that a value read before it is
-// written shows. Not copied: it points into itself.
+// One thread's memory for one Program, which must outlive it, with the addresses that each
+// instruction works on. Slots are filled with NaN in builds with assertions, so that a value read
+// before it is written shows. Not copied: it points into itself.
 class Workspace {
  public:
   explicit Workspace(const Program& program);
@@ -25,9 +25,9 @@ class Workspace {
  private:
   // An instruction, ready to run.
   struct Call {
-    Kernel kernel = nullptr;    // or, for draws:
+    Kernel kernel = nullptr;  // or, for draws:
     FillKernel fill = nullptr;
-    DrawKey key = {};           // of a draw; the seed comes with the run
+    DrawKey key = {};  // of a draw; the seed comes with the run
     double* to = nullptr;
     const double* args[3] = {};
   };

@@ -1,5 +1,5 @@
-// Draws: a random number is a pure function of (seed, name, step, path). No generator is advanced and
-// none is shared, so adding a variable, a period or a thread changes no other number.
+// Draws: a random number is a pure function of (seed, name, step, path). No generator is advanced
+// and none is shared, so adding a variable, a period or a thread changes no other number.
 //
 // Layout, by which anyone can rebuild a draw. The generator is Philox4x64-10 with
 //   key     = (seed, fnv1a_64(name))
@@ -17,8 +17,8 @@
 //   uniform = ((word >> 12) + 0.5) * 2.0**-52
 // (The key as one integer: NumPy turns a list of two into floating point and loses bits. The -1 is
 // because it counts up before the first block.)
-// The word and the uniform are equal bit for bit; scipy.special.ndtri(uniform) is the normal to a few
-// units in the last place.
+// The word and the uniform are equal bit for bit; scipy.special.ndtri(uniform) is the normal to a
+// few units in the last place.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@
 
 namespace capstake {
 
-// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/. Fixed for ever: results depend on it.
+// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/. Results depend on it:
+// fixed for ever.
 constexpr std::uint64_t fnv1a_64(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) {
@@ -44,6 +45,5 @@ constexpr DrawKey draw_key(std::uint64_t seed, std::string_view name, std::uint3
 std::uint64_t random_word(const DrawKey& key, std::uint64_t path);
 double uniform_draw(const DrawKey& key, std::uint64_t path);
 double normal_draw(const DrawKey& key, std::uint64_t path);
-
 
 }  // namespace capstake

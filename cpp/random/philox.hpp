@@ -31,8 +31,8 @@ struct WideProduct {
 // The 128-bit product a * b.
 CAPSTAKE_INLINE constexpr WideProduct wide_product(std::uint64_t a, std::uint64_t b) {
 #if defined(__AVX512F__)
-  // From products of 32-bit halves, because no vector instruction has the upper 64 bits. Eight lanes of
-  // this are twice as quick as scalar multiplications (measured: program/kernels_impl.inc).
+  // From products of 32-bit halves, because no vector instruction has the upper 64 bits. Eight
+  // lanes of this are twice as quick as scalar products (measured: program/kernels_impl.inc).
   constexpr std::uint64_t kLow = 0xffffffff;
   const std::uint64_t low_low = (a & kLow) * (b & kLow);
   const std::uint64_t high_low = (a >> 32) * (b & kLow);
@@ -73,8 +73,8 @@ CAPSTAKE_INLINE constexpr PhiloxWords draw_words(const DrawKey& key, std::uint64
   return philox4x64({group, key.step, 0, 0}, key.seed, key.name);
 }
 
-// (k + 0.5) 2^-52 for the upper 52 bits k of the word: exact, symmetric about 0.5, at least 2^-53 and
-// at most 1 - 2^-53.
+// (k + 0.5) 2^-52 for the upper 52 bits k of the word: exact, symmetric about 0.5, at least 2^-53
+// and at most 1 - 2^-53.
 CAPSTAKE_INLINE double uniform_of_word(std::uint64_t word) {
   const double from_one_to_two = math::from_bits((word >> 12) | 0x3ff0000000000000);
   return from_one_to_two - (1.0 - 0x1p-53);

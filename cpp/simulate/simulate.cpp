@@ -17,7 +17,7 @@ namespace capstake {
 namespace {
 
 // Blocks a batch: the unit that threads take. Small enough that threads end together and a stop is
-// prompt, large enough that handing out costs nothing. Sums depend on it, through their fixed order.
+// prompt, large enough that handing out costs nothing. The order of sums depends on it.
 constexpr std::uint64_t kBatchBlocks = 32;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -92,7 +92,8 @@ class Simulation {
     std::vector<Partial> places(plan.n_places());
     MergeTree<Partial, Merge> tree(Merge{selection_.joint_in_moments});
     BatchCalls calls;
-    calls.work = [&](std::uint64_t batch, std::size_t place, unsigned worker, const StopFlag& stop) {
+    calls.work = [&](std::uint64_t batch, std::size_t place, unsigned worker,
+                     const StopFlag& stop) {
       if (!workspaces[worker]) {
         workspaces[worker] = std::make_unique<Workspace>(program_);
       }
@@ -141,8 +142,7 @@ class Simulation {
 
   // The last block may hold fewer paths than are computed.
   std::size_t paths_in(std::uint64_t block) const {
-    return static_cast<std::size_t>(
-        std::min<std::uint64_t>(kBlock, spec_.paths - block * kBlock));
+    return static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, spec_.paths - block * kBlock));
   }
 
   // Every path has its own place in the samples, so threads do not meet.

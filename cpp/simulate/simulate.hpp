@@ -23,9 +23,9 @@ struct RunSpec {
 
 // What to estimate of each output of the Program, in its order.
 struct OutputSpec {
-  bool moments = true;    // mean and variance, over all paths; a non-finite value is an error
-  bool joint = false;     // also covariances with the other joint outputs (implies moments)
-  bool samples = false;   // keep the values of the first sample_paths paths; infinities allowed
+  bool moments = true;   // mean and variance, over all paths; a non-finite value is an error
+  bool joint = false;    // also covariances with the other joint outputs (implies moments)
+  bool samples = false;  // keep the values of the first sample_paths paths; infinities allowed
 };
 
 // Called by the calling thread about every 50 ms, with paths done and paths in all. False stops.

@@ -51,8 +51,8 @@ QuantileRanks quantile_ranks(double p, double z, std::size_t n) {
           rank_in(std::ceil(expected + half_width) + 1.0, n)};
 }
 
-// Puts the values of the given ranks (sorted, from 1) where they are when all is sorted. `first` is the
-// rank of values[0]. Selects the middle rank, then has smaller problems on both sides of it.
+// Puts the values of the given ranks (sorted, from 1) where they are when all is sorted. `first` is
+// the rank of values[0]. Selects the middle rank, then has smaller problems on both sides of it.
 void select_ranks(std::span<double> values, std::span<const std::size_t> ranks, std::size_t first) {
   if (ranks.empty()) {
     return;

@@ -18,8 +18,8 @@ struct Moments {
   std::vector<double> joint_m2;  // (j, j) sums of products of deviations of the joint outputs
 };
 
-// The moments of outputs[i][0 .. n), n > 0: mean first, then deviations from it. Sums run over eight
-// lanes, added in a fixed tree, so that they are the same bits however the loop is compiled.
+// The moments of outputs[i][0 .. n), n > 0: mean first, then deviations from it. Sums run over
+// eight lanes, added in a fixed tree, so that they are the same bits however the loop is compiled.
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint);
 
@@ -33,14 +33,14 @@ struct Quantile {
   double high = 0.0;
 };
 
-// Lower p-quantiles, the order statistics x_(r) of rank r = ceil(n p) (at least 1), with the interval
-// from x_(floor(n p - h)) to x_(ceil(n p + h) + 1), h = z sqrt(n p (1 - p)), z the normal quantile of
-// (1 + confidence) / 2. The number of values at or below the true quantile is binomial(n, p), whence
-// the coverage; it holds whatever the distribution, by the normal approximation to the binomial. Ranks
-// are cut to [1, n], and where they are cut, coverage on that side is not as stated. Nothing is
-// interpolated, so an atom (paid = cap) is returned as itself. Infinities are ordered as numbers.
-// Throws std::invalid_argument for no values, p outside [0, 1], confidence outside (0, 1), and
-// NumericalError for NaN.
+// Lower p-quantiles, the order statistics x_(r) of rank r = ceil(n p) (at least 1), with the
+// interval from x_(floor(n p - h)) to x_(ceil(n p + h) + 1), h = z sqrt(n p (1 - p)), z the normal
+// quantile of (1 + confidence) / 2. The number of values at or below the true quantile is
+// binomial(n, p), whence the coverage; it holds whatever the distribution, by the normal
+// approximation to the binomial. Ranks are cut to [1, n], and where they are cut, coverage on that
+// side is not as stated. Nothing is interpolated, so an atom (paid = cap) is returned as itself.
+// Infinities are ordered as numbers. Throws std::invalid_argument for no values, p outside [0, 1],
+// confidence outside (0, 1), and NumericalError for NaN.
 std::vector<Quantile> quantiles(std::span<const double> values, std::span<const double> p,
                                 double confidence = 0.95);
 

@@ -201,7 +201,8 @@ def gain_sentences(compared: Comparison) -> list[str]:
 
 def _changes(compared: Comparison) -> tuple[list[_Change], list[_Change]]:
     """Split the changes by party: holders, and companies whose contracts fall on holders."""
-    table = tables.without_totals(comparison_tables.changes_by_party(compared))
+    table = comparison_tables.changes_by_party(compared)
+    rows = list(zip(table.rows, cells(table), strict=True))[: -table.n_totals]
     charged = {
         label(deal, company.party)
         for deal in (compared.old.deal, compared.new.deal)
@@ -210,7 +211,7 @@ def _changes(compared: Comparison) -> tuple[list[_Change], list[_Change]]:
     }
     changes = [
         _Change(row[0], (row[1], row[2], row[3]), (printed[1], printed[2], printed[3]))
-        for row, printed in zip(table.rows, cells(table), strict=True)
+        for row, printed in rows
     ]
     return (
         [change for change in changes if change.name not in charged],

@@ -88,15 +88,7 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     drawn = _histogram(position.samples)
     top = float(drawn.parts.max(initial=0.0)) or 1.0
     left, right = float(drawn.edges[0]), float(drawn.edges[-1])
-    axes.bar(
-        drawn.edges[:-1],
-        drawn.parts,
-        np.diff(drawn.edges),
-        align="edge",
-        color=BLUE_MIDDLE,
-        edgecolor=BLUE_MIDDLE,
-        linewidth=0.4,
-    )
+    axes.stairs(drawn.parts, drawn.edges, fill=True, facecolor=BLUE_MIDDLE, linewidth=0.0)
     margin = 0.04 * (right - left)
     axes.set_xlim(left - margin, right + margin)
     axes.set_ylim(0.0, 1.36 * top)
@@ -109,8 +101,7 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     clean(axes)
     axes.set_yticks([])
     axes.xaxis.set_major_formatter(money_tick)
-    if len(money_tick(right)) > _LONG_TICK:
-        axes.locator_params(axis="x", nbins=3)
+    _thin_ticks(axes)
     sides = ((drawn.below, "further left"), (drawn.above, "further right"))
     outside = ", ".join(f"{100 * part:.1f}% {side}" for part, side in sides if part > 0)
     axes.set_xlabel(outside, loc="right", color=MUTED, fontsize=SMALL - 1)
@@ -176,13 +167,13 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     axes.fill_between(x, low, high, color=BLUE_LIGHT, linewidth=0)
     axes.fill_between(x, lower, upper, color=BLUE_MIDDLE, linewidth=0)
     axes.plot(x, median, color=BLUE, linewidth=1.6)
-    axes.plot(x[1:], expected[1:], "o", color=INK, markersize=3.6, zorder=4)
+    axes.plot(x[1:], expected[1:], "o", color=INK, markersize=3.6, zorder=4, clip_on=False)
     left = tables.paid_at_cap(valuation, leg)
     top = 1.14 * max(float(high[-1]), left.high if left else 0.0) or 1.0
     if left is not None:
         _draw_cap(axes, valuation, leg, left)
     axes.set_ylim(0.0, top)
-    axes.set_xlim(start, x[-1] + 0.02 * (x[-1] - start) + 1e-9)
+    axes.set_xlim(start, x[-1])
     axes.set_xticks(x[1:], [f"{year:.0f}" for year in years])
     names = ("95%", "75%", "median", "25%", "5%")
     ends = (high[-1], upper[-1], median[-1], lower[-1], low[-1])
@@ -309,10 +300,10 @@ def gains(compared: Comparison, ax: Axes | None = None) -> Axes:
     Parameters and result as of :func:`distribution`.
     """
     table = comparison_tables.changes_by_party(compared)
-    table = tables.without_totals(table)
-    axes = axes_or_new(ax, height=parties_height(len(table.rows)))
-    places = [-float(i) for i in range(len(table.rows))]
-    for y, (_, contracts, stakes, position) in zip(places, table.rows, strict=True):
+    n_parties = len(table.rows) - table.n_totals
+    axes = axes_or_new(ax, height=parties_height(n_parties))
+    places = [-float(i) for i in range(n_parties)]
+    for y, (_, contracts, stakes, position) in zip(places, table.rows, strict=False):
         axes.barh(y + 0.17, contracts.value, 0.3, color=ORANGE, label="contracts")
         axes.barh(y - 0.17, stakes.value, 0.3, color=BLUE_MIDDLE, label="stakes")
         axes.plot([position.value], [y], "D", color=INK, markersize=5.5, label="together")
@@ -357,12 +348,19 @@ def _finish_changes(
 def _finish_rows(
     axes: Axes, table: tables.Table, places: list[float], *, value: int, heading: str
 ) -> None:
-    """Name the rows of a table on the left, print the cells of one column on the right."""
+    """Name the first rows of a table on the left, print one column of them on the right."""
+    rows = cells(table)[: len(places)]
     has_kinds = table.columns[0].kind == "group"
-    kinds = [row[0] if has_kinds else "" for row in table.rows]
+    kinds = [row[0].text if has_kinds else "" for row in rows]
     clean(axes, grid="x", spines=())
-    label_rows(axes, places, [row[int(has_kinds)] for row in table.rows], kinds)
-    right_column(axes, places, [str(row[value]) for row in cells(table)], heading)
+    label_rows(axes, places, [row[int(has_kinds)].text for row in rows], kinds)
+    right_column(axes, places, [str(row[value]) for row in rows], heading)
     axes.xaxis.set_major_formatter(money_tick)
-    if len(money_tick(max(map(abs, axes.get_xlim())))) > _LONG_TICK:
+    _thin_ticks(axes)
+
+
+def _thin_ticks(axes: Axes) -> None:
+    """Leave room between the ticks of amounts that take long to print."""
+    largest = max(map(abs, axes.get_xlim()))
+    if len(money_tick(float(f"{largest:.2g}"))) > _LONG_TICK:
         axes.locator_params(axis="x", nbins=3)

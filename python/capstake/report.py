@@ -11,6 +11,7 @@ import re
 import secrets
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -294,7 +295,8 @@ def _write_whole(path: Path, text: str) -> None:
             file.write(text)
         os.replace(beside, path)
     except BaseException as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         if isinstance(error, OSError):
             reason = f"the memo cannot be written: {error.strerror or error}"
             raise OSError(error.errno, reason, str(path)) from None

@@ -117,8 +117,8 @@ TEST(Compile, Limits) {
 }
 
 // Runs one block of the program of a graph and compares it with the interpreter on some paths.
-void check_block(const Graph& graph, const Program& program, Workspace& workspace, std::uint64_t seed,
-                 std::uint64_t block) {
+void check_block(const Graph& graph, const Program& program, Workspace& workspace,
+                 std::uint64_t seed, std::uint64_t block) {
   std::vector<const double*> results(program.outputs.size());
   run_block(program, seed, block, workspace, results);
   for (std::size_t i = 0; i < kBlock; i += 37) {
@@ -127,7 +127,8 @@ void check_block(const Graph& graph, const Program& program, Workspace& workspac
       const double value = expected[static_cast<std::size_t>(graph.outputs()[k].node)];
       ASSERT_TRUE(same_bits(results[k][i], value))
           << program.outputs[k].name << " on path " << block * kBlock + i << ": " << results[k][i]
-          << ", not " << value << "\n" << text(graph) << text(program);
+          << ", not " << value << "\n"
+          << text(graph) << text(program);
     }
   }
 }
@@ -200,7 +201,8 @@ TEST(RunBlock, AnyOrderOfBlocksGivesTheSameBits) {
   }
   for (const std::size_t block : {5u, 0u, 7u, 7u, 2u, 1u, 6u, 3u, 4u}) {
     run_block(program, 3, block, other, results);
-    EXPECT_TRUE(std::equal(forward[block].begin(), forward[block].end(), results.back(), same_bits));
+    EXPECT_TRUE(
+        std::equal(forward[block].begin(), forward[block].end(), results.back(), same_bits));
   }
 }
 

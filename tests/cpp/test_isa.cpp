@@ -1,11 +1,10 @@
 // The choice of the instruction set.
-#include "base/isa.hpp"
-
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
 
+#include "base/isa.hpp"
 #include "isas.hpp"
 
 namespace capstake::testing {
@@ -31,7 +30,8 @@ TEST(Isa, FmaComesWithTheVectorSets) {
 }
 
 TEST(IsaDeathTest, VariableMustNameAnAvailableSet) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // a fresh process, which has not chosen yet
+  ::testing::FLAGS_gtest_death_test_style =
+      "threadsafe";  // a fresh process, which has not chosen yet
   EXPECT_EXIT(
       {
         setenv("CAPSTAKE_ISA", "sse9", 1);
@@ -42,7 +42,8 @@ TEST(IsaDeathTest, VariableMustNameAnAvailableSet) {
           std::_Exit(3);
         }
       },
-      ::testing::ExitedWithCode(3), "CAPSTAKE_ISA: must be one of the sets available here \\(baseline.*got sse9");
+      ::testing::ExitedWithCode(3),
+      "CAPSTAKE_ISA: must be one of the sets available here \\(baseline.*got sse9");
   EXPECT_EXIT(
       {
         setenv("CAPSTAKE_ISA", "baseline", 1);

@@ -1,4 +1,4 @@
-// Every operation on every instruction set, and in the interpreter, against its row of op_cases.hpp.
+// Every operation on every instruction set, and in the interpreter, against op_cases.hpp.
 #include <algorithm>
 #include <random>
 
@@ -16,8 +16,8 @@ namespace {
 
 using Arguments = std::array<double, 3>;
 
-// All combinations of awkward values for one or two arguments, a seeded choice of them for three, then
-// random numbers of ordinary size.
+// All combinations of awkward values for one or two arguments, a seeded choice of them for three,
+// then random numbers of ordinary size.
 std::vector<Arguments> arguments(int n_args) {
   const std::vector<double>& values = awkward_values();
   std::mt19937_64 random(7);
@@ -48,7 +48,8 @@ std::vector<Arguments> arguments(int n_args) {
   const bool is_subnormal = std::abs(expected) < std::numeric_limits<double>::min();
   const double allowed = row.max_ulp + (is_subnormal && row.max_ulp > 0.6 ? 1.0 : 0.0);
   const bool zero_sign_matters = row.max_ulp <= 0.6 || expected != 0.0;
-  if ((!zero_sign_matters && got == 0.0) || same_bits(got, expected) || ulp_error(got, exact) <= allowed) {
+  if ((!zero_sign_matters && got == 0.0) || same_bits(got, expected) ||
+      ulp_error(got, exact) <= allowed) {
     return ::testing::AssertionSuccess();
   }
   return ::testing::AssertionFailure()
@@ -91,12 +92,14 @@ class KernelRun {
  private:
   // With a scalar operand one block sees one value of it, so there the list is entered at strides.
   void check(Kernel kernel, unsigned mask) {
-    const std::size_t stride = mask == 0 ? kBlock : std::max<std::size_t>(kBlock, list_.size() / 20);
+    const std::size_t stride =
+        mask == 0 ? kBlock : std::max<std::size_t>(kBlock, list_.size() / 20);
     for (std::size_t start = 0; start < list_.size(); start += stride) {
       load(start);
       run(kernel);
       for (std::size_t i = 0; i < kBlock; ++i) {
-        const double expected = evaluate(op_, operand(0, i, mask), operand(1, i, mask), operand(2, i, mask));
+        const double expected =
+            evaluate(op_, operand(0, i, mask), operand(1, i, mask), operand(2, i, mask));
         ASSERT_TRUE(same_bits(to_[i], expected))
             << name(op_) << " mask " << mask << "(" << operand(0, i, mask) << ", "
             << operand(1, i, mask) << ", " << operand(2, i, mask) << ") = " << to_[i] << ", not "
@@ -126,7 +129,8 @@ class KernelRun {
 
   Op op_;
   std::vector<Arguments> list_;
-  std::array<AlignedVector, 3> args_{AlignedVector(kBlock), AlignedVector(kBlock), AlignedVector(kBlock)};
+  std::array<AlignedVector, 3> args_{AlignedVector(kBlock), AlignedVector(kBlock),
+                                     AlignedVector(kBlock)};
   AlignedVector to_ = AlignedVector(kBlock);
 };
 
@@ -171,7 +175,8 @@ TEST(FillKernels, AreTheScalarDraws) {
     AlignedVector uniforms(kBlock);
     for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
       const DrawKey key = draw_key(seed, "openai_revenue.shock", 3);
-      for (const std::uint64_t block : {0ull, 1ull, 77ull, (1ull << 25) - 1, 1ull << 25, (1ull << 39) - 1}) {
+      for (const std::uint64_t block :
+           {0ull, 1ull, 77ull, (1ull << 25) - 1, 1ull << 25, (1ull << 39) - 1}) {
         kernels().fill_normal(normals.data(), key, block);
         kernels().fill_uniform(uniforms.data(), key, block);
         for (std::size_t i = 0; i < kBlock; ++i) {

@@ -51,10 +51,14 @@ const Bound kBounds[] = {
     {"log1p, large", BOTH(log1p), exact_log1p, 1.0, kMax, 0.8, 0.8},
     {"normal_cdf", BOTH(normal_cdf), reference_normal_cdf, -37.5, 10.0, 3.2, 3.2},
     {"normal_cdf, centre", BOTH(normal_cdf), reference_normal_cdf, -2.0, 2.0, 3.2, 3.2},
-    {"normal_quantile", BOTH(normal_quantile), reference_normal_quantile, 0x1p-53, 1.0 - 0x1p-53, 4.6, 6.0},
-    {"normal_quantile, subnormal", BOTH(normal_quantile), reference_normal_quantile, kTiny, kMin, 4.6, 6.0},
-    {"normal_quantile, left tail", BOTH(normal_quantile), reference_normal_quantile, kMin, 0.075, 4.6, 6.0},
-    {"normal_quantile, near 0.5", BOTH(normal_quantile), reference_normal_quantile, 0.4999, 0.5001, 4.6, 6.0},
+    {"normal_quantile", BOTH(normal_quantile), reference_normal_quantile, 0x1p-53, 1.0 - 0x1p-53,
+     4.6, 6.0},
+    {"normal_quantile, subnormal", BOTH(normal_quantile), reference_normal_quantile, kTiny, kMin,
+     4.6, 6.0},
+    {"normal_quantile, left tail", BOTH(normal_quantile), reference_normal_quantile, kMin, 0.075,
+     4.6, 6.0},
+    {"normal_quantile, near 0.5", BOTH(normal_quantile), reference_normal_quantile, 0.4999, 0.5001,
+     4.6, 6.0},
 };
 
 // A number in [low, high]: evenly by value, or by the logarithm of its distance from one end.
@@ -117,53 +121,78 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 const Point kPoints[] = {
-    {Op::exp, 0.0, 1.0},           {Op::exp, -0.0, 1.0},
-    {Op::exp, kInfinity, kInfinity}, {Op::exp, -kInfinity, 0.0},
-    {Op::exp, 709.7827128933841, kInfinity}, {Op::exp, -745.2, 0.0},
-    {Op::exp, 1e300, kInfinity},   {Op::exp, -1e300, 0.0},
-    {Op::exp, kNaN, kNaN},         {Op::expm1, 0.0, 0.0},
-    {Op::expm1, -0.0, -0.0},       {Op::expm1, 1e-300, 1e-300},
-    {Op::expm1, kTiny, kTiny},     {Op::expm1, -50.0, -1.0},
-    {Op::expm1, -kInfinity, -1.0}, {Op::expm1, kInfinity, kInfinity},
-    {Op::expm1, 710.0, kInfinity}, {Op::expm1, kNaN, kNaN},
-    {Op::log, 1.0, 0.0},           {Op::log, 0.0, -kInfinity},
-    {Op::log, -0.0, -kInfinity},   {Op::log, -1.0, kNaN},
-    {Op::log, -kTiny, kNaN},       {Op::log, kInfinity, kInfinity},
-    {Op::log, -kInfinity, kNaN},   {Op::log, kNaN, kNaN},
-    {Op::log1p, 0.0, 0.0},         {Op::log1p, -0.0, -0.0},
-    {Op::log1p, -1.0, -kInfinity}, {Op::log1p, -1.5, kNaN},
-    {Op::log1p, kTiny, kTiny},     {Op::log1p, kInfinity, kInfinity},
-    {Op::log1p, -kInfinity, kNaN}, {Op::log1p, kNaN, kNaN},
-    {Op::normal_cdf, 0.0, 0.5},    {Op::normal_cdf, -kInfinity, 0.0},
-    {Op::normal_cdf, kInfinity, 1.0}, {Op::normal_cdf, -39.0, 0.0},
-    {Op::normal_cdf, 9.0, 1.0},    {Op::normal_cdf, kNaN, kNaN},
-    {Op::normal_quantile, 0.5, 0.0}, {Op::normal_quantile, 0.0, -kInfinity},
-    {Op::normal_quantile, 1.0, kInfinity}, {Op::normal_quantile, -0.1, kNaN},
-    {Op::normal_quantile, 1.1, kNaN}, {Op::normal_quantile, kInfinity, kNaN},
-    {Op::normal_quantile, -kInfinity, kNaN}, {Op::normal_quantile, kNaN, kNaN},
+    {Op::exp, 0.0, 1.0},
+    {Op::exp, -0.0, 1.0},
+    {Op::exp, kInfinity, kInfinity},
+    {Op::exp, -kInfinity, 0.0},
+    {Op::exp, 709.7827128933841, kInfinity},
+    {Op::exp, -745.2, 0.0},
+    {Op::exp, 1e300, kInfinity},
+    {Op::exp, -1e300, 0.0},
+    {Op::exp, kNaN, kNaN},
+    {Op::expm1, 0.0, 0.0},
+    {Op::expm1, -0.0, -0.0},
+    {Op::expm1, 1e-300, 1e-300},
+    {Op::expm1, kTiny, kTiny},
+    {Op::expm1, -50.0, -1.0},
+    {Op::expm1, -kInfinity, -1.0},
+    {Op::expm1, kInfinity, kInfinity},
+    {Op::expm1, 710.0, kInfinity},
+    {Op::expm1, kNaN, kNaN},
+    {Op::log, 1.0, 0.0},
+    {Op::log, 0.0, -kInfinity},
+    {Op::log, -0.0, -kInfinity},
+    {Op::log, -1.0, kNaN},
+    {Op::log, -kTiny, kNaN},
+    {Op::log, kInfinity, kInfinity},
+    {Op::log, -kInfinity, kNaN},
+    {Op::log, kNaN, kNaN},
+    {Op::log1p, 0.0, 0.0},
+    {Op::log1p, -0.0, -0.0},
+    {Op::log1p, -1.0, -kInfinity},
+    {Op::log1p, -1.5, kNaN},
+    {Op::log1p, kTiny, kTiny},
+    {Op::log1p, kInfinity, kInfinity},
+    {Op::log1p, -kInfinity, kNaN},
+    {Op::log1p, kNaN, kNaN},
+    {Op::normal_cdf, 0.0, 0.5},
+    {Op::normal_cdf, -kInfinity, 0.0},
+    {Op::normal_cdf, kInfinity, 1.0},
+    {Op::normal_cdf, -39.0, 0.0},
+    {Op::normal_cdf, 9.0, 1.0},
+    {Op::normal_cdf, kNaN, kNaN},
+    {Op::normal_quantile, 0.5, 0.0},
+    {Op::normal_quantile, 0.0, -kInfinity},
+    {Op::normal_quantile, 1.0, kInfinity},
+    {Op::normal_quantile, -0.1, kNaN},
+    {Op::normal_quantile, 1.1, kNaN},
+    {Op::normal_quantile, kInfinity, kNaN},
+    {Op::normal_quantile, -kInfinity, kNaN},
+    {Op::normal_quantile, kNaN, kNaN},
 };
 
 TEST(Math, SpecialValues) {
   for (const Point& point : kPoints) {
     const double fused = evaluate<math::Fused>(point.op, point.x, 0.0, 0.0);
-    EXPECT_TRUE(same_bits(fused, point.expected)) << name(point.op) << " " << point.x << ": " << fused;
+    EXPECT_TRUE(same_bits(fused, point.expected))
+        << name(point.op) << " " << point.x << ": " << fused;
     const double unfused = evaluate<math::Unfused>(point.op, point.x, 0.0, 0.0);
     EXPECT_TRUE(same_bits(unfused, point.expected))
         << name(point.op) << " " << point.x << ": " << unfused;
   }
 }
 
-// Published values: Wichura's own for AS241 (Applied Statistics 37, 1988); the rest by mpmath to 40
-// digits.
+// Published values: Wichura's own for AS241 (Applied Statistics 37, 1988); the rest by mpmath,
+// to 40 digits.
 TEST(Math, NormalQuantileOfPublishedPoints) {
   struct Case {
     double p, quantile;
   };
-  const Case cases[] = {{0.25, -0.6744897501960817}, {0.001, -3.090232306167813},
-                        {1e-20, -9.262340089798408}, {1e-300, -37.0470962993612},
-                        {1e-100, -21.273453560965324}, {1e-16, -8.222082216130435},
+  const Case cases[] = {{0.25, -0.6744897501960817},    {0.001, -3.090232306167813},
+                        {1e-20, -9.262340089798408},    {1e-300, -37.0470962993612},
+                        {1e-100, -21.273453560965324},  {1e-16, -8.222082216130435},
                         {0.02425, -1.9729610513118849}, {0.075, -1.4395314709384560},
-                        {0.425, -0.18911842627279249}, {0.925, 1.4395314709384560}};
+                        {0.425, -0.18911842627279249},  {0.925, 1.4395314709384560}};
   for (const Case& each : cases) {
     // 1e-15: five units in the last place of numbers near 1.
     EXPECT_TRUE(close(math::normal_quantile<math::Fused>(each.p), each.quantile, 1e-15)) << each.p;

@@ -1,4 +1,6 @@
 // Batches on threads: order, errors, stopping, bounded memory, the merge tree.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <chrono>
 #include <mutex>
@@ -6,8 +8,6 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "base/parallel.hpp"
 
@@ -129,7 +129,9 @@ TEST(ThreadCount, ZeroIsOneACore) {
 }
 
 struct Brackets {
-  void operator()(std::string& into, const std::string& later) const { into = "(" + into + later + ")"; }
+  void operator()(std::string& into, const std::string& later) const {
+    into = "(" + into + later + ")";
+  }
 };
 
 TEST(MergeTree, HasAFixedShape) {

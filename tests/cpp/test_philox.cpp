@@ -29,10 +29,9 @@ std::vector<KnownAnswer> known_answers() {
     std::istringstream words(line);
     KnownAnswer answer{};
     words >> std::hex;
-    for (std::uint64_t* word :
-         {&answer.counter.w0, &answer.counter.w1, &answer.counter.w2, &answer.counter.w3,
-          &answer.key0, &answer.key1, &answer.expected.w0, &answer.expected.w1,
-          &answer.expected.w2, &answer.expected.w3}) {
+    for (std::uint64_t* word : {&answer.counter.w0, &answer.counter.w1, &answer.counter.w2,
+                                &answer.counter.w3, &answer.key0, &answer.key1, &answer.expected.w0,
+                                &answer.expected.w1, &answer.expected.w2, &answer.expected.w3}) {
       *word = 0xcacacacacacacaca;  // shows if a word is not read
       words >> *word;
     }
@@ -105,7 +104,10 @@ TEST(Draws, AreNumPys) {
       {1, "openai_revenue.shock", 7, 4, 0xcf4075fa58a51781},
       {~0ull, "a", ~0u, (1ull << 48) - 1, 0x1923251cf90d05cd},
       {42, "", 3, 123456789, 0x61cc7cb32c289535},
-      {0, "gr\xc3\xb6\xc3\x9f" "e", 0, 5, 0x31a376879362c552},
+      {0,
+       "gr\xc3\xb6\xc3\x9f"
+       "e",
+       0, 5, 0x31a376879362c552},
       {20240101, "exit", 11, (1ull << 34) + 1, 0xe0861be0128a65a5},
   };
   for (const Case& each : cases) {

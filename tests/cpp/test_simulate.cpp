@@ -1,5 +1,4 @@
-// simulate(): against closed forms, the same bits on any number of threads, errors, samples,
-// stopping.
+// simulate(): against closed forms, same bits on any number of threads, errors, stopping.
 #include <algorithm>
 #include <array>
 #include <thread>

@@ -1,12 +1,11 @@
 // Moments against closed forms and a long double calculation; ranks of quantiles.
-#include "simulate/statistics.hpp"
-
 #include <algorithm>
 #include <array>
 #include <random>
 
 #include "base/require.hpp"
 #include "close.hpp"
+#include "simulate/statistics.hpp"
 
 namespace capstake::testing {
 namespace {
@@ -177,7 +176,8 @@ TEST(Quantiles, IntervalsCover) {
 }
 
 TEST(Quantiles, InfinitiesAndAtoms) {
-  const std::vector<double> values = {kInfinity, -kInfinity, 2.0, 2.0, 2.0, 1.0, kInfinity, 2.0, -0.0, 5.0};
+  const std::vector<double> values = {kInfinity, -kInfinity, 2.0, 2.0,  2.0,
+                                      1.0,       kInfinity,  2.0, -0.0, 5.0};
   const std::array p{0.05, 0.15, 0.3, 0.6, 0.75, 0.95};
   const std::vector<Quantile> got = quantiles(values, p);
   const std::array expected{-kInfinity, -0.0, 1.0, 2.0, 5.0, kInfinity};

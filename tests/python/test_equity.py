@@ -14,16 +14,18 @@ import capstake as cs
 from close import agrees, close
 from deals import Record, changed, deal_of, share_deal
 
-# Annual revenue 100, 120, 150, 180; whole years; continuous compounding at 10%.
+# Annual revenue 100, 120, 150, 180 after an actual 90; whole years; 10%, continuously compounded.
 YEARS = 4
-REVENUE = {2026: 100.0, 2027: 120.0, 2028: 150.0, 2029: 180.0}
+REVENUE = {2025: 90.0, 2026: 100.0, 2027: 120.0, 2028: 150.0, 2029: 180.0}
 RATE = 0.1
 
 
 def company_deal(*, volatility: float = 0.0, stake: Record | None = None, **company) -> Record:
     """A stake of all of a company that exits at the end of 2029; no legs."""
     record = share_deal(REVENUE, volatility=volatility)
-    record = changed(record, frequency="year", discount_rate=RATE, legs={})
+    record = changed(
+        record, valuation_date="2025-12-31", frequency="year", discount_rate=RATE, legs={}
+    )
     record["companies"] = {
         "firm": {
             "party": "payer",
@@ -61,7 +63,7 @@ def test_revenue_is_annualised():
     record = changed(
         company_deal(),
         frequency="quarter",
-        streams__sales__annual={2026: 80.0},
+        streams__sales__annual={2025: 80.0, 2026: 80.0},
         companies__firm__exit_date="2026-09-30",
     )
     assert close(certain(record), 80.0 * 6.0 * math.exp(-0.075), rel=1e-14)

@@ -191,6 +191,7 @@ def test_a_higher_discount_rate_or_hazard_never_adds_value(rates):
 def test_what_a_leg_pays_is_what_the_stakes_lose(rate, cap, discount, lag, exit_hazard):
     record = changed(
         CAPPED_SHARE,
+        streams__sales__annual__2025=20.0,
         discount_rate=discount,
         events={"sale": {"hazard": exit_hazard}},
         legs__share__rate=rate,

@@ -121,7 +121,7 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
         {"stakes__aaa": {"holder": "fund", "company": "maker_inc", "fraction": 0.1}},
     ),
     "a company with its stake": (
-        CAPPED_SHARE,
+        changed(CAPPED_SHARE, streams__sales__annual__2025=20.0),
         {
             "companies__firm": {
                 "party": "payer",

@@ -35,7 +35,7 @@ def _largest(held: Any) -> float:
 
 
 def assert_is_the_reference(
-    record: Record, *, kinds=frozenset(KINDS), seed: int = 7, block: int = 0, paths: int = 256
+    record: Record, *, kinds=frozenset(KINDS), seed: int = 7, block: int = 0, paths: int = 200
 ):
     graph = _core.graph_of(deal_of(record))
     rows = graph.run(seed=seed, first_block=block)

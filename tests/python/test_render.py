@@ -1,6 +1,8 @@
 """How a number is printed: one table of cases a function, and whole tables as text and HTML."""
 
 import datetime as dt
+import doctest
+import importlib
 import math
 
 import pytest
@@ -137,3 +139,10 @@ def test_html_of_a_table_is_escaped():
 def test_dates_and_amounts_for_sentences():
     assert render.date_text(dt.date(2026, 4, 7)) == "7 April 2026"
     assert render.amount_text("5 ± 1", "USD") == "USD\xa05\xa0±\xa01"
+
+
+@pytest.mark.parametrize("module", ["render", "plot_style"])
+def test_examples_of_the_docstrings(module):
+    result = doctest.testmod(importlib.import_module(f"capstake.{module}"))
+    assert result.attempted > 0
+    assert result.failed == 0
