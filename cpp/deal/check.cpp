@@ -265,8 +265,9 @@ class DealCheck {
       add(exit_place, "must be the last day of a " + words_of<Frequency>()[frequency],
           iso(company.exit_date), "for example " + iso(period.last));
     }
-    check_covers(place("companies", name), company.revenue, deal_.valuation_date,
-                 company.exit_date);
+    // The first day whose revenue is still to come.
+    const Date tomorrow = deal_.valuation_date + std::chrono::days{1};
+    check_covers(place("companies", name), company.revenue, tomorrow, company.exit_date);
   }
 
   void check_fractions() {

@@ -11,14 +11,14 @@
 
 namespace capstake::testing {
 
-// Equal to the last bit; 0.0 and -0.0 differ. All NaN are one, because C++ leaves their payload open:
-// same_bits is for values that two executors computed. Where NaN would be an error, use close.
+// Equal to the last bit; 0.0 and -0.0 differ. All NaN are one, because C++ leaves their payload
+// open: this is for values that two executors computed. Where NaN would be an error, use close.
 inline bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
          (std::isnan(a) && std::isnan(b));
 }
 
-// |a - b| <= absolute + relative |b|. False for NaN on either side; infinities equal themselves only.
+// |a - b| <= absolute + relative |b|. False for NaN on either side; infinities equal themselves.
 inline bool close(double a, double b, double relative, double absolute = 0.0) {
   if (std::isinf(a) || std::isinf(b)) {
     return a == b;
@@ -26,8 +26,8 @@ inline bool close(double a, double b, double relative, double absolute = 0.0) {
   return std::abs(a - b) <= absolute + relative * std::abs(b);
 }
 
-// The error of `got` in units of the last place of the exact value. Infinite where only one of them is
-// not finite, or both are but differ.
+// The error of `got` in units of the last place of the exact value. Infinite where only one of them
+// is not finite, or both are but differ.
 inline double ulp_error(double got, long double exact) {
   const auto rounded = static_cast<double>(exact);
   if (!std::isfinite(got) || !std::isfinite(rounded)) {

@@ -1,10 +1,9 @@
-// The operations as tests see them: a plain reference for each, and how far from it a result may be.
-// Arguments that are awkward for every operation are below.
+// The operations as tests see them: a plain reference for each, and how far from it a result may
+// be. Arguments that are awkward for every operation are below.
 #pragma once
 
-#include <boost/math/special_functions/erf.hpp>
-
 #include <array>
+#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -22,8 +21,8 @@ struct OpCase {
   double max_ulp;  // 0.5: correctly rounded
 };
 
-// Phi(x). In long double, x / sqrt(2) alone would cost x^2 / 2 units in the last place of the result, so
-// its rounding error is put back to first order.
+// Phi(x). In long double, x / sqrt(2) alone would cost x^2 / 2 units in the last place of the
+// result, so its rounding error is put back to first order.
 inline Real reference_normal_cdf(Real x) {
   constexpr Real kSqrtHalf = 0.707106781186547524400844362104849039L;
   constexpr Real kSqrtHalfRest = 1.8950325588932571e-20L;  // sqrt(1/2) - kSqrtHalf
@@ -67,11 +66,13 @@ inline const std::array<OpCase, kOps> kOpCases = {{
     {Op::max, [](Real a, Real b, Real) { return a > b ? a : b; }, 0.0},
     {Op::less, [](Real a, Real b, Real) { return a < b ? 1.0L : 0.0L; }, 0.0},
     {Op::less_equal, [](Real a, Real b, Real) { return a <= b ? 1.0L : 0.0L; }, 0.0},
-    {Op::fma, [](Real a, Real b, Real c) {
+    {Op::fma,
+     [](Real a, Real b, Real c) {
        // Rounded once to double, which long double arithmetic would not do.
-       return static_cast<Real>(std::fma(static_cast<double>(a), static_cast<double>(b),
-                                         static_cast<double>(c)));
-     }, 0.0},
+       return static_cast<Real>(
+           std::fma(static_cast<double>(a), static_cast<double>(b), static_cast<double>(c)));
+     },
+     0.0},
     {Op::select, [](Real a, Real b, Real c) { return a != 0.0L ? b : c; }, 0.0},
 }};
 
@@ -79,14 +80,60 @@ inline const std::array<OpCase, kOps> kOpCases = {{
 inline const std::vector<double>& awkward_values() {
   using Limits = std::numeric_limits<double>;
   static const std::vector<double> values = [] {
-    std::vector<double> v = {
-        0.0, Limits::denorm_min(), 0x1p-1030, Limits::min(), 0x1p-1000, 0x1p-100, 0x1p-54, 0x1p-53,
-        0x1.0000000000001p-53, 1e-10, 1e-3, 0.075, 0.0749999999999999, 0.1, 0.25, 0.3465735902799726,
-        0.35, 0.5, 0.50000001, 0.7071067811865475, 0.925, 0.9250000000000001, 1.0 - 0x1p-53, 1.0,
-        1.0 + 0x1p-52, 1.4142135623730951, 2.0, 3.0, 5.0, 10.0, 37.5, 38.4, 39.0, 40.0, 100.0, 700.0,
-        708.3, 708.4, 709.4361, 709.782712893384, 709.7827128933841, 710.0, 744.4400719213812,
-        745.1332191019411, 745.1332191019412, 746.0, 747.0, 1e10, 0x1p52, 0x1p53, 0x1p62, 1e100,
-        Limits::max(), Limits::infinity()};
+    std::vector<double> v = {0.0,
+                             Limits::denorm_min(),
+                             0x1p-1030,
+                             Limits::min(),
+                             0x1p-1000,
+                             0x1p-100,
+                             0x1p-54,
+                             0x1p-53,
+                             0x1.0000000000001p-53,
+                             1e-10,
+                             1e-3,
+                             0.075,
+                             0.0749999999999999,
+                             0.1,
+                             0.25,
+                             0.3465735902799726,
+                             0.35,
+                             0.5,
+                             0.50000001,
+                             0.7071067811865475,
+                             0.925,
+                             0.9250000000000001,
+                             1.0 - 0x1p-53,
+                             1.0,
+                             1.0 + 0x1p-52,
+                             1.4142135623730951,
+                             2.0,
+                             3.0,
+                             5.0,
+                             10.0,
+                             37.5,
+                             38.4,
+                             39.0,
+                             40.0,
+                             100.0,
+                             700.0,
+                             708.3,
+                             708.4,
+                             709.4361,
+                             709.782712893384,
+                             709.7827128933841,
+                             710.0,
+                             744.4400719213812,
+                             745.1332191019411,
+                             745.1332191019412,
+                             746.0,
+                             747.0,
+                             1e10,
+                             0x1p52,
+                             0x1p53,
+                             0x1p62,
+                             1e100,
+                             Limits::max(),
+                             Limits::infinity()};
     const std::size_t n = v.size();
     for (std::size_t i = 0; i < n; ++i) {
       v.push_back(-v[i]);

@@ -44,7 +44,8 @@ class RandomGraph {
 
   // Mostly recent nodes, so that graphs are deep and slots are reused.
   NodeId any_node() {
-    const std::size_t window = std::min<std::size_t>(nodes_.size(), below(4) == 0 ? nodes_.size() : 6);
+    const std::size_t window =
+        std::min<std::size_t>(nodes_.size(), below(4) == 0 ? nodes_.size() : 6);
     return nodes_[nodes_.size() - 1 - below(window)];
   }
 
@@ -78,8 +79,8 @@ class RandomGraph {
     }
   }
 
-  // ((a*b + 0.1) - a*b) - 0.1: rounding errors only, and others if a compiler fuses product and sum.
-  // Scaled up, so that they are seen in an output.
+  // ((a*b + 0.1) - a*b) - 0.1: rounding errors only, and others if a compiler fuses product and
+  // sum. Scaled up, so that they are seen in an output.
   void add_cancellation() {
     const NodeId product = apply(Op::mul, any_node(), any_node());
     const NodeId shifted = apply(Op::add, product, graph_.constant(0.1));
