@@ -79,8 +79,12 @@ class Sensitivities:
         return found
 
     def table(self, position: str) -> Table:
-        """Tabulate one position's sensitivities, the widest swing first, without those at zero."""
-        shown = [row for row in self[position].values() if row.derivative.value != 0.0]
+        """Tabulate one position's sensitivities, the widest swing first.
+
+        Numbers that do not move it are left out; those that move it by a jump never are.
+        """
+        rows_of = self[position].values()
+        shown = [row for row in rows_of if row.derivative.value != 0.0 or row.has_jump]
         shown.sort(key=_weight, reverse=True)
         rows = [
             (
@@ -176,9 +180,10 @@ def sensitivities(
 
     Notes
     -----
-    Derivatives are pathwise, by reverse mode through the graph of the simulation; kinks such as caps
-    are exact almost everywhere. The hazard of an event at which a value jumps is differentiated by
-    the likelihood ratio. A number that moves a value by a jump in any other way is marked.
+    Derivatives are pathwise, by reverse mode through the graph of the simulation; kinks such as
+    caps are exact almost everywhere. The hazard of an event at which a value jumps is
+    differentiated by the likelihood ratio. A number that moves a value by a jump in any other way
+    is marked.
 
     References
     ----------
