@@ -10,6 +10,7 @@
 
 #include "bind/bind_records.hpp"
 #include "simulate/statistics.hpp"
+#include "value/sensitivities.hpp"
 #include "value/value.hpp"
 
 namespace py = pybind11;
@@ -69,7 +70,7 @@ class PythonPoll {
 };
 
 template <class Run>
-Valuation run_without_gil(const py::object& progress, Run&& run) {
+auto run_without_gil(const py::object& progress, Run&& run) {
   if (is_ending) {
     throw Cancelled{};  // a daemon thread that begins anew once the exit handler is through
   }
@@ -124,7 +125,11 @@ py::dict to_dict(Valuation valuation) {
 
 RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
                 std::uint64_t sample_paths) {
-  return {.paths = paths, .seed = seed, .threads = threads, .sample_paths = sample_paths};
+  return {.paths = paths,
+          .seed = seed,
+          .first_path = 0,
+          .threads = threads,
+          .sample_paths = sample_paths};
 }
 
 }  // namespace
@@ -155,6 +160,24 @@ void bind_value(py::module_& m) {
       py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
       py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none(),
       "Value two deals and their differences; capstake.compare shapes the result.");
+  m.def(
+      "sensitivities",
+      [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
+         const py::object& progress) {
+        const Deal copy = deal;
+        const Sensitivities found = run_without_gil(progress, [&](const Poll& poll) {
+          return sensitivities(copy, spec_of(paths, seed, threads, 0), poll);
+        });
+        py::list rows;
+        for (const Sensitivity& row : found.rows) {
+          rows.append(py::make_tuple(row.subject, row.parameter, row.at, row.derivative,
+                                     row.standard_error, row.has_jump));
+        }
+        return py::make_tuple(rows, found.paths, found.groups);
+      },
+      py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
+      py::arg("progress") = py::none(),
+      "Differentiate every value by every number; capstake.Sensitivities shapes the result.");
   m.def(
       "quantiles",
       [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,

@@ -19,7 +19,7 @@ class DealLowering {
             graph, scenario.empty() ? "" : scenario + ":",
             {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
 
-  std::vector<Quantity> run() {
+  LoweredDeal run() {
     streams_ = lower_streams(context_, deal_.streams);
     for (const auto& [name, event] : deal_.events) {
       events_.emplace(name,
@@ -32,12 +32,32 @@ class DealLowering {
     }
     output_legs();
     output_revenue();
-    return std::move(quantities_);
+    return {std::move(quantities_), scores()};
   }
 
  private:
   void output(Measure measure, const std::string& subject, const std::string& period, Expr value) {
     quantities_.push_back({scenario_, measure, subject, period, value.id()});
+  }
+
+  // With E the event's threshold and H the cumulative hazard h t, the event comes at t = E / h when
+  // E < H at the grid's end T: the score is then 1/h - t, else -T.
+  std::vector<EventScore> scores() {
+    std::vector<EventScore> found;
+    for (const auto& [name, event] : deal_.events) {
+      if (!event.hazard.is_constant() || event.hazard.central() == 0.0) {
+        continue;
+      }
+      const std::string path = "events." + name + ".hazard";
+      const LoweredEvent& lowered = events_.at(name);
+      const Expr hazard = context_.number(path, event.hazard);
+      const Expr within = less(lowered.threshold, lowered.cumulative_hazard.back());
+      const double horizon = context_.time(context_.periods().back().last);
+      const Expr score = select(within, (1.0 - lowered.threshold) / hazard,
+                                context_.constant(-horizon));
+      found.push_back({context_.parameter_name(path), score.id()});
+    }
+    return found;
   }
 
   void lower_legs() {
@@ -164,7 +184,7 @@ std::string output_name(const Quantity& quantity) {
   return quantity.period.empty() ? name : name + "." + quantity.period;
 }
 
-std::vector<Quantity> lower(Graph& graph, const Deal& deal, const std::string& scenario) {
+LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario) {
   return DealLowering(graph, deal, scenario).run();
 }
 

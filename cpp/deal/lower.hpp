@@ -35,12 +35,26 @@ struct Quantity {
   NodeId node{};        // what computes it
 };
 
+// The score of an event with a constant hazard h: d log p / dh, where p is the density of the event's
+// time, or the probability that it does not come within the grid. The mean of a result times the
+// score is the result's derivative by h, though the result jumps with the event (likelihood-ratio
+// method; Glasserman 2003, section 7.3).
+struct EventScore {
+  std::string parameter;  // name of h in the graph
+  NodeId node{};
+};
+
+struct LoweredDeal {
+  std::vector<Quantity> quantities;
+  std::vector<EventScore> scores;
+};
+
 // A name for the quantity as an output of the graph.
 std::string output_name(const Quantity& quantity);
 
-// Appends the deal to the graph, and returns its quantities. A scenario prefixes the names of
-// parameters; draws are shared between scenarios.
-std::vector<Quantity> lower(Graph& graph, const Deal& deal, const std::string& scenario = "");
+// Appends the deal to the graph. A scenario prefixes the names of parameters; draws are shared
+// between scenarios.
+LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario = "");
 
 std::vector<Period> grid(const Deal& deal);
 

@@ -40,16 +40,7 @@ Marks live_nodes(const Graph& graph) {
   return live;
 }
 
-// Pass 2: the nodes that depend on some draw. The others are the same on all paths.
-Marks varying_nodes(const Graph& graph) {
-  Marks varying(graph.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const std::span<const NodeId> args = graph.args(node_id(i));
-    varying[i] = graph.node(node_id(i)).op == Op::draw ||
-                 std::ranges::any_of(args, [&](NodeId a) { return varying[index(a)]; });
-  }
-  return varying;
-}
+// Pass 2 is varying_nodes, below.
 
 // Pass 3: the order of execution, in one of two ways. As the nodes were made ...
 Order order_of_making(const Marks& wanted) {
@@ -219,6 +210,16 @@ void check_draw_names(const Program& program) {
 }
 
 }  // namespace
+
+std::vector<bool> varying_nodes(const Graph& graph) {
+  Marks varying(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const std::span<const NodeId> args = graph.args(node_id(i));
+    varying[i] = graph.node(node_id(i)).op == Op::draw ||
+                 std::ranges::any_of(args, [&](NodeId a) { return varying[index(a)]; });
+  }
+  return varying;
+}
 
 Program compile(const Graph& graph) {
   require(!graph.outputs().empty(), "compile", "must have an output");

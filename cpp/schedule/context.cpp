@@ -22,7 +22,7 @@ double Context::years_ahead(std::size_t period) const {
 }
 
 Expr Context::parameter(const std::string& name, double value) {
-  return {*graph_, graph_->parameter(prefix_ + name, value)};
+  return {*graph_, graph_->parameter(parameter_name(name), value)};
 }
 
 Expr Context::normal(const std::string& name, std::size_t step) {

@@ -42,6 +42,8 @@ class Context {
   double years_ahead(std::size_t period) const;
 
   Expr constant(double value) { return {*graph_, graph_->constant(value)}; }
+  // The name of a field's parameter in the graph.
+  std::string parameter_name(const std::string& path) const { return prefix_ + path; }
   Expr parameter(const std::string& name, double value);
   Expr normal(const std::string& name, std::size_t step);
   Expr uniform(const std::string& name, std::size_t step);

@@ -133,7 +133,7 @@ class Simulation {
     std::vector<const double*> results(program_.outputs.size());
     const std::uint64_t end = std::min((batch + 1) * kBatchBlocks, divided_up(spec_.paths, kBlock));
     for (std::uint64_t block = batch * kBatchBlocks; block < end && !stop; ++block) {
-      run_block(program_, spec_.seed, block, workspace, results);
+      run_block(program_, spec_.seed, spec_.first_path / kBlock + block, workspace, results);
       keep_samples(results, block);
       add(sum, partial_of(results, block));
     }
@@ -167,7 +167,7 @@ class Simulation {
     partial.non_finite.resize(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (!std::isfinite(partial.moments.mean[i])) {
-        partial.non_finite[i] = non_finite(outputs[i], n, block * kBlock);
+        partial.non_finite[i] = non_finite(outputs[i], n, spec_.first_path + block * kBlock);
       }
     }
     return partial;
@@ -227,6 +227,9 @@ Estimates simulate(const Program& program, const std::vector<OutputSpec>& output
           std::to_string(outputs.size()) + " for " + std::to_string(program.outputs.size()));
   require(spec.paths >= 2 && spec.paths <= std::uint64_t{1} << 48, "RunSpec.paths",
           "must be in [2, 2^48]", std::to_string(spec.paths));
+  require(spec.first_path % kBlock == 0 && spec.first_path <= std::uint64_t{1} << 48,
+          "RunSpec.first_path", "must be a multiple of " + std::to_string(kBlock) + " up to 2^48",
+          std::to_string(spec.first_path));
   return Simulation(program, outputs, spec).run(poll);
 }
 

@@ -137,7 +137,7 @@ std::map<Subject, NodeId> positions(const std::vector<Quantity>& quantities) {
 
 Valuation value(const Deal& deal, const RunSpec& spec, const Poll& poll) {
   Graph graph;
-  std::vector<Quantity> quantities = lower(graph, deal);
+  std::vector<Quantity> quantities = lower(graph, deal).quantities;
   return run(graph, std::move(quantities), spec, poll);
 }
 
@@ -145,8 +145,8 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spe
                   const Poll& poll) {
   check_comparable(old_deal, new_deal);
   Graph graph;
-  std::vector<Quantity> quantities = lower(graph, old_deal, "old");
-  std::vector<Quantity> of_new = lower(graph, new_deal, "new");
+  std::vector<Quantity> quantities = lower(graph, old_deal, "old").quantities;
+  std::vector<Quantity> of_new = lower(graph, new_deal, "new").quantities;
   const std::map<Subject, NodeId> before = positions(quantities);
   std::map<Subject, NodeId> after = positions(of_new);
   std::ranges::move(of_new, std::back_inserter(quantities));
@@ -165,7 +165,7 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spe
 
 Graph graph_of(const Deal& deal) {
   Graph graph;
-  for (const Quantity& quantity : lower(graph, deal)) {
+  for (const Quantity& quantity : lower(graph, deal).quantities) {
     graph.output(output_name(quantity), quantity.node);
   }
   return graph;

@@ -31,6 +31,7 @@ from capstake.estimates import (
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
+from capstake.sensitivities import Sensitivities, Sensitivity, sensitivities
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "Reconciliation",
     "RevenueShare",
     "Scaled",
+    "Sensitivities",
+    "Sensitivity",
     "Stake",
     "Valuation",
     "YearAmount",
@@ -65,6 +68,7 @@ __all__ = [
     "loads",
     "plots",
     "report",
+    "sensitivities",
     "value",
 ]
 

@@ -64,7 +64,7 @@ def value(
     >>> 20 < valuation["microsoft_share"].value < 38
     True
     """
-    spec = _spec(paths, seed, threads)
+    spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
         raw = _core.value(deal, **spec, progress=report)
     return Valuation(deal, Results(raw), paths=spec["paths"], seed=spec["seed"])
@@ -90,7 +90,7 @@ def compare(
     NumericalError
         A value is not finite on some path.
     """
-    spec = _spec(paths, seed, threads)
+    spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
         raw = _core.compare(old, new, **spec, progress=report)
     results = Results(raw)
@@ -112,7 +112,8 @@ def _whole(name: str, number: Any, low: int, high: int) -> int:
     return whole
 
 
-def _spec(paths: int, seed: int, threads: int | None) -> dict[str, int]:
+def checked_run(paths: int, seed: int, threads: int | None) -> dict[str, int]:
+    """Check the arguments of a run."""
     n_paths = _whole("paths", paths, 2, 2**48)
     return {
         "paths": n_paths,

@@ -1,0 +1,177 @@
+"""Sensitivities against closed forms, against bumps on the same draws, and their honesty."""
+
+import copy
+import math
+
+import pytest
+from close import close
+from scipy.stats import norm
+
+import capstake as cs
+
+# Two-sided 99.99% of Student's t with 31 degrees of freedom, for errors from 32 groups.
+T = 4.45
+
+
+def one_period(cap: float, volatility: float = 0.4, **changes: object) -> cs.Deal:
+    """A share of one year's revenue of 100, capped: a call spread on the revenue."""
+    leg = {
+        "payer": "maker",
+        "receiver": "holder",
+        "base": "sales",
+        "rate": 0.5,
+        "start": "2026-01-01",
+        "end": "2026-12-31",
+        "cap": cap,
+        **changes,
+    }
+    return cs.Deal(
+        name="One year",
+        valuation_date="2025-12-31",
+        currency="USD",
+        discount_rate=0.1,
+        compounding="continuous",
+        day_count="30E/360",
+        frequency="year",
+        parties={"maker": cs.Party(name="Maker"), "holder": cs.Party(name="Holder")},
+        streams={"sales": cs.Forecast(annual={2026: 100}, volatility=volatility)},
+        events={"end": cs.Event(hazard=0.3)},
+        legs={"share": cs.RevenueShare(**leg)},
+    )
+
+
+def within(sensitivity: cs.Sensitivity, expected: float) -> bool:
+    d = sensitivity.derivative
+    return abs(d.value - expected) < T * d.standard_error
+
+
+def test_black_greeks_of_a_capped_year():
+    # min(F exp(s Z - s^2/2), C) for F = 50, C = 45; Black (1976), with the discount factor exp(-r).
+    forward, cap, s, r = 50.0, 45.0, 0.4, 0.1
+    d1 = math.log(forward / cap) / s + s / 2
+    d2 = d1 - s
+    df = math.exp(-r)
+    call = df * (forward * norm.cdf(d1) - cap * norm.cdf(d2))
+    found = cs.sensitivities(one_period(cap), paths=2**18)["share"]
+    delta = df * (1 - norm.cdf(d1))
+    expected = {
+        "legs.share.rate": delta * 100,
+        "streams.sales.annual.2026": delta * 0.5,
+        "legs.share.cap": df * norm.cdf(d2),
+        "streams.sales.volatility": -df * forward * norm.pdf(d1),
+        "deal.discount_rate": -(df * forward - call),
+    }
+    for field, value in expected.items():
+        assert within(found[field], value), (field, found[field], value)
+        assert found[field].derivative.standard_error < 0.02 * abs(value), field
+
+
+def test_hazard_of_a_stop_event():
+    # The year accrues until the event: mean part (1 - exp(-h)) / h of an uncapped 50.
+    h, df = 0.3, math.exp(-0.1)
+    deal = one_period(1e9, volatility=0.0, stop_events=["end"])
+    slope = (math.exp(-h) * (1 + h) - 1) / h**2
+    found = cs.sensitivities(deal, paths=2**18)["share"]["events.end.hazard"]
+    assert not found.has_jump
+    assert within(found, 50 * df * slope)
+    assert found.derivative.standard_error < 0.01 * abs(found.derivative.value)
+
+
+def stake_with_failure(hazard: object) -> cs.Deal:
+    deal = one_period(45.0).to_dict()
+    deal["events"]["fails"] = {"hazard": hazard}
+    deal["companies"] = {
+        "c": {
+            "party": "maker",
+            "revenue": "sales",
+            "multiple": 2.0,
+            "exit_date": "2026-12-31",
+            "failure": "fails",
+            "recovery": 0.25,
+        }
+    }
+    deal["stakes"] = {"stake": {"holder": "holder", "company": "c", "fraction": 0.5}}
+    return cs.Deal.from_record(deal)
+
+
+def test_hazard_of_a_failure_by_likelihood_ratio():
+    # Half of 200 exp(-0.1) times (P(survive) + 0.25 P(fail)), P(survive) = exp(-h).
+    h = 0.2
+    found = cs.sensitivities(stake_with_failure(h), paths=2**18)["stake"]["events.fails.hazard"]
+    expected = 100 * math.exp(-0.1) * -math.exp(-h) * (1 - 0.25)
+    assert not found.has_jump
+    assert within(found, expected)
+    assert found.derivative.standard_error < 0.02 * abs(expected)
+
+
+def test_a_jump_that_nothing_accounts_for_is_marked():
+    uncertain = {"uniform": [0.1, 0.3]}
+    found = cs.sensitivities(stake_with_failure(uncertain), paths=2**14)["stake"]
+    assert found["events.fails.hazard.low"].has_jump
+    assert found["events.fails.hazard.high"].has_jump
+    assert not found["companies.c.multiple"].has_jump
+    assert "smooth part only" in repr(
+        cs.sensitivities(stake_with_failure(uncertain), paths=2**14).table("stake").rows
+    )
+
+
+def bumped(record: dict, field: str, by: float) -> cs.Deal:
+    changed = copy.deepcopy(record)
+    *tables, key = field.removeprefix("deal.").split(".")
+    holder = changed
+    for table in tables:
+        holder = holder[table]
+    held = holder[key]
+    if isinstance(held, dict):
+        held.pop("range", None)
+        held["value"] += by
+    else:
+        holder[key] = held + by
+    return cs.Deal.from_record(changed)
+
+
+def is_bumpable(record: dict, field: str, hazards: bool) -> bool:
+    *tables, key = field.removeprefix("deal.").split(".")
+    holder = record
+    for table in tables:
+        holder = holder.get(table, {})
+    held = holder.get(key)
+    is_number = isinstance(held, float | int) or (isinstance(held, dict) and "value" in held)
+    # Hazards jump; fractions of all stakes may not exceed one.
+    return is_number and key != "fraction" and (hazards or key != "hazard")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["microsoft_openai_2026_04", "microsoft_openai_2025_10"])
+def test_every_field_of_the_bundled_deals_agrees_with_bumps(name: str):
+    paths = 2**15
+    deal = cs.load(name)
+    record = deal.to_dict()
+    found = cs.sensitivities(deal, paths=paths)
+    fields = [f for f in found["microsoft"] if is_bumpable(record, f, hazards=False)]
+    assert len(fields) > 20
+    for field in fields:
+        step = 1e-5 * max(abs(found["microsoft"][field].at), 0.1)
+        low = -step if found["microsoft"][field].at > 0 else 0.0
+        up = cs.value(bumped(record, field, step), paths=paths)
+        down = cs.value(bumped(record, field, low), paths=paths)
+        for position in ("microsoft", "microsoft_share", "other_holders"):
+            difference = (up[position].value - down[position].value) / (step - low)
+            derivative = found[position][field].derivative.value
+            # The same paths: only kinks crossed within the step and rounding remain.
+            assert close(derivative, difference, rel=2e-3, abs=2e-5), (field, position)
+
+
+def test_threads_change_no_bit():
+    deal = cs.load("microsoft_openai_2026_04")
+    one, seven = (cs.sensitivities(deal, paths=2**14, threads=n).to_dict() for n in (1, 7))
+    assert one == seven
+
+
+def test_ranges_of_the_deal_stand_beside_the_derivatives():
+    found = cs.sensitivities(cs.load("microsoft_openai_2026_04"), paths=2**14)
+    cap = found["microsoft_share"]["legs.microsoft_share.cap"]
+    assert cap.range == (30.0, 50.0)
+    assert cap.swing == (cap.derivative.value * -8.0, cap.derivative.value * 12.0)
+    with pytest.raises(KeyError, match="no leg, stake or party named 'x'"):
+        found["x"]
