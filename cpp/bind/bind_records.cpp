@@ -6,7 +6,17 @@ namespace capstake {
 
 namespace {
 
-// Any rule will do for a number that stands by itself; its field checks it later.
+// A number by itself may be of any kind; the field that it is put into has its rule.
+Number read_number(const Value& value) {
+  Number number;
+  Issues issues;
+  read(value, Rule{}.by_date(), "Number", issues, number);
+  if (!issues.empty()) {
+    throw InputError(std::move(issues));
+  }
+  return number;
+}
+
 Number number_from(const py::args& args, const py::kwargs& keywords) {
   const py::dict record = keywords;
   if (args.size() > 1) {
@@ -21,7 +31,7 @@ Number number_from(const py::args& args, const py::kwargs& keywords) {
     }
     record["value"] = args[0];
   }
-  return read_or_throw<Number>(to_value(record, "Number"), "Number");
+  return read_number(to_value(record, "Number"));
 }
 
 }  // namespace
@@ -88,10 +98,9 @@ void bind_number(py::module_& m) {
     const Value record = write(number);
     return record.get<Table>() ? repr("Number", record) : "Number(" + text(number) + ")";
   });
-  type.def(py::pickle([](const Number& number) { return to_python(write(number)); },
-                      [](const py::object& state) {
-                        return read_or_throw<Number>(to_value(state, "Number"), "Number");
-                      }));
+  type.def(
+      py::pickle([](const Number& number) { return to_python(write(number)); },
+                 [](const py::object& state) { return read_number(to_value(state, "Number")); }));
 }
 
 }  // namespace capstake

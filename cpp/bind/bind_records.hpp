@@ -42,6 +42,8 @@ pybind11::object to_object(const Named<T>& objects) {
   return result;
 }
 
+// What pickle is to do, by any protocol: without it protocols 0 and 1 end in an abort of pybind11.
+pybind11::tuple reduce(const pybind11::object& object, int protocol);
 // "RevenueShare(payer='openai', rate=0.2)".
 std::string repr(std::string_view name, const Value& record);
 
@@ -88,6 +90,7 @@ void bind_record(pybind11::module_& m) {
   type.def("__hash__",
            [name](const T& object) { return py::hash(py::str(repr(name, write(object)))); });
   type.def("__repr__", [name](const T& object) { return repr(name, write(object)); });
+  type.def("__reduce_ex__", &reduce);
   type.def(
       py::pickle(record, [name](const py::dict& state) { return from_python<T>(state, name); }));
 }

@@ -1,5 +1,6 @@
 #include "contract/lower.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace capstake {
@@ -63,14 +64,33 @@ class RevenueShareLowering {
     return alive;
   }
 
-  Accrual accrual_of(std::size_t t) {
+  // Part of the period's days that lie in [first, last] and before the first stop event.
+  Expr shared_part(std::size_t t, Date first, Date last) {
     const Period& period = context_.periods()[t];
-    const Date counted_from = leg_.accrual_start.value_or(leg_.start);
-    const double all = overlap(period, leg_.start, leg_.end);
-    const double counted = overlap(period, counted_from, leg_.end);
-    const Expr rate = context_.number(path_ + ".rate", leg_.rate, period.first);
-    const Expr whole = rate * base_.revenue[t] * alive_part(t);
-    return {whole * counted, whole * (all - counted)};
+    const double in_term = overlap(period, first, last);
+    if (stops_.empty() || in_term == 0.0) {
+      return context_.constant(in_term);
+    }
+    if (in_term == 1.0) {
+      return alive_part(t);
+    }
+    const double begin = before(period, first);
+    return max(min(alive_part(t), begin + in_term) - begin, 0.0);
+  }
+
+  // Part of the period's days that come before a date.
+  static double before(const Period& period, Date date) {
+    return overlap(period, period.first, date - std::chrono::days{1});
+  }
+
+  Date counted_from() const { return leg_.accrual_start.value_or(leg_.start); }
+
+  Accrual accrual_of(std::size_t t) {
+    const Expr rate = context_.number(path_ + ".rate", leg_.rate, context_.periods()[t].first);
+    const Expr whole = rate * base_.revenue[t];
+    const Date last_uncounted = counted_from() - std::chrono::days{1};
+    return {whole * shared_part(t, counted_from(), leg_.end),
+            whole * shared_part(t, leg_.start, std::min(last_uncounted, leg_.end))};
   }
 
   void pay(std::size_t t, Expr amount, LoweredLeg& lowered) {
@@ -89,21 +109,25 @@ class RevenueShareLowering {
     CappedTotal total{already_paid, min(already_paid, cap)};
     for (std::size_t t = 0; t < context_.n_periods(); ++t) {
       const double days = context_.periods()[t].days();
-      Expr part_before_cap = context_.constant(1.0);
+      Expr cap_at = context_.constant(0.0);  // part of the period, where it is reached in this one
       if (accrues(t)) {
         const Accrual accrual = accrual_of(t);
         // A zero accrual divides to infinity before the cap and to NaN at it; max(NaN, 0) is 0.
-        part_before_cap = min(max((cap - total.uncapped) / accrual.counted, 0.0), 1.0);
+        const Expr part = min(max((cap - total.uncapped) / accrual.counted, 0.0), 1.0);
+        cap_at = before(context_.periods()[t], counted_from()) +
+                 part * shared_part(t, counted_from(), leg_.end);
         const Expr uncapped = total.uncapped + accrual.counted;
         const Expr capped = min(uncapped, cap);
         pay(t, (capped - total.capped) + accrual.uncounted, lowered);
         total = {uncapped, capped};
       }
       const Expr reached = less_equal(cap, total.uncapped);
-      reach.days = reach.days + (1.0 - reached_before(reach)) * (part_before_cap * days);
+      const Expr waited = select(reached, cap_at, context_.constant(1.0));
+      reach.days = reach.days + (1.0 - reached_before(reach)) * (waited * days);
       reach.reached.push_back(reached);
     }
     const Expr never = context_.constant(std::numeric_limits<double>::infinity());
+    reach.days = select(less_equal(cap, already_paid), context_.constant(0.0), reach.days);
     reach.days = select(reach.reached.back(), reach.days, never);
     lowered.cap = reach;
   }

@@ -67,7 +67,7 @@ bool read_double(const Value& value, const Rule& rule, const std::string& path, 
   out += 0.0;  // -0 becomes 0, so that equal numbers print and hash alike
   const std::string broken = broken_rule(rule, out);
   if (!broken.empty()) {
-    issues.push_back({path, broken, brief(value), percent_hint(rule, out)});
+    issues.push_back({path, broken, brief(value), is_percent ? "" : percent_hint(rule, out)});
     return false;
   }
   return true;

@@ -91,7 +91,8 @@ struct Slots {
 };
 
 // Pass 4: a slot for each node of the order. The slot of a node is free again once its last
-// consumer runs, and that consumer may write to it. The slot freed last is used first, as it is cached.
+// consumer runs, and that consumer may write to it. The slot freed last is in the cache
+// and used first.
 Slots slots_by_liveness(const Graph& graph, const Order& order) {
   constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> last_use(graph.size(), 0);

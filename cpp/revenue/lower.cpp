@@ -31,7 +31,7 @@ class ForecastLowering {
     Expr variance = context_.constant(0.0);
     for (std::size_t t = 0; t < context_.n_periods(); ++t) {
       const Period& period = context_.periods()[t];
-      const Expr shock = context_.normal(name_ + ".shock", t);
+      const Expr shock = context_.normal(name_ + ".shock", context_.draw_step(t));
       stream.shock.push_back(shock);
       const int y = period.year - forecast_.annual.front().first;
       if (y < 0 || y >= static_cast<int>(forecast_.annual.size())) {

@@ -25,6 +25,11 @@ Expr Context::parameter(const std::string& name, double value) {
   return {*graph_, graph_->parameter(parameter_name(name), value)};
 }
 
+std::uint32_t Context::draw_step(std::size_t period) const {
+  const std::chrono::year_month_day first{calendar_.periods[period].first};
+  return static_cast<std::uint32_t>((int{first.year()} - 1900) * 12) + unsigned{first.month()} - 1;
+}
+
 Expr Context::normal(const std::string& name, std::size_t step) {
   return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::normal)};
 }
@@ -110,6 +115,30 @@ Expr Context::discount_factor(const std::string& path, const Number& rate, Date 
   return exp(-log_growth(path, rate, to));
 }
 
+std::vector<Stretch> Context::stretches(const std::string& path, const Number& hazard,
+                                        std::size_t period) {
+  const Period& p = calendar_.periods[period];
+  const Date begin = std::max(p.first - std::chrono::days{1}, calendar_.valuation_date);
+  std::vector<Date> dates = {begin};
+  if (const ByDate* schedule = hazard.by_date()) {
+    for (const auto& [date, value] : *schedule) {
+      if (date > begin && date < p.last) {
+        dates.push_back(date);
+      }
+    }
+  }
+  dates.push_back(p.last);
+  std::vector<Stretch> found;
+  for (std::size_t i = 0; i + 1 < dates.size(); ++i) {
+    const double whole = time(p.last) - time(begin);
+    const double part = dates.size() == 2 ? 1.0 : (time(dates[i + 1]) - time(dates[i])) / whole;
+    const Expr before =
+        dates[i] == calendar_.valuation_date ? constant(0.0) : integral(path, hazard, dates[i]);
+    found.push_back({before, integral(path, hazard, dates[i + 1]), part});
+  }
+  return found;
+}
+
 Expr LoweredEvent::survives(std::size_t period) const {
   return less_equal(cumulative_hazard[period], threshold);
 }
@@ -118,10 +147,14 @@ Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const 
   if (context.is_past(period)) {
     return threshold.constant(1.0);
   }
-  const Expr before = period == 0 ? threshold.constant(0.0) : cumulative_hazard[period - 1];
-  // Where the hazard is zero the quotient is infinite, of the right sign, and clamps to 1 or 0.
-  const Expr part = (threshold - before) / (cumulative_hazard[period] - before);
-  const Expr alive = min(max(part, 0.0), 1.0);
+  Expr alive = threshold.constant(0.0);
+  const std::vector<Stretch>& of_period = stretches[period];
+  for (std::size_t i = 0; i < of_period.size(); ++i) {
+    const Expr from = of_period[i].hazard_before;
+    // Where the hazard is zero the quotient is infinite, of the right sign, and clamps to 1 or 0.
+    const Expr part = (threshold - from) / (of_period[i].hazard_after - from);
+    alive = alive + min(max(part, 0.0), 1.0) * of_period[i].part_of_time;
+  }
   // Days up to the valuation date are past, and safe from the event.
   const Period& p = context.periods()[period];
   const double past = overlap(p, p.first, context.valuation_date());
@@ -130,11 +163,15 @@ Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const 
 
 LoweredEvent lower_event(Context& context, const std::string& name, const std::string& hazard_path,
                          const Number& hazard) {
-  LoweredEvent event{-log(context.uniform(name, 0)), {}};
+  LoweredEvent event{-log(context.uniform(name, 0)), {}, {}};
   for (std::size_t t = 0; t < context.n_periods(); ++t) {
     event.cumulative_hazard.push_back(
         context.is_past(t) ? context.constant(0.0)
                            : context.integral(hazard_path, hazard, context.periods()[t].last));
+  }
+  for (std::size_t t = 0; t < context.n_periods(); ++t) {
+    event.stretches.push_back(context.is_past(t) ? std::vector<Stretch>{}
+                                                 : context.stretches(hazard_path, hazard, t));
   }
   return event;
 }

@@ -18,6 +18,13 @@ struct Names<Compounding> {
   static constexpr std::string_view kNames[] = {"annual", "continuous"};
 };
 
+// Part of a period with one hazard: the cumulative hazard at both ends, and its part of the time.
+struct Stretch {
+  Expr hazard_before;
+  Expr hazard_after;
+  double part_of_time;
+};
+
 class Context {
  public:
   struct Calendar {
@@ -45,6 +52,9 @@ class Context {
   // The name of a field's parameter in the graph.
   std::string parameter_name(const std::string& path) const { return prefix_ + path; }
   Expr parameter(const std::string& name, double value);
+  // The step of the period's draws: months from 1900 to its first day, so that the same quarter has
+  // the same draws whatever else is on the grid.
+  std::uint32_t draw_step(std::size_t period) const;
   Expr normal(const std::string& name, std::size_t step);
   Expr uniform(const std::string& name, std::size_t step);
 
@@ -59,6 +69,8 @@ class Context {
   // Logarithm of the growth of 1 that earns the rate, under the deal's compounding.
   Expr log_growth(const std::string& path, const Number& rate, Date to);
   Expr discount_factor(const std::string& path, const Number& rate, Date to);
+  // The stretches of a period, after the valuation date, on which the hazard is one.
+  std::vector<Stretch> stretches(const std::string& path, const Number& hazard, std::size_t period);
 
  private:
   Expr integral_of(const std::string& path, const Number& rate, Date to, bool of_log_growth);
@@ -73,7 +85,8 @@ class Context {
 // a standard exponential threshold (one uniform draw a path).
 struct LoweredEvent {
   Expr threshold;
-  std::vector<Expr> cumulative_hazard;  // at each period's end
+  std::vector<Expr> cumulative_hazard;          // at each period's end
+  std::vector<std::vector<Stretch>> stretches;  // by period; none in past ones
 
   // 1 while the event has not happened by the period's end, else 0.
   Expr survives(std::size_t period) const;

@@ -214,8 +214,9 @@ class Valuation:
         first_day = _core.grid(self.deal)[0]["first"]
         dates = []
         for quantile in _core.quantiles(days, [p / 100 for p in percents]):
-            reached = math.isfinite(quantile[0])
-            dates.append(first_day + dt.timedelta(days=quantile[0]) if reached else None)
+            # Day n of the grid lasts from n - 1 to n days after its beginning.
+            day = max(math.ceil(quantile[0]) - 1, 0) if math.isfinite(quantile[0]) else None
+            dates.append(None if day is None else first_day + dt.timedelta(days=day))
         by_period = [
             (period, self._results.estimate((self._scenario, "cap_reached", leg, period)))
             for period in self._results.periods(self._scenario, "cap_reached", leg)

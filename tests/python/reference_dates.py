@@ -56,7 +56,7 @@ class Period:
         return (self.last - self.first).days + 1
 
 
-def period_holding(frequency: str, day: dt.date, step: int = 0) -> Period:
+def period_holding(frequency: str, day: dt.date) -> Period:
     n = PERIODS[frequency]
     months = 12 // n
     index = (day.month - 1) // months
@@ -67,6 +67,7 @@ def period_holding(frequency: str, day: dt.date, step: int = 0) -> Period:
         "quarter": f"{day.year}-Q{index + 1}",
         "year": f"{day.year}",
     }
+    step = (first.year - 1900) * 12 + first.month - 1
     return Period(step, first, after - DAY, index, labels[frequency])
 
 
@@ -85,6 +86,6 @@ def grid_of(deal: Record) -> list[Period]:
     frequency = deal.get("frequency", "quarter")
     periods: list[Period] = []
     while day <= last:
-        periods.append(period_holding(frequency, day, len(periods)))
+        periods.append(period_holding(frequency, day))
         day = periods[-1].last + DAY
     return periods
