@@ -112,6 +112,10 @@ void bind_graph(py::module_& m) {
   py::class_<Graph>(m, "Graph", py::is_final(),
                     "A computation on random draws: nodes, each made from earlier ones, by number.")
       .def(py::init<>())
+      .def("__reduce_ex__",
+           [](const Graph&, int) -> py::object {
+             throw py::type_error("a Graph cannot be pickled; pickle the deal it is made from");
+           })
       .def(
           "constant",
           [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },

@@ -46,6 +46,11 @@ py::object to_object(const Annual& annual) {
   return result;
 }
 
+py::tuple reduce(const py::object& object, int) {
+  const py::object make = py::module_::import("copyreg").attr("__newobj__");
+  return py::make_tuple(make, py::make_tuple(py::type::of(object)), object.attr("__getstate__")());
+}
+
 std::string repr(std::string_view name, const Value& record) {
   std::string text;
   for (const auto& [key, held] : *record.get<Table>()) {
@@ -98,6 +103,7 @@ void bind_number(py::module_& m) {
     const Value record = write(number);
     return record.get<Table>() ? repr("Number", record) : "Number(" + text(number) + ")";
   });
+  type.def("__reduce_ex__", &reduce);
   type.def(
       py::pickle([](const Number& number) { return to_python(write(number)); },
                  [](const py::object& state) { return read_number(to_value(state, "Number")); }));

@@ -31,7 +31,7 @@ from capstake.estimates import (
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
-from capstake.sensitivities import Sensitivities, Sensitivity, sensitivities
+from capstake.sensitivity import Sensitivities, Sensitivity, sensitivities
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [

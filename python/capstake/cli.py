@@ -19,8 +19,8 @@ from typing import Annotated, Any
 
 import typer
 
-from capstake import inputs, json_record, render, run, tables, valuation
-from capstake.errors import CapstakeError, InputError
+from capstake import inputs, json_record, render, run, sensitivity, tables, valuation
+from capstake.errors import CapstakeError, InputError, Issue
 from capstake.provenance import provenance
 
 __all__ = ["app", "main"]
@@ -137,6 +137,34 @@ def report(
         written = write_memo(result, output)
         _print_tables(summary)
         print(f"Memo written to {written}", file=sys.stderr)
+
+
+@app.command()
+def sensitivities(
+    deal: DealArgument,
+    of: Annotated[
+        list[str] | None, typer.Option(help="Contract, stake or party; all if not given.")
+    ] = None,
+    paths: Paths = sensitivity.DEFAULT_PATHS,
+    seed: Seed = 1,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Differentiate every value by every number of a deal, with standard errors."""
+    with _errors(as_json):
+        found = sensitivity.sensitivities(
+            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
+        )
+        names = of or list(dict.fromkeys(row.position for row in found.rows))
+        unknown = [name for name in names if name not in {row.position for row in found.rows}]
+        if unknown:
+            raise InputError([Issue("--of", "names no contract, stake or party", unknown[0])])
+        if as_json:
+            rows = [row for row in found.to_dict() if row["position"] in names]
+            _print_json({"schema_version": json_record.SCHEMA_VERSION, "sensitivities": rows})
+        else:
+            _print_tables([found.table(name) for name in names])
 
 
 @app.command()
