@@ -59,8 +59,11 @@ std::string to_key(py::handle key, const std::string& path) {
   Value text;
   if (py::isinstance<py::str>(key)) {
     text = to_text(key);
-  } else if (py::isinstance<py::int_>(key) || is_date(key)) {
-    const py::object shown = py::reinterpret_steal<py::object>(PyObject_Str(key.ptr()));
+  } else if (PyIndex_Check(key.ptr()) != 0 || is_date(key)) {
+    const py::object plain = py::reinterpret_steal<py::object>(
+        is_date(key) ? key.inc_ref().ptr() : PyNumber_Index(key.ptr()));
+    const py::object shown =
+        py::reinterpret_steal<py::object>(plain ? PyObject_Str(plain.ptr()) : nullptr);
     text = shown ? to_text(shown) : Value{};  // an integer may be too long to print
     PyErr_Clear();
   }

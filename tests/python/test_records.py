@@ -46,6 +46,7 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "Stake": (cs.Stake(holder="a", company="c", fraction=0.3), {"discount_rate": 0.1}),
     "Deal": (DEAL, {"name": "another"}),
 }
+EMPTY = {"text": "", "texts": [], "whole": 0, "flag": False}
 TYPES = {row["name"]: row for row in _core.describe()}
 
 NUMBERS = [
@@ -81,7 +82,7 @@ class TestEveryType:
             elif field["kind"] == "date":
                 assert value is None
             else:
-                assert value == (field["default"] or {"text": "", "texts": []}[field["kind"]])
+                assert value == (field["default"] or EMPTY[field["kind"]])
 
     def test_keywords_only(self, name: str):
         with pytest.raises(TypeError):
@@ -228,15 +229,12 @@ def test_numbers_refused(args: list, keywords: dict, error: type, message: str):
         cs.Number(*args, **keywords)
 
 
-def in_another_process(deal: cs.Deal) -> tuple[cs.Deal, int, float]:
-    return deal, hash(deal.to_dict() == cs.loads(GOOD).to_dict()), deal.streams["sales"].volatility.value
-
-
 def test_deals_cross_to_another_process():
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        there, is_same, volatility = pool.submit(in_another_process, DEAL).result()
-    assert there == DEAL
-    assert (is_same, volatility) == (True, 0.2)
+        there = pool.submit(copy.deepcopy, [DEAL, *NUMBERS])
+        shown = pool.submit(repr, DEAL)
+        assert there.result() == [DEAL, *NUMBERS]
+        assert shown.result() == repr(DEAL)
 
 
 def toml_of(record: dict[str, Any]) -> str:
@@ -287,7 +285,7 @@ def test_whole_numbers_of_other_types(lag: Any):
 
 
 def test_containers_of_other_types():
-    made = cs.Forecast(annual=MappingProxyType({np.int64(2026): np.float64(1)} | {}))
+    made = cs.Forecast(annual=MappingProxyType({np.int64(2026): np.float64(1)}))
     assert made == cs.Forecast(annual={"2026": 1})
     assert cs.Number(uniform=np.array([1, 2])) == cs.Number(uniform=(1, 2))
     assert cs.Number(uniform=range(1, 3)) == cs.Number(uniform=[1, 2])
@@ -318,7 +316,6 @@ def test_pandas():
         (np.datetime64("2027-12-31"), True),
         (datetime.datetime(2027, 12, 31), False),
         (np.datetime64("2027-12-31T00:00"), False),
-        (np.datetime64("NaT"), False),
         (datetime.time(12), False),
         ("31 December 2027", False),
         ("2027-12-31T00:00", False),
