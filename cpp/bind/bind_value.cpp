@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "bind/bind_records.hpp"
+#include "contract/exact_capped_share.hpp"
 #include "simulate/statistics.hpp"
 #include "value/sensitivities.hpp"
 #include "value/value.hpp"
@@ -68,6 +69,14 @@ class PythonPoll {
   py::object progress_;
   std::exception_ptr raised_;
 };
+
+// Throws what Python raised, a KeyboardInterrupt for one.
+void stop_on_signal() {
+  const py::gil_scoped_acquire acquire;
+  if (PyErr_CheckSignals() != 0) {
+    throw py::error_already_set();
+  }
+}
 
 template <class Run>
 auto run_without_gil(const py::object& progress, Run&& run) {
@@ -178,6 +187,24 @@ void bind_value(py::module_& m) {
       py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
       py::arg("progress") = py::none(),
       "Differentiate every value by every number; capstake.Sensitivities shapes the result.");
+  m.def(
+      "exact_capped_share",
+      [](double start, double cap, std::vector<double> log_growth, std::vector<double> volatility,
+         std::vector<double> weight, std::vector<double> discount) {
+        const CappedShareTerms terms{start,
+                                     cap,
+                                     std::move(log_growth),
+                                     std::move(volatility),
+                                     std::move(weight),
+                                     std::move(discount)};
+        const py::gil_scoped_release release;
+        const ExactCappedShare exact = exact_capped_share(terms, &stop_on_signal);
+        const py::gil_scoped_acquire acquire;
+        return py::make_tuple(exact.present_value, exact.expected_paid);
+      },
+      py::arg("start"), py::arg("cap"), py::arg("log_growth"), py::arg("volatility"),
+      py::arg("weight"), py::arg("discount"),
+      "Value a capped share of lognormal revenue without simulation.");
   m.def(
       "quantiles",
       [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,

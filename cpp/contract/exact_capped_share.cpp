@@ -33,8 +33,9 @@ struct Density {
 
 class CappedShare {
  public:
-  explicit CappedShare(const CappedShareTerms& terms)
+  CappedShare(const CappedShareTerms& terms, const std::function<void()>& between)
       : terms_(terms),
+        between_(between),
         step_(*std::min_element(terms.volatility.begin(), terms.volatility.end()) /
               kPointsPerDeviation) {}
 
@@ -46,6 +47,9 @@ class CappedShare {
     Density density = last_period(n - 1);
     for (std::size_t k = n - 2; k > 0; --k) {
       density = one_period_earlier(density, k);
+      if (between_) {
+        between_();
+      }
     }
     double sum = 0.0;
     for (std::size_t i = 0; i < density.values.size(); ++i) {
@@ -122,6 +126,7 @@ class CappedShare {
   }
 
   const CappedShareTerms& terms_;
+  const std::function<void()>& between_;
   double step_;
 };
 
@@ -144,19 +149,20 @@ void check(const CappedShareTerms& terms) {
   require(all(terms.log_growth, finite), place + "log_growth", "must be finite");
   require(all(terms.discount, finite), place + "discount", "must be finite");
   // The grid step follows the smallest volatility, so a ratio beyond this would take for ever.
-  constexpr double kWidestRatio = 1000.0;
+  constexpr double kWidestRatio = 100.0;
   require(all(terms.volatility, is_positive), place + "volatility", "must be > 0");
   const auto [low, high] = std::minmax_element(terms.volatility.begin(), terms.volatility.end());
   require(*high <= kWidestRatio * *low && *high <= 10.0, place + "volatility",
-          "must be at most 10 and within a factor of 1000 of each other");
+          "must be at most 10 and within a factor of 100 of each other");
   require(all(terms.weight, is_positive), place + "weight", "must be > 0");
 }
 
 }  // namespace
 
-ExactCappedShare exact_capped_share(const CappedShareTerms& terms) {
+ExactCappedShare exact_capped_share(const CappedShareTerms& terms,
+                                    const std::function<void()>& between) {
   check(terms);
-  const CappedShare share(terms);
+  const CappedShare share(terms, between);
   const std::size_t n = terms.log_growth.size();
   ExactCappedShare result;
   for (std::size_t t = 0; t < n; ++t) {

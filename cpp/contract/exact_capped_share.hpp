@@ -2,6 +2,7 @@
 // simulation, and the check beside a valuation whose terms allow it.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 namespace capstake {
@@ -30,7 +31,9 @@ struct ExactCappedShare {
 // for smooth integrands on the line; Trefethen and Weideman 2014), and the last step is Black's
 // formula, which keeps the kink at the cap out of the quadrature. The recursion is that of
 // Carverhill and Clewlow (1990). Time grows with the square of the periods. Throws
-// std::invalid_argument when an argument breaks its rule.
-ExactCappedShare exact_capped_share(const CappedShareTerms& terms);
+// std::invalid_argument when an argument breaks its rule. `between` is called between steps of some
+// milliseconds, and may throw.
+ExactCappedShare exact_capped_share(const CappedShareTerms& terms,
+                                    const std::function<void()>& between = {});
 
 }  // namespace capstake

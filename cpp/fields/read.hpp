@@ -23,7 +23,8 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Annual& out);
 
-// The value as a table, or null after an issue "must be a table".
+// The value as a table or a list, or null after an issue "must be a table" ("a list").
+const List* as_list(const Value& value, const std::string& path, Issues& issues);
 const Table* as_table(const Value& value, const std::string& path, Issues& issues);
 // Null where the key is missing or holds nothing (None in Python, null in JSON).
 const Value* find(const Table& table, std::string_view key);

@@ -37,8 +37,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
-// A text from a deal file may hold anything: a message shows its beginning, in whole characters, and
-// no control characters, which could rewrite the terminal.
+// A text from a deal file may hold anything: a message shows its beginning, in whole characters,
+// and no control characters, which could rewrite the terminal.
 std::string quoted(std::string_view text) {
   constexpr int kMostCharacters = 60;
   std::string shown = "\"";

@@ -75,7 +75,8 @@ class InputError : public std::invalid_argument {
 };
 
 bool is_control(char c);
-// A key that needs no quotes in a path, and that can name an object: 1 to 64 letters, digits, _ or -.
+// A key that needs no quotes in a path, and that can name an object: 1 to 64 letters, digits, _ or
+// -.
 bool is_bare_key(std::string_view key);
 // "legs.share" and "rate" -> "legs.share.rate"; any but a plain key is quoted: legs."a.b".rate.
 std::string join_path(std::string_view parent, std::string_view key);

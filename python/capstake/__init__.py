@@ -28,6 +28,7 @@ from capstake.estimates import (
     Reconciliation,
     YearAmount,
 )
+from capstake.exact import ExactCappedShare, exact_capped_share
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
@@ -44,6 +45,7 @@ __all__ = [
     "Deal",
     "Estimate",
     "Event",
+    "ExactCappedShare",
     "Forecast",
     "Graph",
     "InputError",
@@ -64,6 +66,7 @@ __all__ = [
     "build_info",
     "bundled_deals",
     "compare",
+    "exact_capped_share",
     "load",
     "loads",
     "plots",

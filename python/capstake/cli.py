@@ -116,9 +116,9 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Value a deal, print a summary and write a memo as one self-contained HTML file."""
-    from capstake.report import report as write_memo
+    with _errors():
+        from capstake.report import report as write_memo
 
-    with _errors(as_json=False):
         if against is None and deal == FOUNDING_DEAL:
             against = FOUNDING_DEAL_BEFORE
         settings: dict[str, Any] = {
@@ -249,6 +249,8 @@ def _message(error: BaseException) -> str:
         return "interrupted"
     if isinstance(error, MemoryError):
         return "out of memory"
+    if isinstance(error, ModuleNotFoundError):
+        return f"needs the package {error.name}, which is not installed"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, CapstakeError | OSError):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bad_deals import CIRCLE, GOOD, ROWS, Row
 from typer.testing import CliRunner
 
 import capstake as cs
+from bad_deals import CIRCLE, GOOD, ROWS, Row
 from capstake.cli import app
 
 REFUSED, MISSING = 3, 5

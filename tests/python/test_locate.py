@@ -84,7 +84,7 @@ def test_deep_keys_take_little():
     assert len(locate.key_lines(text)) < 200
 
 
-KEYS = st.text(st.sampled_from('ab-_1 .=[]{}#"\\\'é😀\t,:'), max_size=6)
+KEYS = st.text(st.sampled_from("ab-_1 .=[]{}#\"\\'é😀\t,:"), max_size=6)
 SCALARS = st.one_of(
     st.integers(-9, 9),
     st.booleans(),
@@ -165,7 +165,9 @@ class Writer:
 
     def table(self, table: dict[str, Any], path: str, header: list[str]) -> None:
         below = {
-            k: v for k, v in table.items() if isinstance(v, dict) and len(header) < 3 and self.chance()
+            k: v
+            for k, v in table.items()
+            if isinstance(v, dict) and len(header) < 3 and self.chance()
         }
         for key, held in table.items():
             if key not in below:

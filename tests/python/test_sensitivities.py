@@ -4,10 +4,10 @@ import copy
 import math
 
 import pytest
-from close import close
 from scipy.stats import norm
 
 import capstake as cs
+from close import close
 
 # Two-sided 99.99% of Student's t with 31 degrees of freedom, for errors from 32 groups.
 T = 4.45
