@@ -6,11 +6,12 @@ namespace capstake {
 
 namespace {
 
-// A number by itself may be of any kind; the field that it is put into has its rule.
+// A number by itself may be of any kind, a per cent too; the field that it is put into has its
+// rule.
 Number read_number(const Value& value) {
   Number number;
   Issues issues;
-  read(value, Rule{}.by_date(), "Number", issues, number);
+  read(value, Rule{.unit = "share"}.by_date(), "Number", issues, number);
   if (!issues.empty()) {
     throw InputError(std::move(issues));
   }

@@ -1,5 +1,5 @@
 // The value of a capped share of lognormal revenue by deterministic quadrature: the oracle of the
-// simulation, and the check beside a valuation whose terms allow it.
+// simulation.
 #pragma once
 
 #include <functional>

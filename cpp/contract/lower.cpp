@@ -23,14 +23,15 @@ class RevenueShareLowering {
  public:
   RevenueShareLowering(Context& context, const std::string& name, const RevenueShare& leg,
                        const Number& deal_discount_rate, const LoweredStream& base,
-                       std::vector<const LoweredEvent*> stops)
+                       const std::map<std::string, LoweredEvent>& events)
       : context_(context),
         path_("legs." + name),
         leg_(leg),
         discount_path_(leg.discount_rate ? path_ + ".discount_rate" : "deal.discount_rate"),
         discount_rate_(leg.discount_rate ? *leg.discount_rate : deal_discount_rate),
         base_(base),
-        stops_(std::move(stops)) {}
+        stops_(named(leg.stop_events, events)),
+        losses_(named(leg.loss_events, events)) {}
 
   LoweredLeg lower() {
     const Expr zero = context_.constant(0.0);
@@ -51,6 +52,15 @@ class RevenueShareLowering {
   }
 
  private:
+  static std::vector<const LoweredEvent*> named(const std::vector<std::string>& names,
+                                                const std::map<std::string, LoweredEvent>& events) {
+    std::vector<const LoweredEvent*> found;
+    for (const std::string& name : names) {
+      found.push_back(&events.at(name));
+    }
+    return found;
+  }
+
   bool accrues(std::size_t t) const {
     return overlap(context_.periods()[t], leg_.start, leg_.end) > 0.0;
   }
@@ -98,6 +108,9 @@ class RevenueShareLowering {
     if (date <= context_.valuation_date()) {
       return;
     }
+    for (const LoweredEvent* loss : losses_) {
+      amount = amount * loss->survives(context_, date);
+    }
     const Expr df = context_.discount_factor(discount_path_, discount_rate_, date);
     lowered.payments.push_back({t, date, amount, amount * df});
     lowered.present_value = lowered.present_value + amount * df;
@@ -144,6 +157,7 @@ class RevenueShareLowering {
   const Number& discount_rate_;
   const LoweredStream& base_;
   std::vector<const LoweredEvent*> stops_;
+  std::vector<const LoweredEvent*> losses_;
 };
 
 }  // namespace
@@ -152,12 +166,7 @@ LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueSha
                      const Number& deal_discount_rate,
                      const std::map<std::string, LoweredStream>& streams,
                      const std::map<std::string, LoweredEvent>& events) {
-  std::vector<const LoweredEvent*> stops;
-  for (const std::string& event : leg.stop_events) {
-    stops.push_back(&events.at(event));
-  }
-  return RevenueShareLowering(context, name, leg, deal_discount_rate, streams.at(leg.base),
-                              std::move(stops))
+  return RevenueShareLowering(context, name, leg, deal_discount_rate, streams.at(leg.base), events)
       .lower();
 }
 

@@ -9,6 +9,8 @@
 
 namespace capstake {
 
+class SoundFields;
+
 struct RevenueShare {
   std::string payer;
   std::string receiver;
@@ -21,6 +23,7 @@ struct RevenueShare {
   Number already_paid;
   int payment_lag = 0;
   std::vector<std::string> stop_events;
+  std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
   std::string terms;
 
@@ -31,8 +34,10 @@ struct RevenueShare {
       "A share of a revenue stream, paid until it ends or a total cap is reached.\n\n"
       "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before any\n"
       "stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t pays\n"
-      "min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag. Accruals before\n"
-      "accrual_start are paid without counting towards the cap. Payments dated on or before the\n"
+      "min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss event "
+      "has\n"
+      "come by that day. Accruals before accrual_start are paid without counting towards the cap.\n"
+      "A rate by date is, in each period, that of its first day. Payments dated on or before the\n"
       "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {
@@ -41,8 +46,9 @@ struct RevenueShare {
         Field{"receiver", &RevenueShare::receiver, name_in("parties"), "Party that is paid."},
         Field{"base", &RevenueShare::base, name_in("streams"), "Revenue stream that is shared."},
         Field{"rate", &RevenueShare::rate, share().by_date(), "Part of the revenue that is paid."},
-        Field{"start", &RevenueShare::start, date(),
-              "First day whose revenue is shared and not yet paid for."},
+        Field{
+            "start", &RevenueShare::start, date(),
+            "First day whose revenue is shared; payments for earlier days belong in already_paid."},
         Field{"end", &RevenueShare::end, date(), "Last day whose revenue is shared."},
         Field{"cap", &RevenueShare::cap, money().positive().or_else("no cap"),
               "Total that is ever paid, counted from accrual_start and including already_paid."},
@@ -54,9 +60,11 @@ struct RevenueShare {
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
               "Days from the end of a period to its payment."},
         Field{"stop_events", &RevenueShare::stop_events, name_in("events").or_else("none"),
-              "Events after which nothing more accrues."},
+              "Events after which nothing more accrues; what has accrued is still paid."},
+        Field{"loss_events", &RevenueShare::loss_events, name_in("events").or_else("none"),
+              "Events after which nothing more is paid, not even what has accrued."},
         Field{"discount_rate", &RevenueShare::discount_rate,
-              rate_per_year().at_least(-0.5).at_most(10.0).by_date().or_else("the deal's rate"),
+              rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which this leg's payments are discounted."},
         Field{"terms", &RevenueShare::terms, text_field().or_else("none"),
               "The terms in words, with their source, for the report."},
@@ -64,7 +72,7 @@ struct RevenueShare {
   }
   bool operator==(const RevenueShare&) const = default;
 
-  void check(const std::string& path, Issues& issues) const;
+  void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 
 }  // namespace capstake

@@ -19,9 +19,9 @@ std::vector<std::string> names_of(const Named<T>& objects) {
   return names;
 }
 
-// What cannot be told from one object alone. Issues with the objects themselves may stand already, so
-// each check passes over whatever rests on something unsound: all that is wrong is reported at once,
-// and nothing as a consequence of something else.
+// What cannot be told from one object alone. Issues with the objects themselves may stand already,
+// so each check passes over whatever rests on something unsound: all that is wrong is reported at
+// once, and nothing as a consequence of something else.
 class DealCheck {
  public:
   DealCheck(const Deal& deal, const std::string& path, Issues& issues)
@@ -44,10 +44,10 @@ class DealCheck {
   void run() {
     check_currency();
     check_not_empty();
-    for_each_object(deal_, [&]<class T>(const std::string& table, const std::string& name,
-                                        const T& object) {
-      check_references(place(table, name), object);
-    });
+    for_each_object(
+        deal_, [&]<class T>(const std::string& table, const std::string& name, const T& object) {
+          check_references(place(table, name), object);
+        });
     check_names_differ();
     check_circles();
     check_horizons();

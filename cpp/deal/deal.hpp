@@ -43,7 +43,9 @@ struct Event {
   static constexpr auto fields() {
     return std::tuple{
         Field{"hazard", &Event::hazard, rate_per_year().at_least(0.0).at_most(1000.0).by_date(),
-              "Hazard rate."},
+              "Hazard rate: the probability a year, for short times, that the event comes; 0.05 "
+              "means "
+              "about 22% within five years."},
         Field{"meaning", &Event::meaning, text_field().or_else("none"),
               "What happens, in words, for the report."},
     };
@@ -91,7 +93,7 @@ struct Deal {
         Field{"currency", &Deal::currency, text_field(), "ISO 4217 code of the one currency."},
         Field{"unit", &Deal::unit, choice().or_else("one"), "Unit in which money is given."},
         Field{"discount_rate", &Deal::discount_rate,
-              rate_per_year().at_least(-0.5).at_most(10.0).by_date(),
+              rate_per_year().at_least(-0.5).at_most(3.0).by_date(),
               "Discount rate of legs and stakes that have none of their own."},
         Field{"compounding", &Deal::compounding, choice().or_else("annual"),
               "How discount and cash rates compound."},

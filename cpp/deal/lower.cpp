@@ -1,5 +1,6 @@
 #include "deal/lower.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "contract/lower.hpp"
@@ -32,7 +33,7 @@ class DealLowering {
     }
     output_legs();
     output_revenue();
-    return {std::move(quantities_), scores()};
+    return {std::move(quantities_), scores(), zero_hazards()};
   }
 
  private:
@@ -40,8 +41,17 @@ class DealLowering {
     quantities_.push_back({scenario_, measure, subject, period, value.id()});
   }
 
+  // The last day on which an event can matter: of the grid, or of a payment after it.
+  Date last_day() const {
+    Date last = context_.periods().back().last;
+    for (const auto& [name, leg] : legs_) {
+      last = leg.payments.empty() ? last : std::max(last, leg.payments.back().date);
+    }
+    return last;
+  }
+
   // With E the event's threshold and H the cumulative hazard h t, the event comes at t = E / h when
-  // E < H at the grid's end T: the score is then 1/h - t, else -T.
+  // E < H on the last day T: the score is then 1/h - t, else -T.
   std::vector<EventScore> scores() {
     std::vector<EventScore> found;
     for (const auto& [name, event] : deal_.events) {
@@ -49,13 +59,31 @@ class DealLowering {
         continue;
       }
       const std::string path = "events." + name + ".hazard";
-      const LoweredEvent& lowered = events_.at(name);
+      const Expr threshold = events_.at(name).threshold;
       const Expr hazard = context_.number(path, event.hazard);
-      const Expr within = less(lowered.threshold, lowered.cumulative_hazard.back());
-      const double horizon = context_.time(context_.periods().back().last);
-      const Expr score = select(within, (1.0 - lowered.threshold) / hazard,
-                                context_.constant(-horizon));
+      const Expr within = less(threshold, context_.integral(path, event.hazard, last_day()));
+      const Expr score =
+          select(within, (1.0 - threshold) / hazard, context_.constant(-context_.time(last_day())));
       found.push_back({context_.parameter_name(path), score.id()});
+    }
+    return found;
+  }
+
+  // On a path where a hazard is zero the event never comes, so no path shows what more of it does.
+  std::vector<std::string> zero_hazards() const {
+    std::vector<std::string> found;
+    for (const auto& [name, event] : deal_.events) {
+      const std::string path = context_.parameter_name("events." + name + ".hazard");
+      if (event.hazard.is_constant() && event.hazard.central() == 0.0) {
+        found.push_back(path);
+      }
+      if (const ByDate* schedule = event.hazard.by_date()) {
+        for (const auto& [date, value] : *schedule) {
+          if (value == 0.0) {
+            found.push_back(path + "[" + iso(date) + "]");
+          }
+        }
+      }
     }
     return found;
   }

@@ -27,6 +27,11 @@ struct Names<Measure> {
                                                 "cap_reached", "cap_days", "stake_flow"};
 };
 
+// Whether the measure is a present value.
+inline bool is_position(Measure measure) {
+  return measure == Measure::leg || measure == Measure::stake || measure == Measure::party;
+}
+
 struct Quantity {
   std::string scenario;  // "" for a deal by itself; "old", "new" or "difference" in a comparison
   Measure measure;
@@ -35,10 +40,10 @@ struct Quantity {
   NodeId node{};        // what computes it
 };
 
-// The score of an event with a constant hazard h: d log p / dh, where p is the density of the event's
-// time, or the probability that it does not come within the grid. The mean of a result times the
-// score is the result's derivative by h, though the result jumps with the event (likelihood-ratio
-// method; Glasserman 2003, section 7.3).
+// The score of an event with a constant hazard h: d log p / dh, where p is the density of the
+// event's time, or the probability that it does not come while it matters. The mean of a result
+// times the score is the result's derivative by h, though the result jumps with the event
+// (likelihood-ratio method; Glasserman 2003, section 7.3).
 struct EventScore {
   std::string parameter;  // name of h in the graph
   NodeId node{};
@@ -47,6 +52,7 @@ struct EventScore {
 struct LoweredDeal {
   std::vector<Quantity> quantities;
   std::vector<EventScore> scores;
+  std::vector<std::string> zero_hazards;  // parameters by which no derivative is to be had
 };
 
 // A name for the quantity as an output of the graph.

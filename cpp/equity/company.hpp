@@ -35,7 +35,9 @@ struct Company {
       "Ornstein-Uhlenbeck process with the same k and volatility multiple_volatility (exact\n"
       "transition law), whose shocks correlate with those of the revenue. Equity is sold at\n"
       "exit_date, or at the end of the period of the exit event if that comes first. On failure\n"
-      "before that, holders get recovery times the equity at the end of that period. With\n"
+      "before that, or in the same period as an early exit, holders get recovery times the equity "
+      "at\n"
+      "the end of that period. With\n"
       "charges_legs, what the company has paid (less what it received) under the deal's legs,\n"
       "compounded at cash_rate, and what it will still pay on the same path, discounted at each\n"
       "leg's rate, is taken off the equity, never below zero. Knowing the path's later payments "
@@ -68,12 +70,13 @@ struct Company {
         Field{"failure", &Company::failure, name_in("events").or_else("cannot fail"),
               "Event at which the company fails."},
         Field{"recovery", &Company::recovery, share().or_else(0.0),
-              "Part of the equity value that holders keep on failure."},
+              "Part of the equity value, as the model has it after charges, that holders keep on "
+              "failure."},
         Field{"charges_legs", &Company::charges_legs, flag().or_else(0.0),
               "Whether legs that the company pays lower its equity (and legs it receives raise "
               "it)."},
         Field{"cash_rate", &Company::cash_rate,
-              rate_per_year().at_least(-0.5).at_most(10.0).by_date().or_else(0.0),
+              rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else(0.0),
               "Rate at which payments made before the exit are compounded to it."},
         Field{"last_round", &Company::last_round, money().positive().or_else("not given"),
               "Equity value in the last financing round, shown beside the model's value."},
@@ -107,7 +110,7 @@ struct Stake {
         Field{"issue_at_exit", &Stake::issue_at_exit, share().or_else(0.0),
               "Part of the stake lost to shares issued at exit."},
         Field{"discount_rate", &Stake::discount_rate,
-              rate_per_year().at_least(-0.5).at_most(10.0).by_date().or_else("the deal's rate"),
+              rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which the stake's proceeds are discounted."},
     };
   }

@@ -64,10 +64,14 @@ class CompanyLowering {
     return multiples;
   }
 
-  // sqrt((1 - e^{-2 k t}) / 2k), and its limit sqrt(t) where there is no reversion.
+  // sqrt((1 - e^{-2 k t}) / 2k), and where there is no reversion its limit sqrt(t) with the slope
+  // -t^(3/2) / 2 in k.
   Expr deviation(Expr k, double t) {
+    if (t == 0.0) {
+      return context_.constant(0.0);
+    }
     if (company_.reversion.is_constant() && company_.reversion.central() == 0.0) {
-      return context_.constant(std::sqrt(t));
+      return std::sqrt(t) * (1.0 - k * (0.5 * t));
     }
     return sqrt(-expm1(k * (-2.0 * t)) / (2.0 * k));
   }

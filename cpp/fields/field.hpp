@@ -72,8 +72,8 @@ struct Rule {
 
 constexpr Rule share() { return Rule{.unit = "share", .low = 0.0, .high = 1.0}; }
 constexpr Rule rate_per_year() { return Rule{.unit = "1/yr"}; }
-// Annualised; a factor of 100 a year is far beyond any use.
-constexpr Rule volatility() { return Rule{.unit = "1/sqrt(yr)", .low = 0.0, .high = 100.0}; }
+// Annualised. The bound is far above any use, and below the slip of 20 for 20%.
+constexpr Rule volatility() { return Rule{.unit = "1/sqrt(yr)", .low = 0.0, .high = 5.0}; }
 constexpr Rule correlation() { return Rule{.unit = "correlation", .low = -1.0, .high = 1.0}; }
 constexpr Rule money() { return Rule{.unit = "money"}; }
 constexpr Rule multiple() { return Rule{.unit = "x"}; }

@@ -26,6 +26,20 @@ const Value* find(const Table& table, std::string_view key) {
   return it == table.end() || it->second.is_absent() ? nullptr : &it->second;
 }
 
+SoundFields::SoundFields(const std::string& path, const Issues& issues, std::size_t first_issue) {
+  const std::size_t prefix = path.empty() ? 0 : path.size() + 1;
+  for (std::size_t i = first_issue; i < issues.size(); ++i) {
+    const std::string below = issues[i].path.substr(std::min(prefix, issues[i].path.size()));
+    unsound_.push_back(below.substr(0, below.find_first_of(".[")));
+  }
+}
+
+bool SoundFields::contain(std::initializer_list<std::string_view> fields) const {
+  return std::none_of(fields.begin(), fields.end(), [&](std::string_view field) {
+    return std::find(unsound_.begin(), unsound_.end(), field) != unsound_.end();
+  });
+}
+
 void check_name(const std::string& name, const std::string& path, Issues& issues) {
   if (!is_bare_key(name)) {
     issues.push_back({path, "a name is 1 to 64 letters, digits, _ or -", brief(Value(name)), ""});

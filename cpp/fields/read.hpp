@@ -36,6 +36,16 @@ void check_keys(const Table& table, const std::vector<std::string>& known, const
 int read_word(const Value& value, const std::vector<std::string>& words, const std::string& path,
               Issues& issues);
 
+// Which fields of an object had no issue when they were read by themselves.
+class SoundFields {
+ public:
+  SoundFields(const std::string& path, const Issues& issues, std::size_t first_issue);
+  bool contain(std::initializer_list<std::string_view> fields) const;
+
+ private:
+  std::vector<std::string> unsound_;
+};
+
 template <class E>
 std::vector<std::string> words_of() {
   std::vector<std::string> words;
@@ -97,11 +107,9 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
       set_default(field.rule, out.*field.member);
     }
   });
-  // check may trust every field; cross_check looks at other objects and must bear with broken ones.
-  if constexpr (requires { out.check(path, issues); }) {
-    if (issues.size() == issues_before) {
-      out.check(path, issues);
-    }
+  // check looks at fields together; cross_check at other objects, which may be broken.
+  if constexpr (requires(SoundFields sound) { out.check(path, sound, issues); }) {
+    out.check(path, SoundFields(path, issues, issues_before), issues);
   }
   if constexpr (requires { out.cross_check(path, issues); }) {
     out.cross_check(path, issues);

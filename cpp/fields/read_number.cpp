@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "fields/read.hpp"
 
@@ -50,8 +51,10 @@ std::string percent_hint(const Rule& rule, double value) {
   if (!takes_percent(rule.unit) || !(std::abs(value) > 1.0) || !(std::abs(value) <= 100.0)) {
     return {};
   }
-  return "for " + brief(value) + " per cent write " + brief(value / 100.0) + " or \"" +
-         brief(value) + "%\"";
+  // Hundredths of a decimal number are rarely doubles: twelve digits are what was meant.
+  char share[32];
+  std::snprintf(share, sizeof share, "%.12g", value / 100.0);
+  return "for " + brief(value) + " per cent write " + share + " or \"" + brief(value) + "%\"";
 }
 
 bool read_double(const Value& value, const Rule& rule, const std::string& path, Issues& issues,

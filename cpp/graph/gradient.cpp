@@ -56,9 +56,7 @@ class Sweep {
     }
   }
 
-  NodeId adjoint(NodeId node) const {
-    return adjoint_[index(node)].value_or(graph_.constant(0.0));
-  }
+  NodeId adjoint(NodeId node) const { return adjoint_[index(node)].value_or(graph_.constant(0.0)); }
 
  private:
   void add(NodeId to, Expr contribution) {

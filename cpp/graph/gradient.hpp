@@ -1,5 +1,6 @@
-// Derivatives as a transform of the graph: reverse mode, appended as ordinary nodes, so that the same
-// compiler and kernels serve values and derivatives, and a second application gives second ones.
+// Derivatives as a transform of the graph: reverse mode, appended as ordinary nodes, so that the
+// same compiler and kernels serve values and derivatives, and a second application gives second
+// ones.
 #pragma once
 
 #include <span>
@@ -14,8 +15,8 @@ namespace capstake {
 // min or max, towards the second argument); a jump contributes nothing, see upstream_of_jumps.
 std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId> wrt);
 
-// By node: whether it moves the output across a jump (an argument of less or less_equal, a condition
-// of select), so that a derivative with respect to it leaves something out.
+// By node: whether it moves the output across a jump (an argument of less or less_equal, a
+// condition of select), so that a derivative with respect to it leaves something out.
 std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output);
 
 // By node: whether the output depends on it.

@@ -22,9 +22,7 @@ class ForecastLowering {
       : context_(context), path_("streams." + name), name_(name), forecast_(forecast) {}
 
   LoweredStream lower() {
-    const std::vector<Expr> as_given = annual(context_.constant(0.0));
-    const std::vector<Expr> cut =
-        annual(context_.number(path_ + ".growth_haircut", forecast_.growth_haircut));
+    const std::vector<Expr> cut = cut_figures();
     const Expr volatility = context_.number(path_ + ".volatility", forecast_.volatility);
     LoweredStream stream;
     Expr log_level = context_.constant(0.0);
@@ -33,6 +31,9 @@ class ForecastLowering {
       const Period& period = context_.periods()[t];
       const Expr shock = context_.normal(name_ + ".shock", context_.draw_step(t));
       stream.shock.push_back(shock);
+      const Expr step = volatility * std::sqrt(context_.years_ahead(t));
+      log_level = fma(step, shock, log_level);
+      variance = variance + step * step;
       const int y = period.year - forecast_.annual.front().first;
       if (y < 0 || y >= static_cast<int>(forecast_.annual.size())) {
         stream.revenue.push_back(context_.constant(std::numeric_limits<double>::quiet_NaN()));
@@ -41,12 +42,9 @@ class ForecastLowering {
       const auto year = static_cast<std::size_t>(y);
       const Expr weight = weight_in_year(year, t);
       if (context_.is_past(t)) {
-        stream.revenue.push_back(as_given[year] * weight);
+        stream.revenue.push_back(figure(year) * weight);
         continue;
       }
-      const Expr step = volatility * std::sqrt(context_.years_ahead(t));
-      log_level = fma(step, shock, log_level);
-      variance = variance + step * step;
       const Expr mean_correction = exp(-0.5 * variance);
       stream.revenue.push_back(cut[year] * (weight * mean_correction) * exp(log_level));
     }
@@ -61,11 +59,15 @@ class ForecastLowering {
 
   Expr growth(std::size_t year) { return figure(year) / figure(year - 1); }
 
-  // Annual figures when every growth g is cut to (1 - haircut) g.
-  std::vector<Expr> annual(Expr haircut) {
+  // Annual figures when growth g to a year that is still to come is cut to (1 - haircut) g.
+  std::vector<Expr> cut_figures() {
+    const Expr haircut = context_.number(path_ + ".growth_haircut", forecast_.growth_haircut);
     std::vector<Expr> figures = {figure(0)};
     for (std::size_t year = 1; year < forecast_.annual.size(); ++year) {
-      figures.push_back(figures.back() * (1.0 + (1.0 - haircut) * (growth(year) - 1.0)));
+      const Date year_end = make_date(forecast_.annual[year].first, 12, 31);
+      const Expr kept = 1.0 + (1.0 - haircut) * (growth(year) - 1.0);
+      figures.push_back(year_end <= context_.valuation_date() ? figure(year)
+                                                              : figures.back() * kept);
     }
     return figures;
   }

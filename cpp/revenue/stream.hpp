@@ -21,8 +21,10 @@ struct Forecast {
       "Within year y revenue grows from period to period by (G_y G_{y+1})^(1/2n), where G_y is "
       "the\n"
       "growth from year y-1 to y and n the periods a year; at either end the one growth there is\n"
-      "counts twice. The growth haircut h, drawn once a path, turns each annual growth g into\n"
-      "(1 - h) g. The level is multiplied by exp(s W_t - s^2 t / 2), with W a Brownian motion "
+      "counts twice. The growth haircut h, drawn once a path, turns the growth g to each year "
+      "that\n"
+      "ends after the valuation date into (1 - h) g. The level is multiplied by exp(s W_t - s^2 t "
+      "/ 2), with W a Brownian motion "
       "from\n"
       "the valuation date and s the volatility, so the mean stays at the forecast. Periods that\n"
       "ended by the valuation date are facts: the forecast as given, without haircut or noise.";

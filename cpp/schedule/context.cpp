@@ -139,6 +139,13 @@ std::vector<Stretch> Context::stretches(const std::string& path, const Number& h
   return found;
 }
 
+// A cumulative hazard that is as good as none, and still can be divided by.
+constexpr double kLeastHazard = 1e-30;
+
+Expr LoweredEvent::survives(Context& context, Date by) const {
+  return less_equal(context.integral(hazard_path, hazard, by), threshold);
+}
+
 Expr LoweredEvent::survives(std::size_t period) const {
   return less_equal(cumulative_hazard[period], threshold);
 }
@@ -151,8 +158,9 @@ Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const 
   const std::vector<Stretch>& of_period = stretches[period];
   for (std::size_t i = 0; i < of_period.size(); ++i) {
     const Expr from = of_period[i].hazard_before;
-    // Where the hazard is zero the quotient is infinite, of the right sign, and clamps to 1 or 0.
-    const Expr part = (threshold - from) / (of_period[i].hazard_after - from);
+    // Where the hazard is zero the quotient is huge, of the right sign, and clamps to 1 or 0.
+    const Expr gap = max(of_period[i].hazard_after - from, kLeastHazard);
+    const Expr part = (threshold - from) / gap;
     alive = alive + min(max(part, 0.0), 1.0) * of_period[i].part_of_time;
   }
   // Days up to the valuation date are past, and safe from the event.
@@ -163,7 +171,7 @@ Expr LoweredEvent::alive_part(const Context& context, std::size_t period) const 
 
 LoweredEvent lower_event(Context& context, const std::string& name, const std::string& hazard_path,
                          const Number& hazard) {
-  LoweredEvent event{-log(context.uniform(name, 0)), {}, {}};
+  LoweredEvent event{hazard_path, hazard, -log(context.uniform(name, 0)), {}, {}};
   for (std::size_t t = 0; t < context.n_periods(); ++t) {
     event.cumulative_hazard.push_back(
         context.is_past(t) ? context.constant(0.0)

@@ -84,10 +84,14 @@ class Context {
 // A random time with a hazard rate h: it has happened by t when the integral of h up to t exceeds
 // a standard exponential threshold (one uniform draw a path).
 struct LoweredEvent {
+  std::string hazard_path;
+  Number hazard;
   Expr threshold;
   std::vector<Expr> cumulative_hazard;          // at each period's end
   std::vector<std::vector<Stretch>> stretches;  // by period; none in past ones
 
+  // 1 while the event has not happened by a date after the valuation date, else 0.
+  Expr survives(Context& context, Date by) const;
   // 1 while the event has not happened by the period's end, else 0.
   Expr survives(std::size_t period) const;
   // Part of the period's days that passed before the event: 1 before it, 0 after it.

@@ -16,7 +16,8 @@ namespace capstake {
 struct RunSpec {
   std::uint64_t paths = std::uint64_t{1} << 18;
   std::uint64_t seed = 1;
-  std::uint64_t first_path = 0;  // a multiple of kBlock: the run is over [first_path, first_path + paths)
+  std::uint64_t first_path =
+      0;                 // a multiple of kBlock: the run is over [first_path, first_path + paths)
   unsigned threads = 0;  // 0: one a core
   // Paths whose values are kept, one by one, for distributions: the first min(paths, this).
   std::uint64_t sample_paths = std::uint64_t{1} << 18;

@@ -18,10 +18,6 @@ namespace {
 
 constexpr unsigned kGroups = 32;
 
-bool is_position(Measure measure) {
-  return measure == Measure::leg || measure == Measure::stake || measure == Measure::party;
-}
-
 NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 
@@ -35,14 +31,15 @@ struct Target {
   std::vector<NodeId> times_score;
 };
 
-// Derivatives in two stages. On each path only those by the frontier are computed: discount factors,
-// volatilities of steps, shares of years. Their means are then taken through the path-invariant part
-// of the graph to the parameters, once a group instead of once a path.
+// Derivatives in two stages. On each path only those by the frontier are computed: discount
+// factors, volatilities of steps, shares of years. Their means are then taken through the
+// path-invariant part of the graph to the parameters, once a group instead of once a path.
 class SensitivityRun {
  public:
   SensitivityRun(const Deal& deal, const RunSpec& spec) : spec_(spec) {
     LoweredDeal lowered = lower(graph_, deal);
     scores_ = std::move(lowered.scores);
+    zero_hazards_ = std::move(lowered.zero_hazards);
     find_parameters();
     const std::vector<bool> varying = varying_nodes(graph_);
     const std::vector<bool> moved = moved_by_parameters();
@@ -54,8 +51,7 @@ class SensitivityRun {
   }
 
   Sensitivities run(const Poll& poll) {
-    name_outputs();
-    const std::vector<std::vector<double>> means = run_groups(compile(graph_), poll);
+    const std::vector<std::vector<double>> means = run_groups(compile(named_outputs()), poll);
     append_parameter_derivatives();
     return combined(means);
   }
@@ -118,14 +114,19 @@ class SensitivityRun {
     }
   }
 
-  void name_outputs() {
+  // The graph with an output for each mean that is needed.
+  Graph named_outputs() const {
+    Graph graph = graph_;
     std::size_t n = 0;
-    for_each_output([&](NodeId node) { graph_.output(std::to_string(n++), node); });
+    for_each_output([&](NodeId node) {
+      graph.output("derivative " + std::to_string(n++) + " of the value", node);
+    });
+    return graph;
   }
 
   // Means of all outputs, by group.
   std::vector<std::vector<double>> run_groups(const Program& program, const Poll& poll) {
-    const std::uint64_t blocks = std::max<std::uint64_t>(1, spec_.paths / (kBlock * kGroups));
+    const std::uint64_t blocks = (spec_.paths + kBlock * kGroups - 1) / (kBlock * kGroups);
     paths_in_group_ = blocks * kBlock;
     const std::vector<OutputSpec> outputs(program.outputs.size());
     std::vector<std::vector<double>> means(kGroups);
@@ -231,10 +232,12 @@ class SensitivityRun {
         for (const auto& group : groups) {
           values.push_back(group[t][p]);
         }
-        const bool has_jump =
-            target.jumps[index(parameters_[p])] && !has_score(parameter.name);
+        const double derivative = mean_of(values);
+        const bool has_jump = (target.jumps[index(parameters_[p])] && !has_score(parameter.name)) ||
+                              std::ranges::count(zero_hazards_, parameter.name) > 0 ||
+                              !std::isfinite(derivative);
         result.rows.push_back({target.quantity.measure, target.quantity.subject, parameter.name,
-                               parameter.value, mean_of(values), error_of(values), has_jump});
+                               parameter.value, derivative, error_of(values), has_jump});
       }
     }
     return result;
@@ -261,6 +264,7 @@ class SensitivityRun {
   RunSpec spec_;
   Graph graph_;
   std::vector<EventScore> scores_;
+  std::vector<std::string> zero_hazards_;
   std::vector<NodeId> parameters_;
   std::vector<Target> targets_;
   std::vector<std::vector<NodeId>> derivatives_;  // by target, then by parameter

@@ -31,10 +31,6 @@ OutputSpec spec_of(Measure measure) {
   return {};
 }
 
-bool is_position(Measure measure) {
-  return measure == Measure::leg || measure == Measure::stake || measure == Measure::party;
-}
-
 // Whether the quantity is estimated from all paths.
 bool is_headline(Measure measure) {
   return is_position(measure) || measure == Measure::paid || measure == Measure::stake_flow;

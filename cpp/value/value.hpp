@@ -1,4 +1,4 @@
-// The whole flow in one place, the only one that sees every layer:
+// The whole flow in one place; this folder alone sees every layer:
 // deal -> lower -> Graph -> compile -> Program -> simulate -> Estimates. Start reading here.
 #pragma once
 

@@ -239,6 +239,7 @@ class RevenueShare(_Record):
         already_paid: Number | float | str | dict[str, Any] | None = ...,
         payment_lag: int | None = ...,
         stop_events: Sequence[str] | None = ...,
+        loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
         terms: str | None = ...,
     ) -> None: ...
@@ -266,6 +267,8 @@ class RevenueShare(_Record):
     def payment_lag(self) -> int: ...
     @property
     def stop_events(self) -> list[str]: ...
+    @property
+    def loss_events(self) -> list[str]: ...
     @property
     def discount_rate(self) -> Number | None: ...
     @property

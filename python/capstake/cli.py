@@ -162,7 +162,7 @@ def sensitivities(
             raise InputError([Issue("--of", "names no contract, stake or party", unknown[0])])
         if as_json:
             rows = [row for row in found.to_dict() if row["position"] in names]
-            _print_json({"schema_version": json_record.SCHEMA_VERSION, "sensitivities": rows})
+            _print_json(json_record.sensitivities_record(found, rows))
         else:
             _print_tables([found.table(name) for name in names])
 

@@ -81,7 +81,7 @@ value : float
     A constant.
 {families}
 by_date : dict of date to float
-    A schedule: each value holds from its date until the next one.
+    A schedule: each value holds from its date until the next one, the first also before it.
 source : str
     Where it comes from.
 status : str

@@ -91,7 +91,7 @@ class CapTiming:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Correlation of two positions' present values, with a 95% interval (Fisher's z)."""
+    """Correlation of two positions' present values, with a 95% interval."""
 
     value: float
     low: float

@@ -9,9 +9,15 @@ from capstake.provenance import provenance
 
 if TYPE_CHECKING:
     from capstake.estimates import Estimate, Position
+    from capstake.sensitivity import Sensitivities
     from capstake.valuation import Comparison, Valuation
 
-__all__ = ["SCHEMA_VERSION", "comparison_record", "valuation_record"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "comparison_record",
+    "sensitivities_record",
+    "valuation_record",
+]
 
 SCHEMA_VERSION = 1
 
@@ -54,6 +60,21 @@ def valuation_record(valuation: Valuation) -> dict[str, Any]:
             for stake in valuation.of_kind("stake")
             if (r := valuation.reconciliation(stake.name)) is not None
         },
+        "provenance": provenance(),
+    }
+
+
+def sensitivities_record(found: Sensitivities, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return sensitivities, or some rows of them, as the object that ``--json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "deal": found.deal.name,
+        "valuation_date": found.deal.valuation_date.isoformat(),
+        "unit": found.money,
+        "paths": found.paths,
+        "seed": found.seed,
+        "deal_hash": found.deal_hash,
+        "sensitivities": rows,
         "provenance": provenance(),
     }
 

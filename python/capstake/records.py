@@ -80,4 +80,4 @@ def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    print(stub_text())
+    print(stub_text(), end="")

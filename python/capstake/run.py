@@ -64,6 +64,7 @@ def value(
     >>> 20 < valuation["microsoft_share"].value < 38
     True
     """
+    checked_deal("deal", deal)
     spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
         raw = _core.value(deal, **spec, progress=report)
@@ -90,6 +91,8 @@ def compare(
     NumericalError
         A value is not finite on some path.
     """
+    checked_deal("old", old)
+    checked_deal("new", new)
     spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
         raw = _core.compare(old, new, **spec, progress=report)
@@ -110,6 +113,13 @@ def _whole(name: str, number: Any, low: int, high: int) -> int:
     if isinstance(number, bool) or not low <= whole <= high:
         raise InputError([Issue(name, f"must be between {low:,} and {high:,}", repr(number))])
     return whole
+
+
+def checked_deal(name: str, deal: object) -> None:
+    """Refuse what is not a deal, the path of a file for one."""
+    if not isinstance(deal, Deal):
+        got = type(deal).__name__
+        raise InputError([Issue(name, "must be a Deal; load a file with capstake.load", got)])
 
 
 def checked_run(paths: int, seed: int, threads: int | None) -> dict[str, int]:

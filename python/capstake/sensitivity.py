@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from capstake import _core
 from capstake._core import Deal, Number
 from capstake.estimates import Estimate
 from capstake.progress import default_progress
-from capstake.run import checked_run
+from capstake.run import checked_deal, checked_run
 from capstake.tables import Column, Table
+from capstake.valuation import hash_of, money_unit
 
 __all__ = ["Sensitivities", "Sensitivity", "sensitivities"]
 
@@ -65,10 +67,21 @@ class Sensitivity:
 class Sensitivities:
     """All sensitivities of a deal. Index by the name of a leg, stake or party."""
 
-    def __init__(self, deal: Deal, rows: list[Sensitivity], paths: int) -> None:
+    def __init__(self, deal: Deal, rows: list[Sensitivity], *, paths: int, seed: int) -> None:
         self.deal = deal
         self.rows = rows
         self.paths = paths
+        self.seed = seed
+
+    @property
+    def money(self) -> str:
+        """The unit of values, such as ``USD billion``."""
+        return money_unit(self.deal)
+
+    @property
+    def deal_hash(self) -> str:
+        """SHA-256 of the deal."""
+        return hash_of(self.deal)
 
     def __getitem__(self, position: str) -> dict[str, Sensitivity]:
         """Return one position's sensitivities by field."""
@@ -104,25 +117,24 @@ class Sensitivities:
             Column("To the low end", "money"),
             Column("To the high end", "money"),
         )
-        unit = "" if self.deal.unit == "one" else f" {self.deal.unit}"
         return Table(
             f"Sensitivities of {position}",
             columns,
             tuple(rows),
-            unit=self.deal.currency + unit,
+            unit=self.money,
             note="Derivative: change of the value a unit of the field, ± its standard error. "
             "Ends of the range: by the derivative, so without curvature.",
         )
 
     def to_dict(self) -> list[dict[str, Any]]:
-        """Return the rows as plain numbers and texts."""
+        """Return the rows as plain numbers and texts; a derivative that is none is None."""
         return [
             {
                 "position": row.position,
                 "field": row.field,
                 "at": row.at,
-                "derivative": row.derivative.value,
-                "standard_error": row.derivative.standard_error,
+                "derivative": _finite(row.derivative.value),
+                "standard_error": _finite(row.derivative.standard_error),
                 "range": row.range,
                 "has_jump": row.has_jump,
             }
@@ -141,7 +153,13 @@ class Sensitivities:
         return "".join(render.to_html(self.table(position)) for position in positions)
 
 
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 def _weight(row: Sensitivity) -> float:
+    if not math.isfinite(row.derivative.value):
+        return math.inf
     if row.swing is not None:
         return max(abs(change) for change in row.swing)
     return abs(row.elasticity)
@@ -162,7 +180,7 @@ def sensitivities(
     deal
         What to differentiate.
     paths
-        Number of simulated paths, rounded to a multiple of 16,384.
+        Number of simulated paths, rounded up to a multiple of 16,384.
     seed, threads, progress
         As for :func:`value`.
 
@@ -196,6 +214,7 @@ def sensitivities(
     >>> 0.5 < found["microsoft_share"]["legs.microsoft_share.cap"].derivative.value < 0.7
     True
     """
+    checked_deal("deal", deal)
     spec = checked_run(paths, seed, threads)
     del spec["sample_paths"]
     with default_progress(progress) as report:
@@ -205,7 +224,7 @@ def sensitivities(
         Sensitivity(position, field, at, Estimate(value, error), ranges.get(field), has_jump)
         for position, field, at, value, error, has_jump in raw
     ]
-    return Sensitivities(deal, rows, n_paths)
+    return Sensitivities(deal, rows, paths=n_paths, seed=spec["seed"])
 
 
 def _ranges(deal: Deal) -> dict[str, tuple[float, float]]:

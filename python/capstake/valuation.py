@@ -28,7 +28,7 @@ from capstake.estimates import (
     percentiles_of,
 )
 
-__all__ = ["Comparison", "Results", "Valuation", "hash_of"]
+__all__ = ["Comparison", "Results", "Valuation", "hash_of", "money_unit"]
 
 
 class Results:
@@ -124,8 +124,7 @@ class Valuation:
     @property
     def money(self) -> str:
         """The unit of every amount, such as ``USD billion``."""
-        unit = "" if self.deal.unit == "one" else f" {self.deal.unit}"
-        return self.deal.currency + unit
+        return money_unit(self.deal)
 
     def _named(self, kind: str, name: str) -> str:
         """Return the name if there is a leg or stake of that name."""
@@ -185,15 +184,12 @@ class Valuation:
 
     def expected_revenue(self, stream: str) -> dict[int, Estimate]:
         """Return a stream's expected revenue by calendar year [money]."""
+        if stream not in self.deal.streams:
+            raise KeyError(f"no stream named {stream!r}; there are {list(self.deal.streams)}")
         years = self._results.periods(self._scenario, "revenue", stream)
         return {
             int(y): self._results.estimate((self._scenario, "revenue", stream, y)) for y in years
         }
-
-    def _leg(self, name: str) -> str:
-        if name not in self.deal.legs:
-            raise KeyError(f"no leg named {name!r}; there are {list(self.deal.legs)}")
-        return name
 
     def cap(self, leg: str, percents: Sequence[float] = PERCENTS) -> CapTiming | None:
         """Say when a leg's cap is reached.
@@ -245,11 +241,17 @@ class Valuation:
         if scale == 0.0:
             return Correlation(math.nan, math.nan, math.nan)
         rho = min(max(covariance(first, second) / scale, -1.0), 1.0)
-        if abs(rho) == 1.0 or self.paths <= 3:
-            return Correlation(rho, rho, rho)
-        half = Z95 / math.sqrt(self.paths - 3)
-        z = math.atanh(rho)
-        return Correlation(rho, math.tanh(z - half), math.tanh(z + half))
+        half = Z95 * self._influence_deviation(a, b, rho) / math.sqrt(self.paths)
+        return Correlation(rho, max(rho - half, -1.0), min(rho + half, 1.0))
+
+    def _influence_deviation(self, a: str, b: str, rho: float) -> float:
+        """Standard deviation of the influence of one path on the correlation.
+
+        It is x y - rho (x^2 + y^2) / 2 with x and y standardised, whatever their joint law; Fisher's
+        z would need it to be normal, and a capped contract and a stake are far from that.
+        """
+        x, y = ((s - s.mean()) / (s.std() or 1.0) for s in (self[a].samples, self[b].samples))
+        return float(np.std(x * y - rho * (x * x + y * y) / 2))
 
     def reconciliation(self, stake: str) -> Reconciliation | None:
         """Compare a stake's modelled value with the last round's price of its company.
@@ -273,10 +275,14 @@ class Valuation:
         implied = Estimate(position.value / fraction, position.standard_error / fraction)
         rate = terms.discount_rate if terms.discount_rate is not None else self.deal.discount_rate
         last_round = company.last_round.value
-        solved = self._reconciling_rate(stake, fraction * last_round)
-        return Reconciliation(terms.company, implied, last_round, rate.value, solved)
+        solved = self._flat_rate(stake, fraction * last_round)
+        # A rate by date or an uncertain one is stated as the flat rate that gives the same value.
+        used = rate.value if rate.is_constant else self._flat_rate(stake, position.value)
+        if used is None:
+            return None
+        return Reconciliation(terms.company, implied, last_round, used, solved)
 
-    def _reconciling_rate(self, stake: str, price: float) -> float | None:
+    def _flat_rate(self, stake: str, price: float) -> float | None:
         ends = {period["label"]: period["last"] for period in _core.grid(self.deal)}
         flows = []
         for period in self._results.periods(self._scenario, "stake_flow", stake):
@@ -359,6 +365,11 @@ class Comparison:
 
 
 _KIND_ORDER = {"leg": 0, "stake": 1, "party": 2}
+
+
+def money_unit(deal: Deal) -> str:
+    """Name the unit in which a deal gives money, such as ``USD billion``."""
+    return deal.currency if deal.unit == "one" else f"{deal.currency} {deal.unit}"
 
 
 def hash_of(deal: Deal) -> str:

@@ -36,7 +36,7 @@ def statuses(deal: Deal) -> str:
     for status, n in counts[:-1]:
         verb = "is" if n == 1 else "are"
         parts.append(
-            f"{n} {'has' if n == 1 else 'have'} no stated source"
+            f"{n} {'has' if n == 1 else 'have'} no stated status"
             if status == "not stated"
             else f"{n} {verb} left at the default"
             if status == "default"

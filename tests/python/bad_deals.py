@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from capstake import _core
+from deals import share_deal
 
 GOOD = """\
 name = "a deal"
@@ -92,6 +96,13 @@ class Row:
         return self.text[: self.text.index(place)].count("\n") + 1
 
 
+def field(type_: str, name: str) -> dict[str, Any]:
+    """A row of the field tables, where the rules and meanings stand."""
+    (row,) = (row for row in _core.describe() if row["name"] == type_)
+    (found,) = (field for field in row["fields"] if field["name"] == name)
+    return found
+
+
 SHARE = "must be between 0 and 1"
 NUMBER = 'must be a number or a text such as "20%"'
 DATE = "must be a date such as 2026-04-27"
@@ -125,8 +136,8 @@ NUMBERS = [
     Row("negative cap", "{triangular = [3, 4, 6]}", "-4", "legs.share.cap", "must be > 0", "-4"),
     Row("part of a day", "= 45", "= 45.5", "legs.share.payment_lag", "must be a whole number",
         "45.5"),
-    Row("eleven years", "= 45", "= 4000", "legs.share.payment_lag", "must be between 0 and 3660",
-        "4000"),
+    Row("eleven years", "= 45", "= 4000", "legs.share.payment_lag",
+        field("RevenueShare", "payment_lag")["rule"], "4000"),
     Row("flag as number", "charges_legs = true", "charges_legs = 1",
         "companies.issuer.charges_legs", "must be true or false", "1"),
     Row("flag as text", "charges_legs = true", 'charges_legs = "yes"',
@@ -138,7 +149,8 @@ DISTRIBUTIONS = [
         "must be [low, mode, high]", "a list of 4"),
     Row("empty", "[3, 4, 6]", "[]", "legs.share.cap.triangular", "must be [low, mode, high]",
         "a list of 0"),
-    Row("no list", "[3, 4, 6]", "4", "legs.share.cap.triangular", "must be a list", "4", at="cap ="),
+    Row("no list", "[3, 4, 6]", "4", "legs.share.cap.triangular", "must be a list", "4",
+        at="cap ="),
     Row("order", "[3, 4, 6]", "[4, 3, 6]", "legs.share.cap.triangular",
         "must have low <= mode <= high and low < high", "triangular(4, 3, 6)"),
     Row("one point", "[3, 4, 6]", "[4, 4, 4]", "legs.share.cap.triangular",
@@ -176,8 +188,8 @@ DISTRIBUTIONS = [
         "streams.part.factor.by_date.2027-02-29", DATE, '"2027-02-29"'),
     Row("in the schedule", "2027-01-01 = 0.6", "2027-01-01 = -1",
         "streams.part.factor.by_date.2027-01-01", "must be >= 0", "-1"),
-    Row("range beyond", "range = [0.1, 0.4]", "range = [0.1, 400]", "streams.sales.volatility.range[1]",
-        "must be between 0 and 100", "400"),
+    Row("range beyond", "range = [0.1, 0.4]", "range = [0.1, 400]",
+        "streams.sales.volatility.range[1]", field("Forecast", "volatility")["rule"], "400"),
     Row("range of one", "range = [0.1, 0.4]", "range = [0.1]", "streams.sales.volatility.range",
         "must be [low, high]", "a list of 1"),
     Row("range reversed", "range = [0.1, 0.4]", "range = [0.4, 0.1]",
@@ -217,9 +229,9 @@ KEYS = [
     Row("no type", 'type = "scaled"\n', "", "streams.part.type",
         "is required: forecast or scaled", at="[streams.part]"),
     Row("a leg missing its rate", "rate = 0.2\n", "", "legs.share.rate",
-        "is required: Part of the revenue that is paid.", at="[legs.share]"),
+        "is required: " + field("RevenueShare", "rate")["meaning"], at="[legs.share]"),
     Row("no currency", 'currency = "USD"\n', "", "currency",
-        "is required: ISO 4217 code of the one currency.", at="none"),
+        "is required: " + field("Deal", "currency")["meaning"], at="none"),
     Row("no table", '[parties.receiver]\nname = "Receiver"', '[parties]\nreceiver = "x"',
         "parties.receiver", "must be a table", '"x"', at='"x"'),
     Row("array of tables", "[events.default]", "[[events.default]]", "events.default",
@@ -307,3 +319,8 @@ REFERENCES = [
 
 # fmt: on
 ROWS = [*NUMBERS, *DISTRIBUTIONS, *KEYS, *DATES, *REFERENCES]
+
+# A sound deal whose revenue leaves the range of doubles on some paths.
+WILD = share_deal({2026: 1e308, 2027: 1e308}, volatility=1.0)
+WILD["streams"]["twice"] = {"type": "scaled", "of": "sales", "factor": 2}
+WILD["legs"]["share"] |= {"base": "twice", "rate": 1}

@@ -154,10 +154,14 @@ class ReferencePath:
         volatility = self.number(f"{path}.volatility", stream.get("volatility", 0.0))
         cut = {years[0]: given[years[0]]}
         for y in years[1:]:
-            cut[y] = cut[y - 1] * (1 + (1 - haircut) * (growth[y] - 1))
+            is_past = dt.date(y, 12, 31) <= self.today
+            cut[y] = given[y] if is_past else cut[y - 1] * (1 + (1 - haircut) * (growth[y] - 1))
         revenue = {}
         brownian = 0.0
         for p in self.grid:
+            ahead = max(self.time(p.last) - max(self.time(p.first - DAY), 0.0), 0.0)
+            if p.last > self.today:
+                brownian += math.sqrt(ahead) * self.draws.normal(f"{name}.shock", p.step)
             if p.year not in given:
                 continue
             here = growth.get(p.year, growth.get(p.year + 1, 1.0))
@@ -167,8 +171,6 @@ class ReferencePath:
             if p.last <= self.today:
                 revenue[p.step] = given[p.year] * part
                 continue
-            ahead = self.time(p.last) - max(self.time(p.first - DAY), 0.0)
-            brownian += math.sqrt(ahead) * self.draws.normal(f"{name}.shock", p.step)
             level = math.exp(volatility * brownian - volatility**2 * self.time(p.last) / 2)
             revenue[p.step] = cut[p.year] * part * level
         return revenue

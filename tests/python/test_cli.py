@@ -14,9 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import capstake as cs
-from bad_deals import GOOD
+from bad_deals import GOOD, WILD
 from capstake import cli
-from deals import CAPPED_SHARE, changed, deal_of
 
 DONE, INTERNAL, USAGE, REFUSED, FILE = 0, 1, 2, 3, 5
 NEW, OLD = "microsoft_openai_2026_04", "microsoft_openai_2025_10"
@@ -135,7 +134,8 @@ def test_errors_in_json_are_one_object(tmp_path: Path):
     rate, key = json.loads(result.stdout)["errors"]
     assert rate == {
         "type": "InputError",
-        "message": 'legs.share.rate: must be between 0 and 1, got 20 (for 20 per cent write 0.2 or "20%")',
+        "message": "legs.share.rate: must be between 0 and 1, got 20 "
+        '(for 20 per cent write 0.2 or "20%")',
         "file": str(bad),
         "path": "legs.share.rate",
         "rule": "must be between 0 and 1",
@@ -149,8 +149,7 @@ def test_errors_in_json_are_one_object(tmp_path: Path):
 
 def wild_deal(tmp_path: Path) -> str:
     file = tmp_path / "wild.json"
-    record = changed(CAPPED_SHARE, streams__sales__volatility=100, legs__share__cap=None)
-    file.write_text(json.dumps(deal_of(record).to_dict(), default=str), "utf-8")
+    file.write_text(json.dumps(WILD), "utf-8")
     return str(file)
 
 

@@ -101,7 +101,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], int, int | None, str]] = {
     "Latin-1": (make("name = 'é'".encode("latin-1")), REFUSED, None, "is not a text file in UTF-8"),
     "prose": (make(b"Dear all,\nplease value this."), REFUSED, 1, "is not valid TOML: "),
     "syntax": (make(b"name = 'x'\nrate = = 3\n"), REFUSED, 2, "is not valid TOML: Invalid value"),
-    "key twice": (make(b"name = 1\n\nname = 2\n"), REFUSED, 3, "is not valid TOML: Cannot overwrit"),
+    "key twice": (make(b"name = 1\n\nname = 2\n"), REFUSED, 3, "is not valid TOML: Cannot over"),
     "table twice": (make(b"[a]\n[b]\n[a]\n"), REFUSED, 3, "is not valid TOML: Cannot declare"),
     "30 February": (make(b"\nd = 2026-02-30\n"), REFUSED, 2, "is not valid TOML: Invalid date"),
     "5,000 digits": (make(b"a = " + b"1" * 5000), REFUSED, None, "is not valid TOML: Exceeds"),

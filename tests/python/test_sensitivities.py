@@ -175,3 +175,32 @@ def test_ranges_of_the_deal_stand_beside_the_derivatives():
     assert cap.swing == (cap.derivative.value * -8.0, cap.derivative.value * 12.0)
     with pytest.raises(KeyError, match="no leg, stake or party named 'x'"):
         found["x"]
+
+
+def stake_with_reversion(reversion: float, correlation: float = 0.5) -> cs.Deal:
+    deal = stake_with_failure(0.1).to_dict()
+    deal["companies"]["c"] |= {
+        "long_run_multiple": 1.0,
+        "reversion": reversion,
+        "multiple_volatility": 0.5,
+        "correlation": correlation,
+    }
+    return cs.Deal.from_record(deal)
+
+
+def test_reversion_at_zero_has_the_derivative_of_its_limit():
+    at_zero = cs.sensitivities(stake_with_reversion(0.0), paths=2**16)["stake"]
+    near = cs.sensitivities(stake_with_reversion(1e-6), paths=2**16)["stake"]
+    a, b = (s["companies.c.reversion"].derivative.value for s in (at_zero, near))
+    assert close(a, b, rel=1e-5)
+
+
+def test_a_derivative_that_is_none_is_marked():
+    found = cs.sensitivities(stake_with_reversion(0.3, correlation=1.0), paths=2**14)
+    assert found["stake"]["companies.c.correlation"].has_jump
+    (row,) = (
+        r
+        for r in found.to_dict()
+        if (r["position"], r["field"]) == ("stake", "companies.c.correlation")
+    )
+    assert row["derivative"] is None
