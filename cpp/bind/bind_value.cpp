@@ -70,14 +70,6 @@ class PythonPoll {
   std::exception_ptr raised_;
 };
 
-// Throws what Python raised, a KeyboardInterrupt for one.
-void stop_on_signal() {
-  const py::gil_scoped_acquire acquire;
-  if (PyErr_CheckSignals() != 0) {
-    throw py::error_already_set();
-  }
-}
-
 template <class Run>
 auto run_without_gil(const py::object& progress, Run&& run) {
   if (is_ending) {
@@ -197,9 +189,13 @@ void bind_value(py::module_& m) {
                                      std::move(volatility),
                                      std::move(weight),
                                      std::move(discount)};
-        const py::gil_scoped_release release;
-        const ExactCappedShare exact = exact_capped_share(terms, &stop_on_signal);
-        const py::gil_scoped_acquire acquire;
+        const auto exact = run_without_gil(py::none(), [&](const Poll& poll) {
+          return exact_capped_share(terms, [&] {
+            if (!poll(0, 1)) {
+              throw Cancelled{};
+            }
+          });
+        });
         return py::make_tuple(exact.present_value, exact.expected_paid);
       },
       py::arg("start"), py::arg("cap"), py::arg("log_growth"), py::arg("volatility"),

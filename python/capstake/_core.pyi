@@ -38,6 +38,21 @@ def compare(
     sample_paths: int,
     progress: Callable[[int, int], object] | None = ...,
 ) -> dict[str, Any]: ...
+def sensitivities(
+    deal: Deal,
+    paths: int,
+    seed: int,
+    threads: int,
+    progress: Callable[[int, int], object] | None = ...,
+) -> tuple[list[tuple[str, str, float, float, float, bool]], int, int]: ...
+def exact_capped_share(
+    start: float,
+    cap: float,
+    log_growth: Sequence[float],
+    volatility: Sequence[float],
+    weight: Sequence[float],
+    discount: Sequence[float],
+) -> tuple[float, list[float]]: ...
 
 @type_check_only
 class _Pybind11Type(type): ...

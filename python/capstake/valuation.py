@@ -245,10 +245,10 @@ class Valuation:
         return Correlation(rho, max(rho - half, -1.0), min(rho + half, 1.0))
 
     def _influence_deviation(self, a: str, b: str, rho: float) -> float:
-        """Standard deviation of the influence of one path on the correlation.
+        """Return the standard deviation of the influence of one path on the correlation.
 
-        It is x y - rho (x^2 + y^2) / 2 with x and y standardised, whatever their joint law; Fisher's
-        z would need it to be normal, and a capped contract and a stake are far from that.
+        It is x y - rho (x^2 + y^2) / 2 with x and y standardised, whatever their joint law.
+        Fisher's z would need that to be normal; a capped contract and a stake are far from it.
         """
         x, y = ((s - s.mean()) / (s.std() or 1.0) for s in (self[a].samples, self[b].samples))
         return float(np.std(x * y - rho * (x * x + y * y) / 2))

@@ -1,13 +1,12 @@
-// The gradient: each operation's rule against central differences in long double, sums over paths of
-// the graph, second derivatives, and jumps that are reported.
-#include "graph/gradient.hpp"
-
+// The gradient: each operation's rule against central differences in long double, sums over paths
+// of the graph, second derivatives, and jumps that are reported.
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "close.hpp"
 #include "graph/expr.hpp"
+#include "graph/gradient.hpp"
 #include "graph/interpret.hpp"
 #include "op_cases.hpp"
 
@@ -51,8 +50,9 @@ TEST(GradientTest, EveryOperationAgreesWithCentralDifferences) {
         std::array<Real, 3> down = up;
         up[k] += kStep;
         down[k] -= kStep;
-        const Real slope = (row.reference(up[0], up[1], up[2]) -
-                            row.reference(down[0], down[1], down[2])) / (2.0L * kStep);
+        const Real slope =
+            (row.reference(up[0], up[1], up[2]) - row.reference(down[0], down[1], down[2])) /
+            (2.0L * kStep);
         // The truncation error is of the order kStep^2 times the third derivative (at most 1e6,
         // for the quantile at 0.02).
         EXPECT_TRUE(close(graph.derivative(k), static_cast<double>(slope), 1e-7, 1e-9))
@@ -97,10 +97,9 @@ TEST(GradientTest, TwiceGivesSecondDerivatives) {
   const std::vector<NodeId> second = gradient(graph, fx, std::array{x.id(), y.id()});
   const std::vector<double> values = interpret(graph, {});
   const double e = std::exp(0.44);
-  EXPECT_TRUE(close(values[static_cast<std::size_t>(second[0])],
-                    1.1 * 1.1 * e - 1.1 / (0.4 * 0.4), 1e-13));
   EXPECT_TRUE(
-      close(values[static_cast<std::size_t>(second[1])], e + 0.44 * e + 1 / 0.4, 1e-13));
+      close(values[static_cast<std::size_t>(second[0])], 1.1 * 1.1 * e - 1.1 / (0.4 * 0.4), 1e-13));
+  EXPECT_TRUE(close(values[static_cast<std::size_t>(second[1])], e + 0.44 * e + 1 / 0.4, 1e-13));
 }
 
 TEST(GradientTest, StopsAtTheNodesItIsTakenBy) {

@@ -8,7 +8,7 @@ HAZARD = 0.4
 
 
 def deal(**clauses: object) -> cs.Deal:
-    """One year of revenue 100, half of it paid two years after its end; no randomness but events."""
+    """One year of revenue 100, half of it paid two years later; only events are random."""
     return cs.Deal(
         name="Loss",
         valuation_date="2025-12-31",
@@ -36,7 +36,7 @@ def deal(**clauses: object) -> cs.Deal:
 
 
 def test_what_is_owed_is_lost():
-    # Paid on 2028-12-30, after 1,095 days = 3 years, with the probability that the event has not come.
+    # Paid on 2028-12-30, after 1,095 days = 3 years, if the event has not come by then.
     valued = cs.value(deal(loss_events=["fails"]), paths=2**16)["share"]
     expected = 50 * math.exp(-0.3) * math.exp(-3 * HAZARD)
     assert abs(valued.value - expected) < 4 * valued.standard_error
