@@ -102,7 +102,8 @@ class _Reader:
 
     def _take_in_value(self, token: str, line: int) -> None:
         array = self._open[-1] if self._open and self._open[-1].is_array else None
-        if array and token not in ("]", ","):
+        is_too_deep = len(self._open) > _DEEPEST
+        if array and token not in ("]", ",") and not is_too_deep:
             self._value = array.element
             self.explicit.setdefault(self._value, line)
         if token in ("{", "["):
@@ -127,7 +128,7 @@ class _Reader:
     def _note(self, above: str, line: int) -> str:
         """Note the line of a dotted key below a path, and return its whole path."""
         path = above
-        for key in self._keys[:_DEEPEST]:
+        for key in self._keys[: max(_DEEPEST - len(self._open), 0)]:
             if path:
                 self.implicit.setdefault(path, line)
             path = join_path(path, key)

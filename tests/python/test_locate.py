@@ -82,6 +82,10 @@ def test_json():
 def test_deep_keys_take_little():
     text = ".".join(["a"] * 63) + " = {" + ".".join(["b"] * 2000) + " = 1}"
     assert len(locate.key_lines(text)) < 200
+    for opening, closing in (('{"a":', "}"), ("[", "]"), ('[{"a":', "}]")):
+        text = '{"a":' + opening * 10**4 + "1" + closing * 10**4 + "}"
+        found = locate.key_lines(text, is_json=True)
+        assert sum(map(len, found)) < 20_000
 
 
 KEYS = st.text(st.sampled_from("ab-_1 .=[]{}#\"\\'é😀\t,:"), max_size=6)
