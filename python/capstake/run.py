@@ -111,7 +111,9 @@ def _whole(name: str, number: Any, low: int, high: int) -> int:
     except (AttributeError, TypeError):
         raise InputError([Issue(name, "must be a whole number", repr(number))]) from None
     if isinstance(number, bool) or not low <= whole <= high:
-        raise InputError([Issue(name, f"must be between {low:,} and {high:,}", repr(number))])
+        # Python refuses to print integers of thousands of digits.
+        got = repr(number) if abs(whole) < 10**40 else "a number of over 40 digits"
+        raise InputError([Issue(name, f"must be between {low:,} and {high:,}", got)])
     return whole
 
 

@@ -38,6 +38,11 @@ class Results:
         self._index = {tuple(key): i for i, key in enumerate(raw["quantities"])}
         self._raw = raw
         self._joint = {output: row for row, output in enumerate(raw["joint"])}
+        self._periods: dict[tuple[str, str, str], list[str]] = {}
+        self._subjects: dict[tuple[str, str], list[str]] = {}
+        for scenario, measure, subject, period in self._index:
+            self._periods.setdefault((scenario, measure, subject), []).append(period)
+            self._subjects.setdefault((scenario, measure), []).append(subject)
 
     def estimate(self, key: tuple[str, str, str, str]) -> Estimate:
         """Return a mean with its standard error."""
@@ -51,11 +56,11 @@ class Results:
 
     def periods(self, scenario: str, measure: str, subject: str) -> list[str]:
         """List the periods of a subject."""
-        return [k[3] for k in self._index if k[:3] == (scenario, measure, subject)]
+        return self._periods.get((scenario, measure, subject), [])
 
     def subjects(self, scenario: str, measure: str) -> list[str]:
         """List what was measured."""
-        return [k[2] for k in self._index if k[:2] == (scenario, measure)]
+        return self._subjects.get((scenario, measure), [])
 
     def covariance(self, a: tuple[str, str, str, str], b: tuple[str, str, str, str]) -> float:
         """Return the covariance of two positions over the paths."""

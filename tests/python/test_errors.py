@@ -96,6 +96,7 @@ CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: cs.value(DEAL, seed=-1), cs.InputError, "seed: must be between 0 and "),
     (lambda: cs.value(DEAL, seed=2**64), cs.InputError, "seed: must be between 0 and "),
     (lambda: cs.value(DEAL, seed=0.5), cs.InputError, "seed: " + WHOLE + "0.5"),
+    (lambda: cs.value(DEAL, paths=10**5000), cs.InputError, "got a number of over 40 digits"),
     (lambda: cs.value(DEAL, threads=0), cs.InputError, "threads: must be between 1 and 4,096"),
     (lambda: cs.value(DEAL, threads=-2), cs.InputError, "threads: must be between 1 and 4,096"),
     (lambda: cs.value(DEAL, threads=10**6), cs.InputError, "threads: must be between 1 and"),
