@@ -176,16 +176,15 @@ class Valuation:
         return {int(y): self._results.samples((self._scenario, "payment", leg, y)) for y in years}
 
     def reaches_cap(self, leg: str) -> NDArray[np.bool_] | None:
-        """Say on which of the first paths a leg's cap is reached; None for a leg without a cap.
+        """Say on which of the first paths a leg's cap is reached; None for a leg without a cap."""
+        days = self._cap_days(leg)
+        return None if days is None else np.isfinite(days)
 
-        Raises
-        ------
-        KeyError
-            There is no such leg.
-        """
+    def _cap_days(self, leg: str) -> Samples | None:
+        """Days from the grid's first to the cap on the first paths; None for a leg without one."""
         if self.deal.legs[self._named("leg", leg)].cap is None:
             return None
-        return np.isfinite(self._results.samples((self._scenario, "cap_days", leg, "")))
+        return self._results.samples((self._scenario, "cap_days", leg, ""))
 
     def expected_revenue(self, stream: str) -> dict[int, Estimate]:
         """Return a stream's expected revenue by calendar year [money]."""
@@ -209,9 +208,9 @@ class Valuation:
         KeyError
             There is no such leg.
         """
-        if self.deal.legs[self._named("leg", leg)].cap is None:
+        days = self._cap_days(leg)
+        if days is None:
             return None
-        days = self._results.samples((self._scenario, "cap_days", leg, ""))
         first_day = _core.grid(self.deal)[0]["first"]
         dates = []
         for quantile in _core.quantiles(days, [p / 100 for p in percents]):
