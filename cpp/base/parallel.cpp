@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
+
+#include "base/require.hpp"
 
 namespace capstake {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{50};
+constexpr unsigned kMostThreads = 4096;
 
 // What the threads of one run share. Everything but the stop flag is guarded by the mutex; a place
 // is owned by the thread that works on its batch, then by the consumer.
@@ -157,7 +164,19 @@ class StopOnExit {
 }  // namespace
 
 unsigned thread_count(unsigned n) {
-  return n > 0 ? n : std::max(1u, std::thread::hardware_concurrency());
+  if (n > 0) {
+    return n;
+  }
+  const char* wanted = std::getenv("CAPSTAKE_THREADS");
+  if (wanted == nullptr || *wanted == '\0') {
+    return std::max(1u, std::thread::hardware_concurrency());
+  }
+  const std::string_view text(wanted);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  require(is_number && n >= 1 && n <= kMostThreads, "CAPSTAKE_THREADS",
+          "must be a whole number from 1 to " + std::to_string(kMostThreads), std::string(text));
+  return n;
 }
 
 bool run_batches(const BatchPlan& plan, const BatchCalls& calls) {

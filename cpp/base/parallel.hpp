@@ -14,7 +14,8 @@
 
 namespace capstake {
 
-// Threads for a request of n (0: one a core).
+// Threads for a request of n. 0: as many as the environment variable CAPSTAKE_THREADS says, else
+// one a core. Throws std::invalid_argument when the variable is no number from 1 to 4096.
 unsigned thread_count(unsigned n);
 
 struct BatchPlan {

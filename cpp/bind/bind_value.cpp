@@ -9,7 +9,9 @@
 #include <thread>
 
 #include "bind/bind_records.hpp"
+#include "bind/cancel.hpp"
 #include "contract/exact_capped_share.hpp"
+#include "math/student.hpp"
 #include "simulate/statistics.hpp"
 #include "value/sensitivities.hpp"
 #include "value/value.hpp"
@@ -40,13 +42,21 @@ void stop_all_runs() {
   }
 }
 
+using SharedToken = std::shared_ptr<CancelToken>;
+
+// How Python watches and stops a run.
+struct Watch {
+  py::object progress = py::none();  // a function of (paths done, paths in all), or None
+  SharedToken cancel = nullptr;
+};
+
 // What Python raised while being polled: a KeyboardInterrupt, or an error in the progress callback.
 class PythonPoll {
  public:
-  explicit PythonPoll(py::object progress) : progress_(std::move(progress)) {}
+  explicit PythonPoll(Watch watch) : watch_(std::move(watch)) {}
 
   bool operator()(std::uint64_t done, std::uint64_t total) {
-    if (is_ending) {
+    if (is_ending || (watch_.cancel && watch_.cancel->is_cancelled())) {
       return false;
     }
     const py::gil_scoped_acquire acquire;
@@ -54,8 +64,8 @@ class PythonPoll {
       if (PyErr_CheckSignals() != 0) {
         throw py::error_already_set();
       }
-      if (!progress_.is_none()) {
-        progress_(done, total);
+      if (!watch_.progress.is_none()) {
+        watch_.progress(done, total);
       }
       return true;
     } catch (...) {
@@ -66,16 +76,17 @@ class PythonPoll {
   std::exception_ptr raised() const { return raised_; }
 
  private:
-  py::object progress_;
+  Watch watch_;
   std::exception_ptr raised_;
 };
 
 template <class Run>
-auto run_without_gil(const py::object& progress, Run&& run) {
-  if (is_ending) {
-    throw Cancelled{};  // a daemon thread that begins anew once the exit handler is through
+auto run_without_gil(const Watch& watch, Run&& run) {
+  // A daemon thread may begin anew once the exit handler is through.
+  if (is_ending || (watch.cancel && watch.cancel->is_cancelled())) {
+    throw Cancelled{};
   }
-  PythonPoll poll(progress);
+  PythonPoll poll(watch);
   const auto polled = [&](std::uint64_t done, std::uint64_t total) { return poll(done, total); };
   try {
     const InFlight in_flight;
@@ -136,37 +147,50 @@ RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
 }  // namespace
 
 void bind_value(py::module_& m) {
+  py::class_<CancelToken, SharedToken>(
+      m, "CancelToken",
+      "A switch that stops runs: pass it as `cancel`, call cancel() from any thread, and each run "
+      "ends\nwithin about 50 ms with CancelledError. It stays cancelled.")
+      .def(py::init<>())
+      .def("cancel", &CancelToken::cancel,
+           "Stop every run that was given this token, now and later.")
+      .def_property_readonly("is_cancelled", &CancelToken::is_cancelled,
+                             "Whether cancel() has been called.");
+  m.def("student_t_quantile", &student_t_quantile, py::arg("p"), py::arg("degrees_of_freedom"),
+        "The p-quantile of Student's t; infinitely many degrees of freedom give the normal's.");
   m.def(
       "value",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
-         std::uint64_t sample_paths, const py::object& progress) {
+         std::uint64_t sample_paths, const py::object& progress, const SharedToken& cancel) {
         const Deal copy = deal;
-        return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+        return to_dict(run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
           return value(copy, spec_of(paths, seed, threads, sample_paths), poll);
         }));
       },
       py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("sample_paths"), py::arg("progress") = py::none(),
+      py::arg("sample_paths"), py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
       "Value a deal; capstake.value shapes the result.");
   m.def(
       "compare",
       [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths, std::uint64_t seed,
-         unsigned threads, std::uint64_t sample_paths, const py::object& progress) {
+         unsigned threads, std::uint64_t sample_paths, const py::object& progress,
+         const SharedToken& cancel) {
         const Deal old_copy = old_deal;
         const Deal new_copy = new_deal;
-        return to_dict(run_without_gil(progress, [&](const Poll& poll) {
+        return to_dict(run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
           return compare(old_copy, new_copy, spec_of(paths, seed, threads, sample_paths), poll);
         }));
       },
       py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
       py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none(),
+      py::arg("cancel") = py::none(),
       "Value two deals and their differences; capstake.compare shapes the result.");
   m.def(
       "sensitivities",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
-         const py::object& progress) {
+         const py::object& progress, const SharedToken& cancel) {
         const Deal copy = deal;
-        const Sensitivities found = run_without_gil(progress, [&](const Poll& poll) {
+        const Sensitivities found = run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
           return sensitivities(copy, spec_of(paths, seed, threads, 0), poll);
         });
         py::list rows;
@@ -177,7 +201,7 @@ void bind_value(py::module_& m) {
         return py::make_tuple(rows, found.paths, found.groups);
       },
       py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("progress") = py::none(),
+      py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
       "Differentiate every value by every number; capstake.Sensitivities shapes the result.");
   m.def(
       "exact_capped_share",
@@ -189,7 +213,7 @@ void bind_value(py::module_& m) {
                                      std::move(volatility),
                                      std::move(weight),
                                      std::move(discount)};
-        const auto exact = run_without_gil(py::none(), [&](const Poll& poll) {
+        const auto exact = run_without_gil(Watch{}, [&](const Poll& poll) {
           return exact_capped_share(terms, [&] {
             if (!poll(0, 1)) {
               throw Cancelled{};

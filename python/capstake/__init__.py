@@ -5,6 +5,7 @@ Start with :func:`load`, :func:`value`, :func:`compare` and :func:`report`.
 
 from capstake import plots
 from capstake._core import (
+    CancelToken,
     Company,
     Deal,
     Event,
@@ -36,6 +37,7 @@ from capstake.sensitivity import Sensitivities, Sensitivity, sensitivities
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [
+    "CancelToken",
     "CancelledError",
     "CapTiming",
     "CapstakeError",

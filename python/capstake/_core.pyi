@@ -28,6 +28,7 @@ def value(
     threads: int,
     sample_paths: int,
     progress: Callable[[int, int], object] | None = ...,
+    cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
 def compare(
     old_deal: Deal,
@@ -37,6 +38,7 @@ def compare(
     threads: int,
     sample_paths: int,
     progress: Callable[[int, int], object] | None = ...,
+    cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
 def sensitivities(
     deal: Deal,
@@ -44,6 +46,7 @@ def sensitivities(
     seed: int,
     threads: int,
     progress: Callable[[int, int], object] | None = ...,
+    cancel: CancelToken | None = ...,
 ) -> tuple[list[tuple[str, str, float, float, float, bool]], int, int]: ...
 def exact_capped_share(
     start: float,
@@ -53,9 +56,17 @@ def exact_capped_share(
     weight: Sequence[float],
     discount: Sequence[float],
 ) -> tuple[float, list[float]]: ...
+def student_t_quantile(p: float, degrees_of_freedom: float) -> float: ...
 
 @type_check_only
 class _Pybind11Type(type): ...
+
+@final
+class CancelToken(metaclass=_Pybind11Type):
+    def __init__(self) -> None: ...
+    def cancel(self) -> None: ...
+    @property
+    def is_cancelled(self) -> bool: ...
 
 @type_check_only
 class _Record(metaclass=_Pybind11Type):  # what the domain types share

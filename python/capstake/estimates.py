@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,15 +34,26 @@ Samples = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A Monte Carlo mean and its standard error, in one unit."""
+    """A Monte Carlo mean and its standard error, in one unit.
+
+    Attributes
+    ----------
+    value : float
+        The mean.
+    standard_error : float
+        Its standard error, itself estimated.
+    degrees_of_freedom : float
+        Of the standard error: R - 1 from R independent replicates, infinite from many paths.
+    """
 
     value: float
     standard_error: float
+    degrees_of_freedom: float = math.inf
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95% confidence interval of the mean."""
-        half = Z95 * self.standard_error
+        """95% confidence interval of the mean, by Student's t."""
+        half = self.standard_error * _core.student_t_quantile(0.975, self.degrees_of_freedom)
         return self.value - half, self.value + half
 
     def __float__(self) -> float:

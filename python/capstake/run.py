@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from capstake import _core
-from capstake._core import Deal
+from capstake._core import CancelToken, Deal
 from capstake.errors import InputError, Issue
 from capstake.progress import default_progress
 from capstake.valuation import Comparison, Results, Valuation
@@ -27,6 +27,7 @@ def value(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress | bool | None = None,
+    cancel: CancelToken | None = None,
 ) -> Valuation:
     """Value a deal by Monte Carlo.
 
@@ -40,10 +41,13 @@ def value(
         Key of the random numbers, 0 to 2**64 - 1. The same deal, paths and seed give the same
         bits on any number of threads.
     threads
-        Threads to use; None for one a core.
+        Threads to use; None for what the environment variable CAPSTAKE_THREADS says, else for one
+        a core.
     progress
         A function of (paths done, paths in all), called about every 50 ms; True for a bar on
         standard error; None or False for nothing.
+    cancel
+        A token whose ``cancel()``, called from any thread, ends the run within half a second.
 
     Returns
     -------
@@ -56,6 +60,8 @@ def value(
         An argument is out of range.
     NumericalError
         A value is not finite on some path.
+    CancelledError
+        The run was stopped by the token.
 
     Examples
     --------
@@ -67,7 +73,7 @@ def value(
     checked_deal("deal", deal)
     spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
-        raw = _core.value(deal, **spec, progress=report)
+        raw = _core.value(deal, **spec, progress=report, cancel=cancel)
     return Valuation(deal, Results(raw), paths=spec["paths"], seed=spec["seed"])
 
 
@@ -79,6 +85,7 @@ def compare(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress | bool | None = None,
+    cancel: CancelToken | None = None,
 ) -> Comparison:
     """Value two versions of a deal, and their differences, on the same draws.
 
@@ -95,7 +102,7 @@ def compare(
     checked_deal("new", new)
     spec = checked_run(paths, seed, threads)
     with default_progress(progress) as report:
-        raw = _core.compare(old, new, **spec, progress=report)
+        raw = _core.compare(old, new, **spec, progress=report, cancel=cancel)
     results = Results(raw)
     sizes = {"paths": spec["paths"], "seed": spec["seed"]}
     return Comparison(

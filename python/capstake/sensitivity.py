@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from capstake import _core
-from capstake._core import Deal, Number
+from capstake._core import CancelToken, Deal, Number
 from capstake.estimates import Estimate
 from capstake.progress import default_progress
 from capstake.run import checked_deal, checked_run
@@ -172,6 +172,7 @@ def sensitivities(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress | bool | None = None,
+    cancel: CancelToken | None = None,
 ) -> Sensitivities:
     """Differentiate the value of every leg, stake and party by every number of a deal.
 
@@ -181,7 +182,7 @@ def sensitivities(
         What to differentiate.
     paths
         Number of simulated paths, rounded up to a multiple of 16,384.
-    seed, threads, progress
+    seed, threads, progress, cancel
         As for :func:`value`.
 
     Returns
@@ -218,7 +219,7 @@ def sensitivities(
     spec = checked_run(paths, seed, threads)
     del spec["sample_paths"]
     with default_progress(progress) as report:
-        raw, n_paths, _ = _core.sensitivities(deal, **spec, progress=report)
+        raw, n_paths, _ = _core.sensitivities(deal, **spec, progress=report, cancel=cancel)
     ranges = _ranges(deal)
     rows = [
         Sensitivity(position, field, at, Estimate(value, error), ranges.get(field), has_jump)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -266,3 +266,81 @@ def test_the_interpreter_ends_during_a_run(kind: str):
         with started("-c", ENDING, kind) as process:
             out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (0, b"", b"")
+
+
+def test_a_token_stops_runs_on_any_thread_at_once():
+    token = cs.CancelToken()
+    ended: dict[str, float] = {}
+
+    def work(name: str, run: Callable[[], object]) -> None:
+        with pytest.raises(cs.CancelledError):
+            run()
+        ended[name] = time.monotonic()
+
+    runs = {
+        "value": lambda: cs.value(DEAL, paths=NEVER, cancel=token),
+        "compare": lambda: cs.compare(DEAL, DEAL, paths=NEVER, cancel=token),
+        "sensitivities": lambda: cs.sensitivities(DEAL, paths=NEVER, cancel=token),
+    }
+    threads = [threading.Thread(target=work, args=item) for item in runs.items()]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    assert not ended
+    assert not token.is_cancelled
+    stopped = time.monotonic()
+    token.cancel()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert ended.keys() == runs.keys()
+    assert max(ended.values()) - stopped < PROMPT
+    with pytest.raises(cs.CancelledError):
+        cs.value(DEAL, paths=64, cancel=token)
+
+
+NOTEBOOK = """
+import capstake as cs
+deal = cs.load("microsoft_openai_2026_04")
+print("begun", flush=True)
+cs.value(deal, paths=2**40)
+"""
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_a_notebook():
+    from jupyter_client.manager import start_new_kernel
+
+    manager, client = start_new_kernel()
+    try:
+        client.execute(NOTEBOOK)
+        while client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+            pass
+        time.sleep(0.5)
+        pressed = time.monotonic()
+        manager.interrupt_kernel()
+        reply = client.get_shell_msg(timeout=30)
+        assert reply["content"]["ename"] == "KeyboardInterrupt"
+        assert time.monotonic() - pressed < PROMPT
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.parametrize("wanted", ["0", "two", "-1", "5000", "1e3"])
+def test_a_broken_number_of_threads_in_the_environment(wanted, monkeypatch):
+    monkeypatch.setenv("CAPSTAKE_THREADS", wanted)
+    with pytest.raises(cs.InputError, match=rf"CAPSTAKE_THREADS: .*1 to 4096, got {wanted}"):
+        cs.value(DEAL, paths=64)
+
+
+@NEEDS_PROC
+def test_the_number_of_threads_in_the_environment():
+    code = "import capstake as cs; cs.value(cs.load('microsoft_openai_2026_04'), paths=2**40)"
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "CAPSTAKE_THREADS": "5"}
+    with started("-c", code, env=environment) as process:
+        tasks = Path(f"/proc/{process.pid}/task")
+        deadline = time.monotonic() + 30
+        while len(list(tasks.iterdir())) < 6 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        assert len(list(tasks.iterdir())) == 6
