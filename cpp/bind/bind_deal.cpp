@@ -28,13 +28,24 @@ py::dict period_row(const Period& period) {
   return result;
 }
 
+// Calls visit<T>() for every type of the deal, in the order in which they are described.
+template <class Visit>
+void for_each_type(Visit&& visit) {
+  const auto alternatives = [&]<class... Ts>(const std::variant<Ts...>*) {
+    (visit(static_cast<const Ts*>(nullptr)), ...);
+  };
+  visit(static_cast<const Deal*>(nullptr));
+  visit(static_cast<const Party*>(nullptr));
+  alternatives(static_cast<const Stream*>(nullptr));
+  visit(static_cast<const Event*>(nullptr));
+  alternatives(static_cast<const Leg*>(nullptr));
+  visit(static_cast<const Company*>(nullptr));
+  visit(static_cast<const Stake*>(nullptr));
+}
+
 py::list described() {
   py::list types;
-  for (const Value& type :
-       {describe<Deal>(), describe<Party>(), describe<Forecast>(), describe<Scaled>(),
-        describe<Event>(), describe<RevenueShare>(), describe<Company>(), describe<Stake>()}) {
-    types.append(to_python(type));
-  }
+  for_each_type([&]<class T>(const T*) { types.append(to_python(describe<T>())); });
   return types;
 }
 
@@ -50,14 +61,7 @@ py::list rows(const std::vector<Row>& items, Convert convert) {
 }  // namespace
 
 void bind_deal(py::module_& m) {
-  bind_record<Party>(m);
-  bind_record<Forecast>(m);
-  bind_record<Scaled>(m);
-  bind_record<Event>(m);
-  bind_record<RevenueShare>(m);
-  bind_record<Company>(m);
-  bind_record<Stake>(m);
-  bind_record<Deal>(m);
+  for_each_type([&]<class T>(const T*) { bind_record<T>(m); });
   m.def("join_path", &join_path, py::arg("parent"), py::arg("key"),
         "Extend a key path by a key, quoted where it must be.");
   m.def("describe", &described, "Describe every domain type by its field table.");

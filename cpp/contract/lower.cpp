@@ -22,16 +22,15 @@ struct CappedTotal {
 class RevenueShareLowering {
  public:
   RevenueShareLowering(Context& context, const std::string& name, const RevenueShare& leg,
-                       const Number& deal_discount_rate, const LoweredStream& base,
-                       const std::map<std::string, LoweredEvent>& events)
+                       const LegSetting& setting)
       : context_(context),
         path_("legs." + name),
         leg_(leg),
         discount_path_(leg.discount_rate ? path_ + ".discount_rate" : "deal.discount_rate"),
-        discount_rate_(leg.discount_rate ? *leg.discount_rate : deal_discount_rate),
-        base_(base),
-        stops_(named(leg.stop_events, events)),
-        losses_(named(leg.loss_events, events)) {}
+        discount_rate_(leg.discount_rate ? *leg.discount_rate : setting.deal_discount_rate),
+        base_(setting.streams.at(leg.base)),
+        stops_(named(leg.stop_events, setting.events)),
+        losses_(named(leg.loss_events, setting.events)) {}
 
   LoweredLeg lower() {
     const Expr zero = context_.constant(0.0);
@@ -163,11 +162,13 @@ class RevenueShareLowering {
 }  // namespace
 
 LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,
-                     const Number& deal_discount_rate,
-                     const std::map<std::string, LoweredStream>& streams,
-                     const std::map<std::string, LoweredEvent>& events) {
-  return RevenueShareLowering(context, name, leg, deal_discount_rate, streams.at(leg.base), events)
-      .lower();
+                     const LegSetting& setting) {
+  return RevenueShareLowering(context, name, leg, setting).lower();
+}
+
+LoweredLeg lower_leg(Context& context, const std::string& name, const Leg& leg,
+                     const LegSetting& setting) {
+  return std::visit([&](const auto& held) { return lower_leg(context, name, held, setting); }, leg);
 }
 
 }  // namespace capstake

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "contract/revenue_share.hpp"
+#include "contract/leg.hpp"
 #include "revenue/lower.hpp"
 #include "schedule/context.hpp"
 
@@ -33,9 +33,16 @@ struct LoweredLeg {
   std::optional<LoweredCap> cap;
 };
 
+// What a leg is lowered with.
+struct LegSetting {
+  const Number& deal_discount_rate;
+  const std::map<std::string, LoweredStream>& streams;
+  const std::map<std::string, LoweredEvent>& events;
+};
+
 LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,
-                     const Number& deal_discount_rate,
-                     const std::map<std::string, LoweredStream>& streams,
-                     const std::map<std::string, LoweredEvent>& events);
+                     const LegSetting& setting);
+LoweredLeg lower_leg(Context& context, const std::string& name, const Leg& leg,
+                     const LegSetting& setting);
 
 }  // namespace capstake

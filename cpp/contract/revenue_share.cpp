@@ -4,6 +4,10 @@
 
 namespace capstake {
 
+LegSummary RevenueShare::summary() const {
+  return {payer, receiver, start, end, end + std::chrono::days{payment_lag}, {{base, start, end}}};
+}
+
 void RevenueShare::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   if (sound.contain({"start", "end"}) && end < start) {
     issues.push_back(

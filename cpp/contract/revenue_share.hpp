@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "contract/leg_summary.hpp"
 #include "fields/field.hpp"
 
 namespace capstake {
@@ -72,6 +73,7 @@ struct RevenueShare {
   }
   bool operator==(const RevenueShare&) const = default;
 
+  LegSummary summary() const;
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 

@@ -215,7 +215,7 @@ class DealCheck {
   void check_horizons() {
     if (is_sound(place("valuation_date"))) {
       for (const auto& [name, leg] : deal_.legs) {
-        check_leg(name, std::get<RevenueShare>(leg));
+        check_leg(name, summary_of(leg));
       }
       for (const auto& [name, company] : deal_.companies) {
         check_exit(name, company);
@@ -236,16 +236,18 @@ class DealCheck {
     }
   }
 
-  void check_leg(const std::string& name, const RevenueShare& leg) {
+  void check_leg(const std::string& name, const LegSummary& leg) {
     if (!is_sound(place("legs", name))) {
       return;
     }
-    if (leg.end + std::chrono::days{leg.payment_lag} <= deal_.valuation_date) {
+    if (leg.last_payment <= deal_.valuation_date) {
       add(place("legs", name, "end"),
           "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
-          iso(leg.end));
+          iso(leg.last));
     }
-    check_covers(place("legs", name), leg.base, leg.start, leg.end);
+    for (const NeededRevenue& needed : leg.revenue) {
+      check_covers(place("legs", name), needed.stream, needed.first, needed.last);
+    }
   }
 
   void check_exit(const std::string& name, const Company& company) {

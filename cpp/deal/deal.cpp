@@ -52,8 +52,9 @@ std::pair<Date, Date> horizon(const Deal& deal) {
   Date first = deal.valuation_date;
   Date last = deal.valuation_date;
   for (const auto& [name, leg] : deal.legs) {
-    first = std::min(first, std::get<RevenueShare>(leg).start);
-    last = std::max(last, std::get<RevenueShare>(leg).end);
+    const LegSummary summary = summary_of(leg);
+    first = std::min(first, summary.first);
+    last = std::max(last, summary.last);
   }
   for (const auto& [name, company] : deal.companies) {
     last = std::max(last, company.exit_date);

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "contract/revenue_share.hpp"
+#include "contract/leg.hpp"
 #include "equity/company.hpp"
 #include "fields/field.hpp"
 #include "revenue/stream.hpp"
@@ -59,8 +59,6 @@ template <>
 struct Names<MoneyUnit> {
   static constexpr std::string_view kNames[] = {"one", "thousand", "million", "billion"};
 };
-
-using Leg = std::variant<RevenueShare>;
 
 struct Deal {
   std::string name;

@@ -89,13 +89,10 @@ class DealLowering {
   }
 
   void lower_legs() {
+    const LegSetting setting{deal_.discount_rate, streams_, events_};
     for (const auto& [name, leg] : deal_.legs) {
-      const auto& share = std::get<RevenueShare>(leg);
       const LoweredLeg& lowered =
-          legs_
-              .emplace(name,
-                       lower_leg(context_, name, share, deal_.discount_rate, streams_, events_))
-              .first->second;
+          legs_.emplace(name, lower_leg(context_, name, leg, setting)).first->second;
       output(Measure::leg, name, "", lowered.present_value);
     }
   }
@@ -104,9 +101,9 @@ class DealLowering {
   std::vector<ChargedLeg> charged_to(const Company& company) const {
     std::vector<ChargedLeg> charged;
     for (const auto& [name, leg] : deal_.legs) {
-      const auto& share = std::get<RevenueShare>(leg);
-      const bool pays = share.payer == company.party;
-      if (company.charges_legs && (pays || share.receiver == company.party)) {
+      const LegSummary summary = summary_of(leg);
+      const bool pays = summary.payer == company.party;
+      if (company.charges_legs && (pays || summary.receiver == company.party)) {
         charged.push_back({&legs_.at(name), pays ? 1.0 : -1.0});
       }
     }
@@ -134,10 +131,10 @@ class DealLowering {
   Expr position(const std::string& party) {
     Expr sum = context_.constant(0.0);
     for (const auto& [name, leg] : deal_.legs) {
-      const auto& share = std::get<RevenueShare>(leg);
+      const LegSummary summary = summary_of(leg);
       const Expr value = legs_.at(name).present_value;
-      sum = share.receiver == party ? sum + value : sum;
-      sum = share.payer == party ? sum - value : sum;
+      sum = summary.receiver == party ? sum + value : sum;
+      sum = summary.payer == party ? sum - value : sum;
     }
     for (const auto& [name, stake] : deal_.stakes) {
       sum = stake.holder == party ? sum + stakes_.at(name) : sum;

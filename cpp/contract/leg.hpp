@@ -1,0 +1,21 @@
+// A leg is one contract between a payer and a receiver. Each type of leg says of itself what
+// everything around it needs to know (`summary`), and is lowered by its own overload of
+// lower_leg.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "contract/revenue_share.hpp"
+
+namespace capstake {
+
+using Leg = std::variant<RevenueShare>;
+
+inline LegSummary summary_of(const Leg& leg) {
+  return std::visit([](const auto& held) { return held.summary(); }, leg);
+}
+
+}  // namespace capstake
