@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   capstake::bind_errors(m);
   capstake::bind_number(m);
   capstake::bind_deal(m);
+  capstake::bind_formula(m);
   capstake::bind_graph(m);
   capstake::bind_value(m);
 }

@@ -109,6 +109,9 @@ class Converter {
     if (py::isinstance<py::str>(object)) {
       return to_text(object);
     }
+    if (is_a(object, "capstake.formula", "Formula")) {
+      return to_text(object.attr("text"));
+    }
     if (PyFloat_Check(object.ptr()) || PyLong_Check(object.ptr())) {
       return to_number(object);
     }

@@ -30,6 +30,20 @@ from capstake.estimates import (
     YearAmount,
 )
 from capstake.exact import ExactCappedShare, exact_capped_share
+from capstake.formula import (
+    Formula,
+    cumulative,
+    exp,
+    lag,
+    log,
+    maximum,
+    minimum,
+    sqrt,
+    step_up,
+    symbol,
+    where,
+    year_to_date,
+)
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
@@ -49,6 +63,7 @@ __all__ = [
     "Event",
     "ExactCappedShare",
     "Forecast",
+    "Formula",
     "Graph",
     "InputError",
     "Issue",
@@ -68,13 +83,24 @@ __all__ = [
     "build_info",
     "bundled_deals",
     "compare",
+    "cumulative",
     "exact_capped_share",
+    "exp",
+    "lag",
     "load",
     "loads",
+    "log",
+    "maximum",
+    "minimum",
     "plots",
     "report",
     "sensitivities",
+    "sqrt",
+    "step_up",
+    "symbol",
     "value",
+    "where",
+    "year_to_date",
 ]
 
 __version__: str = build_info()["version"]

@@ -8,7 +8,17 @@ import pytest
 CPP = Path(__file__).parents[2] / "cpp"
 
 ENGINE = ["base", "math", "graph", "random", "program", "simulate"]
-DOMAIN = ["base", "graph", "fields", "schedule", "revenue", "contract", "equity", "deal"]
+DOMAIN = [
+    "base",
+    "graph",
+    "fields",
+    "schedule",
+    "formula",
+    "revenue",
+    "contract",
+    "equity",
+    "deal",
+]
 
 # Every folder of cpp/ with the folders it may include besides itself. The engine (first block)
 # knows no dates and no money, the domain (second block) no random numbers, threads or instruction
@@ -23,10 +33,11 @@ ALLOWED: dict[str, list[str]] = {
     #
     "fields": ["base"],
     "schedule": DOMAIN[:3],
-    "revenue": DOMAIN[:4],
-    "contract": DOMAIN[:5],
-    "equity": DOMAIN[:6],
-    "deal": DOMAIN[:7],
+    "formula": DOMAIN[:4],
+    "revenue": DOMAIN[:5],
+    "contract": DOMAIN[:6],
+    "equity": DOMAIN[:7],
+    "deal": DOMAIN[:8],
     #
     "value": [*ENGINE, *DOMAIN],
     "bind": [*ENGINE, *DOMAIN, "value"],

@@ -1,0 +1,42 @@
+#include "formula/formula.hpp"
+
+#include <algorithm>
+
+namespace capstake {
+
+const std::vector<FormulaFunction>& formula_functions() {
+  constexpr std::size_t kMany = 100;
+  static const std::vector<FormulaFunction> rows = {
+      {FormulaOp::minimum, "minimum", 2, kMany, "The least of its arguments."},
+      {FormulaOp::maximum, "maximum", 2, kMany, "The greatest of its arguments."},
+      {FormulaOp::where, "where", 3, 3, "where(c, a, b): a where c is not zero, else b."},
+      {FormulaOp::abs, "abs", 1, 1, "Absolute value."},
+      {FormulaOp::exp, "exp", 1, 1, "e to the power."},
+      {FormulaOp::log, "log", 1, 1, "Natural logarithm."},
+      {FormulaOp::sqrt, "sqrt", 1, 1, "Square root."},
+      {FormulaOp::cumulative, "cumulative", 1, 1, "Running total, this period included."},
+      {FormulaOp::year_to_date, "year_to_date", 1, 1,
+       "Running total since the calendar year began, this period included."},
+      {FormulaOp::lag, "lag", 1, 2,
+       "lag(x, n): x as it was n periods ago (1 if not given), 0 before there was one."},
+      {FormulaOp::step_up, "step_up", 3, 3,
+       "step_up(a, \"2028-01-01\", b): a in periods that begin before the date, then b."},
+  };
+  return rows;
+}
+
+std::vector<std::string> unknown_names(const Formula& formula,
+                                       const std::vector<std::string>& known) {
+  std::vector<std::string> unknown;
+  for (const FormulaNode& node : formula.nodes) {
+    const auto is_in = [&](const std::vector<std::string>& names) {
+      return std::ranges::find(names, node.name) != names.end();
+    };
+    if (node.op == FormulaOp::name && !is_in(known) && !is_in(unknown)) {
+      unknown.push_back(node.name);
+    }
+  }
+  return unknown;
+}
+
+}  // namespace capstake
