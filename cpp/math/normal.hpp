@@ -37,28 +37,30 @@ CAPSTAKE_INLINE double normal_cdf(double x) {
   return x > 0.0 ? 1.0 - tail : tail;
 }
 
-// The inverse of Phi is algorithm AS241, PPND16: Wichura, "The percentage points of the normal
-// distribution", Applied Statistics 37 (1988): a ratio of polynomials of degree 7 in each of three
-// regions. The regions are separate functions, because blocks of draws take the centre for all
-// lanes and the tails only for the few that need them; either way the bits are the same.
+// The inverse of Phi in three regions, each a ratio of polynomials in the manner of algorithm
+// AS241, PPND16: Wichura, "The percentage points of the normal distribution", Applied Statistics 37
+// (1988). The tails are Wichura's. The centre is wider than his (96% of uniform draws, not 85%), by
+// a minimax ratio of degree 10 (Remez exchange in 60 digits; relative error 1.9e-17). The regions
+// are separate functions, because blocks of draws take the centre for all lanes and the tails only
+// for the few that need them; either way the bits are the same.
 
-// |u - 0.5| up to this is the centre (85% of uniform draws).
-constexpr double kCentreHalfWidth = 0.425;
+// |u - 0.5| up to this is the centre.
+constexpr double kCentreHalfWidth = 0.48;
 // From here on in sqrt(-log(p)), i.e. for p < e^-25, the tail has its second ratio.
 constexpr double kFarTail = 5.0;
 
 // The quantile of 0.5 + q for |q| <= kCentreHalfWidth.
 template <class Arith>
 CAPSTAKE_INLINE double quantile_centre(double q) {
-  const double r = Arith::multiply_add(-q, q, 0.180625);
-  const double numerator = polynomial<Arith>(r, 3.3871328727963666080e0, 1.3314166789178437745e+2,
-                                             1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                                             4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                                             3.3430575583588128105e+4, 2.5090809287301226727e+3);
-  const double denominator = polynomial<Arith>(r, 1.0, 4.2313330701600911252e+1,
-                                               6.8718700749205790830e+2, 5.3941960214247511077e+3,
-                                               2.1213794301586595867e+4, 3.9307895800092710610e+4,
-                                               2.8729085735721942674e+4, 5.2264952788528545610e+3);
+  const double r = Arith::multiply_add(-q, q, 0.2304);  // kCentreHalfWidth squared
+  const double numerator = polynomial<Arith>(
+      r, 4.278643563816297, 716.3798479644656, 48015.540147249274, 1658899.1086659518,
+      31814483.057432774, 341661412.09670764, 1988690469.8609505, 5825403160.977648,
+      7485724522.118136, 3197123440.9905148, 200159342.53281623);
+  const double denominator = polynomial<Arith>(
+      r, 1.0, 175.73685949519242, 12477.302803200562, 462143.69658321043, 9653594.884415591,
+      115375787.67221507, 770356730.8067822, 2708399083.7928386, 4503126932.267857,
+      2896759819.0148916, 450721263.83074754);
   return q * numerator / denominator;
 }
 

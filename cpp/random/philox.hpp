@@ -30,45 +30,57 @@ struct WideProduct {
 
 // The 128-bit product a * b.
 CAPSTAKE_INLINE constexpr WideProduct wide_product(std::uint64_t a, std::uint64_t b) {
-#if defined(__AVX512F__)
-  // From products of 32-bit halves, because no vector instruction has the upper 64 bits. Eight
-  // lanes of this are twice as quick as scalar products (measured: program/kernels_impl.inc).
-  constexpr std::uint64_t kLow = 0xffffffff;
-  const std::uint64_t low_low = (a & kLow) * (b & kLow);
-  const std::uint64_t high_low = (a >> 32) * (b & kLow);
-  const std::uint64_t low_high = (a & kLow) * (b >> 32);
-  const std::uint64_t high_high = (a >> 32) * (b >> 32);
-  const std::uint64_t middle = high_low + (low_low >> 32);  // no sum here exceeds 2^64 - 1
-  const std::uint64_t carried = low_high + (middle & kLow);
-  return {high_high + (middle >> 32) + (carried >> 32), a * b};
-#else
+#if defined(__BMI2__)
+  // gcc holds a 128-bit integer in a pair of registers and moves its halves about; not these two.
+  if (!__builtin_is_constant_evaluated()) {
+    WideProduct product;
+    asm("mulx %3, %0, %1" : "=r"(product.low), "=r"(product.high) : "d"(a), "r"(b));
+    return product;
+  }
+#endif
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;
   return {static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)};
-#endif
 }
 
-// One round, then the rest of them with the next round's keys.
+constexpr std::uint64_t kPhiloxMultiplier0 = 0xD2E7470EE14C6C93;
+constexpr std::uint64_t kPhiloxMultiplier1 = 0xCA5A826395121157;
+
+// The keys of the ten rounds: a pair a round.
+constexpr int kPhiloxRounds = 10;
+struct PhiloxKeys {
+  std::uint64_t pairs[2 * kPhiloxRounds];
+};
+
+CAPSTAKE_INLINE constexpr PhiloxKeys philox_keys(std::uint64_t key0, std::uint64_t key1) {
+  PhiloxKeys keys{};
+  for (int i = 0; i < 2 * kPhiloxRounds; i += 2) {
+    keys.pairs[i] = key0;
+    keys.pairs[i + 1] = key1;
+    key0 += 0x9E3779B97F4A7C15;
+    key1 += 0xBB67AE8584CAA73B;
+  }
+  return keys;
+}
+
 template <int n_rounds>
-CAPSTAKE_INLINE constexpr PhiloxWords philox_rounds(PhiloxWords x, std::uint64_t key0,
-                                                    std::uint64_t key1) {
+CAPSTAKE_INLINE constexpr PhiloxWords philox_rounds(PhiloxWords x, const std::uint64_t* pairs) {
   if constexpr (n_rounds == 0) {
     return x;
   } else {
-    const WideProduct p = wide_product(x.w0, 0xD2E7470EE14C6C93);
-    const WideProduct q = wide_product(x.w2, 0xCA5A826395121157);
-    const PhiloxWords next{q.high ^ x.w1 ^ key0, q.low, p.high ^ x.w3 ^ key1, p.low};
-    return philox_rounds<n_rounds - 1>(next, key0 + 0x9E3779B97F4A7C15, key1 + 0xBB67AE8584CAA73B);
+    const WideProduct p = wide_product(x.w0, kPhiloxMultiplier0);
+    const WideProduct q = wide_product(x.w2, kPhiloxMultiplier1);
+    const PhiloxWords next{q.high ^ x.w1 ^ pairs[0], q.low, p.high ^ x.w3 ^ pairs[1], p.low};
+    return philox_rounds<n_rounds - 1>(next, pairs + 2);
   }
 }
 
 CAPSTAKE_INLINE constexpr PhiloxWords philox4x64(PhiloxWords counter, std::uint64_t key0,
                                                  std::uint64_t key1) {
-  return philox_rounds<10>(counter, key0, key1);
+  return philox_rounds<kPhiloxRounds>(counter, philox_keys(key0, key1).pairs);
 }
 
-// The words of paths 4 * group .. 4 * group + 3. Two counter words are zero, so that an optimiser
-// saves most of the first two rounds.
+// The words of paths 4 * group .. 4 * group + 3.
 CAPSTAKE_INLINE constexpr PhiloxWords draw_words(const DrawKey& key, std::uint64_t group) {
   return philox4x64({group, key.step, 0, 0}, key.seed, key.name);
 }
