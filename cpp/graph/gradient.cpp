@@ -1,8 +1,8 @@
 #include "graph/gradient.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "graph/expr.hpp"
 
@@ -13,41 +13,12 @@ constexpr double kSqrtTwoPi = 2.5066282746310002;
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 
-using Marks = std::vector<bool>;
-
-// Marks the arguments of marked nodes, from the last node down.
-void spread_to_arguments(const Graph& graph, Marks& marks) {
-  for (std::size_t i = graph.size(); i-- > 0;) {
-    if (marks[i]) {
-      for (const NodeId argument : graph.args(NodeId{static_cast<std::uint32_t>(i)})) {
-        marks[index(argument)] = true;
-      }
-    }
-  }
-}
-
-// Nodes that depend on one of wrt.
-Marks downstream_of(const Graph& graph, std::span<const NodeId> wrt) {
-  Marks active(graph.size());
-  for (const NodeId node : wrt) {
-    active[index(node)] = true;
-  }
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const std::span<const NodeId> args = graph.args(NodeId{static_cast<std::uint32_t>(i)});
-    active[i] = active[i] || std::ranges::any_of(args, [&](NodeId a) { return active[index(a)]; });
-  }
-  return active;
-}
-
 // One reverse sweep. Adjoints are sums of contributions of later nodes.
 class Sweep {
  public:
   Sweep(Graph& graph, NodeId output, std::span<const NodeId> wrt)
-      : graph_(graph), active_(downstream_of(graph, wrt)), adjoint_(graph.size()) {
-    Marks is_wrt(graph.size());
-    for (const NodeId node : wrt) {
-      is_wrt[index(node)] = true;
-    }
+      : graph_(graph), active_(downstream(graph, marked(graph, wrt))), adjoint_(graph.size()) {
+    const Marks is_wrt = marked(graph, wrt);
     adjoint_[index(output)] = graph.constant(1.0);
     for (std::size_t i = index(output) + 1; i-- > 0;) {
       if (adjoint_[i] && active_[i] && !is_wrt[i]) {
@@ -153,15 +124,8 @@ std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId
   return derivatives;
 }
 
-std::vector<bool> upstream_of(const Graph& graph, NodeId output) {
-  Marks marks(graph.size());
-  marks[index(output)] = true;
-  spread_to_arguments(graph, marks);
-  return marks;
-}
-
-std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output) {
-  const Marks live = upstream_of(graph, output);
+Marks upstream_of_jumps(const Graph& graph, NodeId output) {
+  const Marks live = upstream(graph, marked(graph, std::array{output}));
   Marks marks(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const NodeId id{static_cast<std::uint32_t>(i)};
@@ -175,8 +139,7 @@ std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output) {
       marks[index(argument)] = true;
     }
   }
-  spread_to_arguments(graph, marks);
-  return marks;
+  return upstream(graph, std::move(marks));
 }
 
 }  // namespace capstake

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "graph/graph.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 
@@ -17,9 +17,6 @@ std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId
 
 // By node: whether it moves the output across a jump (an argument of less or less_equal, a
 // condition of select), so that a derivative with respect to it leaves something out.
-std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output);
-
-// By node: whether the output depends on it.
-std::vector<bool> upstream_of(const Graph& graph, NodeId output);
+Marks upstream_of_jumps(const Graph& graph, NodeId output);
 
 }  // namespace capstake

@@ -1,6 +1,5 @@
 #include "program/compile.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <span>
 #include <sstream>
@@ -8,6 +7,7 @@
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
+#include "graph/reach.hpp"
 #include "graph/text.hpp"
 #include "random/draws.hpp"
 
@@ -20,29 +20,22 @@ constexpr std::size_t kMaxIndex = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 
-// A property of each node.
-using Marks = std::vector<bool>;
 using Order = std::vector<NodeId>;
 
-// Pass 1: the nodes that some output depends on.
-Marks live_nodes(const Graph& graph) {
-  Marks live(graph.size());
+// Pass 1: the nodes that some output depends on and that change with the path.
+Marks wanted_nodes(const Graph& graph, const Marks& varying) {
+  std::vector<NodeId> outputs;
   for (const Output& output : graph.outputs()) {
-    live[index(output.node)] = true;
+    outputs.push_back(output.node);
   }
-  for (std::size_t i = graph.size(); i-- > 0;) {
-    if (live[i]) {
-      for (const NodeId argument : graph.args(node_id(i))) {
-        live[index(argument)] = true;
-      }
-    }
+  Marks wanted = upstream(graph, marked(graph, outputs));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    wanted[i] = wanted[i] && varying[i];
   }
-  return live;
+  return wanted;
 }
 
-// Pass 2 is varying_nodes, below.
-
-// Pass 3: the order of execution, in one of two ways. As the nodes were made ...
+// Pass 2: the order of execution, in one of two ways. As the nodes were made ...
 Order order_of_making(const Marks& wanted) {
   Order order;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -90,7 +83,7 @@ struct Slots {
   std::size_t n = 0;
 };
 
-// Pass 4: a slot for each node of the order. The slot of a node is free again once its last
+// Pass 3: a slot for each node of the order. The slot of a node is free again once its last
 // consumer runs, and that consumer may write to it. The slot freed last is in the cache
 // and used first.
 Slots slots_by_liveness(const Graph& graph, const Order& order) {
@@ -141,7 +134,7 @@ std::uint16_t checked_index(std::size_t i, std::string_view what) {
   return static_cast<std::uint16_t>(i);
 }
 
-// Pass 5: instructions. Collects the scalars and draws that they use.
+// Pass 4: instructions. Collects the scalars and draws that they use.
 class Emitter {
  public:
   Emitter(const Graph& graph, const Marks& varying, const Slots& slots)
@@ -212,24 +205,10 @@ void check_draw_names(const Program& program) {
 
 }  // namespace
 
-std::vector<bool> varying_nodes(const Graph& graph) {
-  Marks varying(graph.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const std::span<const NodeId> args = graph.args(node_id(i));
-    varying[i] = graph.node(node_id(i)).op == Op::draw ||
-                 std::ranges::any_of(args, [&](NodeId a) { return varying[index(a)]; });
-  }
-  return varying;
-}
-
 Program compile(const Graph& graph) {
   require(!graph.outputs().empty(), "compile", "must have an output");
   const Marks varying = varying_nodes(graph);
-  Marks wanted = live_nodes(graph);
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    wanted[i] = wanted[i] && varying[i];
-  }
-  const Schedule plan = schedule(graph, wanted);
+  const Schedule plan = schedule(graph, wanted_nodes(graph, varying));
   Emitter emitter(graph, varying, plan.slots);
   for (const NodeId id : plan.order) {
     emitter.emit(id);

@@ -1,6 +1,7 @@
 #include "value/sensitivities.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -10,6 +11,7 @@
 #include "graph/expr.hpp"
 #include "graph/gradient.hpp"
 #include "graph/interpret.hpp"
+#include "graph/reach.hpp"
 #include "program/compile.hpp"
 
 namespace capstake {
@@ -27,7 +29,7 @@ struct Target {
   Quantity quantity;
   std::vector<NodeId> frontier;
   std::vector<NodeId> adjoints;
-  std::vector<bool> jumps;  // by node
+  Marks jumps;  // by node
   std::vector<NodeId> times_score;
 };
 
@@ -41,8 +43,8 @@ class SensitivityRun {
     scores_ = std::move(lowered.scores);
     zero_hazards_ = std::move(lowered.zero_hazards);
     find_parameters();
-    const std::vector<bool> varying = varying_nodes(graph_);
-    const std::vector<bool> moved = moved_by_parameters();
+    const Marks varying = varying_nodes(graph_);
+    const Marks moved = downstream(graph_, marked(graph_, Op::parameter));
     for (const Quantity& quantity : lowered.quantities) {
       if (is_position(quantity.measure)) {
         targets_.push_back(target(quantity, varying, moved));
@@ -65,21 +67,10 @@ class SensitivityRun {
     }
   }
 
-  std::vector<bool> moved_by_parameters() const {
-    std::vector<bool> moved(graph_.size());
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
-      const auto args = graph_.args(node_id(i));
-      moved[i] = graph_.node(node_id(i)).op == Op::parameter ||
-                 std::ranges::any_of(args, [&](NodeId a) { return moved[index(a)]; });
-    }
-    return moved;
-  }
-
-  Target target(const Quantity& quantity, const std::vector<bool>& varying,
-                const std::vector<bool>& moved) {
+  Target target(const Quantity& quantity, const Marks& varying, const Marks& moved) {
     Target target{quantity, {}, {}, upstream_of_jumps(graph_, quantity.node), {}};
-    const std::vector<bool> live = upstream_of(graph_, quantity.node);
-    std::vector<bool> taken(live.size());
+    const Marks live = upstream(graph_, marked(graph_, std::array{quantity.node}));
+    Marks taken(live.size());
     const auto take = [&](NodeId node) {
       if (!varying[index(node)] && moved[index(node)] && !taken[index(node)]) {
         taken[index(node)] = true;

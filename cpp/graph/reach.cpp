@@ -1,0 +1,50 @@
+#include "graph/reach.hpp"
+
+#include <algorithm>
+
+namespace capstake {
+namespace {
+
+constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
+
+}  // namespace
+
+Marks marked(const Graph& graph, std::span<const NodeId> nodes) {
+  Marks marks(graph.size());
+  for (const NodeId node : nodes) {
+    marks[index(node)] = true;
+  }
+  return marks;
+}
+
+Marks marked(const Graph& graph, Op leaf) {
+  Marks marks(graph.size());
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    marks[i] = graph.node(node_id(i)).op == leaf;
+  }
+  return marks;
+}
+
+Marks upstream(const Graph& graph, Marks from) {
+  for (std::size_t i = from.size(); i-- > 0;) {
+    if (from[i]) {
+      for (const NodeId argument : graph.args(node_id(i))) {
+        from[index(argument)] = true;
+      }
+    }
+  }
+  return from;
+}
+
+Marks downstream(const Graph& graph, Marks from) {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    from[i] = from[i] ||
+              std::ranges::any_of(graph.args(node_id(i)), [&](NodeId a) { return from[index(a)]; });
+  }
+  return from;
+}
+
+Marks varying_nodes(const Graph& graph) { return downstream(graph, marked(graph, Op::draw)); }
+
+}  // namespace capstake
