@@ -47,6 +47,22 @@ py::object to_object(const Annual& annual) {
   return result;
 }
 
+py::object to_object(const Figures& figures) {
+  py::dict result;
+  for (const auto& [period, number] : figures) {
+    result[py::str(period.label())] = py::cast(number);
+  }
+  return result;
+}
+
+py::object to_object(const Numbers& numbers) {
+  py::list result;
+  for (const Number& number : numbers) {
+    result.append(py::cast(number));
+  }
+  return result;
+}
+
 py::tuple reduce(const py::object& object, int) {
   const py::object make = py::module_::import("copyreg").attr("__newobj__");
   return py::make_tuple(make, py::make_tuple(py::type::of(object)), object.attr("__getstate__")());

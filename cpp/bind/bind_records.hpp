@@ -12,6 +12,8 @@ namespace capstake {
 
 pybind11::object to_object(const Number& number);
 pybind11::object to_object(const Annual& annual);
+pybind11::object to_object(const Figures& figures);
+pybind11::object to_object(const Numbers& numbers);
 
 template <class M>
 pybind11::object to_object(const M& held) {

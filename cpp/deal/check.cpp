@@ -5,6 +5,7 @@
 
 #include "deal/deal.hpp"
 #include "fields/read.hpp"
+#include "revenue/stream_map.hpp"
 
 namespace capstake {
 
@@ -25,12 +26,12 @@ std::vector<std::string> names_of(const Named<T>& objects) {
 class DealCheck {
  public:
   DealCheck(const Deal& deal, const std::string& path, Issues& issues)
-      : deal_(deal), path_(path), issues_(issues) {
+      : deal_(deal),
+        path_(path),
+        issues_(issues),
+        stream_map_(deal.streams, deal.valuation_date, deal.frequency) {
     for (const Issue& issue : issues) {
       unsound_.insert(issue.path);
-    }
-    for (const auto& [name, stream] : deal.streams) {
-      streams_.emplace(name, &stream);
     }
     names_ = {{"parties", names_of(deal.parties)},
               {"streams", names_of(deal.streams)},
@@ -50,6 +51,7 @@ class DealCheck {
         });
     check_names_differ();
     check_circles();
+    check_histories();
     check_horizons();
     check_fractions();
   }
@@ -155,26 +157,13 @@ class DealCheck {
     return known.size() <= kMostListed ? "known: " + listed(known) : "";
   }
 
-  // A longer chain says nothing that a shorter one cannot, and is walked by recursion later.
-  static constexpr std::size_t kLongestChain = 64;  // links
-
   void check_circles() {
-    for (const auto& [name, stream] : deal_.streams) {
-      std::vector<std::string> chain = {name};
-      auto current = streams_.find(name);
-      while (current != streams_.end() && std::holds_alternative<Scaled>(*current->second)) {
-        const std::string& of = std::get<Scaled>(*current->second).of;
-        const bool is_circle = std::find(chain.begin(), chain.end(), of) != chain.end();
-        chain.push_back(of);
-        if (is_circle || chain.size() - 1 > kLongestChain) {
-          add(place("streams", name, "of"),
-              is_circle ? "streams must not refer to each other in a circle"
-                        : "a chain of scaled streams may have at most 64 links",
-              is_circle ? chain_text(chain) : "");
-          break;
-        }
-        current = streams_.find(of);
-      }
+    for (const BadChain& bad : stream_map_.bad_chains()) {
+      const bool is_circle = !bad.chain.empty();
+      add(place("streams", bad.stream) + "." + bad.place,
+          is_circle ? "streams must not refer to each other in a circle"
+                    : "a chain of streams may have at most 64 links",
+          is_circle ? chain_text(bad.chain) : "");
     }
   }
 
@@ -186,29 +175,68 @@ class DealCheck {
     return text;
   }
 
-  // The forecast that a stream rests on, or null when there is something wrong on the way to it.
-  const Forecast* forecast_below(const std::string& stream) const {
-    auto current = streams_.find(stream);
-    while (current != streams_.end() && is_sound(place("streams", current->first))) {
-      if (const auto* forecast = std::get_if<Forecast>(current->second)) {
-        return forecast;
-      }
-      current = streams_.find(std::get<Scaled>(*current->second).of);
+  // Whether a stream, and all that it rests on, is there and without an issue. Chains are short by
+  // now: a longer one has its issue.
+  bool is_sound_below(const std::string& stream) {
+    if (const auto known = sound_below_.find(stream); known != sound_below_.end()) {
+      return known->second;
     }
-    return nullptr;
+    bool is = stream_map_.find(stream) != nullptr && is_sound(place("streams", stream));
+    for (const Parent& parent : stream_map_.parents(stream)) {
+      is = is && is_sound_below(parent.name);
+    }
+    return sound_below_.emplace(stream, is).first->second;
   }
 
   void check_covers(const std::string& place, const std::string& stream, Date first, Date last) {
-    const Forecast* forecast = forecast_below(stream);
-    if (forecast == nullptr) {
+    if (!is_sound_below(stream)) {
       return;
     }
-    const int from = forecast->annual.front().first;
-    const int to = forecast->annual.back().first;
-    if (year_of(first) < from || year_of(last) > to) {
-      add(place, "needs revenue from " + std::to_string(year_of(first)) + " to " +
-                     std::to_string(year_of(last)) + ", but stream \"" + stream +
-                     "\" has figures from " + std::to_string(from) + " to " + std::to_string(to));
+    const Span has = stream_map_.span(stream);
+    const Span needs = {periods_covering(deal_.frequency, first, first).front().first,
+                        periods_covering(deal_.frequency, last, last).front().last};
+    if (needs.first >= has.first && needs.last <= has.last) {
+      return;
+    }
+    const bool is_by_year = has.first == make_date(year_of(has.first), 1, 1) &&
+                            has.last == make_date(year_of(has.last), 12, 31);
+    const auto text = [&](Date date) {
+      return is_by_year ? std::to_string(year_of(date)) : iso(date);
+    };
+    const std::string figures = has.is_empty() ? "no figures for any whole period"
+                                : has.has_end()
+                                    ? "figures from " + text(has.first) + " to " + text(has.last)
+                                    : "figures from " + text(has.first) + " on";
+    add(place, "needs revenue from " + text(first) + " to " + text(last) + ", but stream \"" +
+                   stream + "\" has " + figures);
+  }
+
+  void check_histories() {
+    for (const auto& [name, stream] : deal_.streams) {
+      const auto* history = std::get_if<History>(&stream);
+      if (history == nullptr || !is_sound(place("streams", name)) ||
+          !is_sound(place("valuation_date"))) {
+        continue;
+      }
+      const FigurePeriod last = history->figures.back().first;
+      if (last.last() > deal_.valuation_date) {
+        add(join_path(place("streams", name, "figures"), last.label()),
+            "is not past: figures must end by valuation_date " + iso(deal_.valuation_date));
+      }
+    }
+  }
+
+  // A company's multiple moves with one random stream, or with none.
+  void check_correlation(const std::string& name, const Company& company) {
+    const bool is_zero = company.correlation.is_constant() && company.correlation.central() == 0.0;
+    if (is_zero || !is_sound_below(company.revenue)) {
+      return;
+    }
+    const ShockSource source = stream_map_.shock_source(company.revenue);
+    if (!source.is_unique()) {
+      add(place("companies", name, "correlation"),
+          "must be 0 where the revenue has several random parts: which one it is with is open", "",
+          listed(source.random));
     }
   }
 
@@ -270,6 +298,7 @@ class DealCheck {
     // The first day whose revenue is still to come.
     const Date tomorrow = deal_.valuation_date + std::chrono::days{1};
     check_covers(place("companies", name), company.revenue, tomorrow, company.exit_date);
+    check_correlation(name, company);
   }
 
   void check_fractions() {
@@ -290,7 +319,8 @@ class DealCheck {
   const std::string& path_;
   Issues& issues_;
   std::set<std::string> unsound_;  // paths that have an issue
-  std::map<std::string, const Stream*> streams_;
+  StreamMap stream_map_;
+  std::map<std::string, bool> sound_below_;  // streams that rest on nothing unsound
   std::map<std::string_view, std::vector<std::string>> names_;  // by table, sorted
 };
 

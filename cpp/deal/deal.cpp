@@ -44,6 +44,21 @@ class AssumptionList {
                 number);
     }
   }
+
+  void add_field(const std::string& table, const std::string& object, std::string_view field,
+                 const Rule& rule, std::string_view meaning, const Figures& figures) {
+    for (const auto& [period, number] : figures) {
+      add_field(table, object, std::string(field) + "." + period.label(), rule, meaning, number);
+    }
+  }
+
+  void add_field(const std::string& table, const std::string& object, std::string_view field,
+                 const Rule& rule, std::string_view meaning, const Numbers& numbers) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      add_field(table, object, std::string(field) + "[" + std::to_string(i) + "]", rule, meaning,
+                numbers[i]);
+    }
+  }
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "contract/lower.hpp"
 #include "equity/lower.hpp"
 #include "revenue/lower.hpp"
+#include "revenue/stream_map.hpp"
 
 namespace capstake {
 
@@ -16,12 +17,13 @@ class DealLowering {
   DealLowering(Graph& graph, const Deal& deal, const std::string& scenario)
       : deal_(deal),
         scenario_(scenario),
+        stream_map_(deal.streams, deal.valuation_date, deal.frequency),
         context_(
             graph, scenario.empty() ? "" : scenario + ":",
             {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
 
   LoweredDeal run() {
-    streams_ = lower_streams(context_, deal_.streams);
+    streams_ = lower_streams(context_, deal_.streams, stream_map_);
     for (const auto& [name, event] : deal_.events) {
       events_.emplace(name,
                       lower_event(context_, name, "events." + name + ".hazard", event.hazard));
@@ -172,13 +174,15 @@ class DealLowering {
   // Revenue of the calendar years that the stream and the grid cover in full.
   void output_revenue() {
     for (const auto& [name, stream] : deal_.streams) {
-      const auto [from, to] = years_covered(deal_.streams, name);
+      const Span span = stream_map_.span(name);
       std::map<int, std::vector<Expr>> by_year;
       for (std::size_t t = 0; t < context_.n_periods(); ++t) {
         by_year[context_.periods()[t].year].push_back(streams_.at(name).revenue[t]);
       }
       for (const auto& [year, parts] : by_year) {
-        if (year < from || year > to || static_cast<int>(parts.size()) != context_.per_year()) {
+        const bool is_covered =
+            span.first <= make_date(year, 1, 1) && make_date(year, 12, 31) <= span.last;
+        if (!is_covered || static_cast<int>(parts.size()) != context_.per_year()) {
           continue;
         }
         Expr sum = parts.front();
@@ -192,6 +196,7 @@ class DealLowering {
 
   const Deal& deal_;
   std::string scenario_;
+  StreamMap stream_map_;
   Context context_;
   std::map<std::string, LoweredStream> streams_;
   std::map<std::string, LoweredEvent> events_;

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "fields/figures.hpp"
 #include "fields/number.hpp"
 
 namespace capstake {
@@ -22,6 +23,9 @@ using Named = std::vector<std::pair<std::string, T>>;
 
 // Figures by calendar year, ascending and without gaps.
 using Annual = std::vector<std::pair<int, Number>>;
+
+// Numbers that stand in a list.
+using Numbers = std::vector<Number>;
 
 // What a table says of a field besides its name and meaning.
 struct Rule {

@@ -128,6 +128,14 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
 }
 
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Numbers& out) {
+  const List* list = as_list(value, path, issues);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    read((*list)[i], rule, path + "[" + std::to_string(i) + "]", issues, out.emplace_back());
+  }
+}
+
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Annual& out) {
   const Table* table = as_table(value, path, issues);
   if (table == nullptr) {

@@ -22,6 +22,10 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
           std::vector<std::string>& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Annual& out);
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Figures& out);
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Numbers& out);
 
 // The value as a table or a list, or null after an issue "must be a table" ("a list").
 const List* as_list(const Value& value, const std::string& path, Issues& issues);

@@ -59,6 +59,22 @@ Value write(const Annual& annual) {
   return table;
 }
 
+Value write(const Figures& figures) {
+  Table table;
+  for (const auto& [period, number] : figures) {
+    table.emplace_back(period.label(), write(number));
+  }
+  return table;
+}
+
+Value write(const Numbers& numbers) {
+  List list;
+  for (const Number& number : numbers) {
+    list.emplace_back(write(number));
+  }
+  return list;
+}
+
 Value write(const std::vector<std::string>& texts) {
   List list;
   for (const std::string& text : texts) {

@@ -9,6 +9,8 @@ namespace capstake {
 
 Value write(const Number& number);
 Value write(const Annual& annual);
+Value write(const Figures& figures);
+Value write(const Numbers& numbers);
 Value write(const std::vector<std::string>& texts);
 inline Value write(Date date) { return date; }
 inline Value write(int whole) { return std::int64_t{whole}; }
@@ -98,6 +100,14 @@ struct Kind<std::vector<std::string>> {
 template <>
 struct Kind<Annual> {
   static constexpr std::string_view kName = "annual";
+};
+template <>
+struct Kind<Figures> {
+  static constexpr std::string_view kName = "figures";
+};
+template <>
+struct Kind<Numbers> {
+  static constexpr std::string_view kName = "numbers";
 };
 
 // The types that may stand in a table of objects.

@@ -159,7 +159,8 @@ class Deal(_Record):
         day_count: str | None = ...,
         frequency: str | None = ...,
         notes: Sequence[str] | None = ...,
-        streams: Mapping[str, Forecast | Scaled] | None = ...,
+        streams: Mapping[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]
+        | None = ...,
         events: Mapping[str, Event] | None = ...,
         legs: Mapping[str, RevenueShare] | None = ...,
         companies: Mapping[str, Company] | None = ...,
@@ -188,7 +189,9 @@ class Deal(_Record):
     @property
     def notes(self) -> list[str]: ...
     @property
-    def streams(self) -> dict[str, Forecast | Scaled]: ...
+    def streams(
+        self,
+    ) -> dict[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]: ...
     @property
     def events(self) -> dict[str, Event]: ...
     @property
@@ -242,6 +245,93 @@ class Scaled(_Record):
     def of(self) -> str: ...
     @property
     def factor(self) -> Number: ...
+
+@final
+class Sum(_Record):
+    def __init__(
+        self,
+        *,
+        of: Sequence[str],
+        less: Sequence[str] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Sum: ...
+    @property
+    def of(self) -> list[str]: ...
+    @property
+    def less(self) -> list[str]: ...
+
+@final
+class Product(_Record):
+    def __init__(
+        self,
+        *,
+        of: str,
+        times: Sequence[str],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Product: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def times(self) -> list[str]: ...
+
+@final
+class Ramp(_Record):
+    def __init__(
+        self,
+        *,
+        of: str,
+        at_start: Number | float | str | dict[str, Any],
+        at_end: Number | float | str | dict[str, Any],
+        start: datetime.date | str,
+        end: datetime.date | str,
+        interpolation: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Ramp: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def at_start(self) -> Number: ...
+    @property
+    def at_end(self) -> Number: ...
+    @property
+    def start(self) -> datetime.date: ...
+    @property
+    def end(self) -> datetime.date: ...
+    @property
+    def interpolation(self) -> str: ...
+
+@final
+class Seasonal(_Record):
+    def __init__(
+        self,
+        *,
+        of: str,
+        weights: Sequence[Number | float],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Seasonal: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def weights(self) -> list[Number]: ...
+
+@final
+class History(_Record):
+    def __init__(
+        self,
+        *,
+        figures: Mapping[str, Number | float],
+        of: str,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> History: ...
+    @property
+    def figures(self) -> dict[str, Number]: ...
+    @property
+    def of(self) -> str: ...
 
 @final
 class Event(_Record):

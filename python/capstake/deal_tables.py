@@ -202,13 +202,13 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         default = defaults.get((_type_of(holder), row["field"]))
         is_bare = not number.status and not number.source and number.range is None
         is_default = is_bare and number.is_constant and number.value == default
-        year = row["field"].removeprefix("annual.")
-        meaning = "" if row["field"].startswith("annual.") else _meaning(row["meaning"])
+        year = re.sub(r"^(annual|figures)\.", "", row["field"])
+        meaning = "" if year != row["field"] else _meaning(row["meaning"])
         source = f"Source: {number.source.strip()}" if number.source.strip() else ""
         rows.append(
             (
                 _place(deal, row["table"], row["object"]),
-                _words(row["field"]) if meaning else f"Revenue in {year}",
+                _words(_counted(row["field"])) if meaning else f"Revenue in {year}",
                 number_text(number, unit),
                 _unit(deal, unit),
                 number.status or ("default" if is_default else "not stated"),
@@ -225,7 +225,10 @@ def _terms(deal: Deal) -> list[_Term]:
     for table in ("legs", "stakes", "companies", "events", "streams"):
         for key, holder in getattr(deal, table).items():
             for field in fields[_type_of(holder)]:
-                if field["kind"] == "annual" or (table, field["name"]) == ("legs", "terms"):
+                if field["kind"] in ("annual", "figures") or (table, field["name"]) == (
+                    "legs",
+                    "terms",
+                ):
                     continue
                 held = getattr(holder, field["name"])
                 text = _held_text(deal, held, field)
@@ -247,6 +250,8 @@ def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
         return "yes" if held else "no"
     if isinstance(held, dt.date):
         return date_text(held)
+    if isinstance(held, list) and field["kind"] == "numbers":
+        return ", ".join(quantity_text(deal, h, field["unit"]) for h in held)
     if isinstance(held, list):
         return ", ".join(label(deal, str(h)) for h in held)
     if field["refers_to"]:
@@ -266,6 +271,11 @@ def _meaning(text: str) -> str:
     """Say a field's meaning without the names of fields: ``accrual_start`` -> ``accrual start``."""
     text = re.sub(r"\b(leg)(s?)\b", r"contract\2", text)
     return re.sub(r"(?<=\w)_(?=\w)", " ", text)
+
+
+def _counted(field: str) -> str:
+    """Count the numbers of a list from 1: ``weights[0]`` -> ``weights 1``."""
+    return re.sub(r"\[(\d+)\]$", lambda m: f" {int(m[1]) + 1}", field)
 
 
 def _words(key: str) -> str:

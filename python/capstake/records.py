@@ -21,6 +21,8 @@ _ANNOTATIONS = {
     "texts": "Sequence[str]",
     "choice": "str",
     "annual": "Mapping[int, Number | float]",
+    "figures": "Mapping[str, Number | float]",
+    "numbers": "Sequence[Number | float]",
     "objects": "Mapping[str, {types}]",
 }
 # Python types of the properties.
@@ -33,6 +35,8 @@ _PROPERTIES = {
     "texts": "list[str]",
     "choice": "str",
     "annual": "dict[int, Number]",
+    "figures": "dict[str, Number]",
+    "numbers": "list[Number]",
     "objects": "dict[str, {types}]",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +104,12 @@ def field(type_: str, name: str) -> dict[str, Any]:
     return found
 
 
+def listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}"
+
+
+STREAM_TYPES = field("Deal", "streams")["types"]
 SHARE = "must be between 0 and 1"
 NUMBER = 'must be a number or a text such as "20%"'
 DATE = "must be a date such as 2026-04-27"
@@ -225,9 +232,9 @@ KEYS = [
     Row("type of leg", '"revenue_share"', '"revenue-share"', "legs.share.type",
         'must be "revenue_share"', '"revenue-share"', 'did you mean "revenue_share"?'),
     Row("type of stream", '"scaled"', '"scaledd"', "streams.part.type",
-        'must be "forecast" or "scaled"', '"scaledd"', 'did you mean "scaled"?'),
+        "must be " + listed(f'"{t}"' for t in STREAM_TYPES), '"scaledd"', 'did you mean "scaled"?'),
     Row("no type", 'type = "scaled"\n', "", "streams.part.type",
-        "is required: forecast or scaled", at="[streams.part]"),
+        "is required: " + listed(STREAM_TYPES), at="[streams.part]"),
     Row("a leg missing its rate", "rate = 0.2\n", "", "legs.share.rate",
         "is required: " + field("RevenueShare", "rate")["meaning"], at="[legs.share]"),
     Row("no currency", 'currency = "USD"\n', "", "currency",

@@ -6,8 +6,9 @@ and the draws of one path, and returns what the engine names its outputs: `leg.x
 `payment.x.2027`, `stake.y`, `party.z`, `cap_days.x`, `cap_reached.x.2027-Q1`, `revenue.s.2027`,
 `stake_flow.y.2027-Q1`.
 
-The names of draws are the engine's: `<stream>.shock` and `<company>.multiple` by period of the
-grid, `<event>` once a path, and an uncertain number by the path of its field, `legs.x.cap`.
+The names of draws are the engine's: `<stream>.shock` (see reference_streams.py) and
+`<company>.multiple` by period of the grid, `<event>` once a path, and an uncertain number by the
+path of its field, `legs.x.cap`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from draws import PathDraws
 from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
+from reference_streams import ReferenceStreams
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class ReferencePath:
         self.today = as_date(deal["valuation_date"])
         self.n = PERIODS[deal.get("frequency", "quarter")]
         self.grid = grid_of(deal)
-        self._revenue: dict[str, dict[int, float]] = {}
+        self.streams = ReferenceStreams(self)
         self._legs: dict[str, tuple[list[Payment], float, dict[str, float]]] = {}
 
     # Numbers, times and rates
@@ -121,61 +123,11 @@ class ReferencePath:
         part = (event_time - self.time(begin)) / (self.time(period.last) - self.time(begin))
         return period.days - ahead + ahead * max(part, 0.0)
 
-    # Revenue
+    # Legs
 
     def revenue(self, name: str) -> dict[int, float]:
         """By step of the grid; periods without a figure are left out."""
-        if name not in self._revenue:
-            stream = self.deal["streams"][name]
-            lower = self.scaled if stream.get("type") == "scaled" else self.forecast
-            self._revenue[name] = lower(name, stream)
-        return self._revenue[name]
-
-    def shock_name(self, name: str) -> str:
-        stream = self.deal["streams"][name]
-        scaled = stream.get("type") == "scaled"
-        return self.shock_name(stream["of"]) if scaled else f"{name}.shock"
-
-    def scaled(self, name: str, stream: Record) -> dict[int, float]:
-        base = self.revenue(stream["of"])
-        path = f"streams.{name}.factor"
-        return {
-            p.step: base[p.step] * self.number(path, stream["factor"], p.first)
-            for p in self.grid
-            if p.step in base
-        }
-
-    def forecast(self, name: str, stream: Record) -> dict[int, float]:
-        path = f"streams.{name}"
-        given = {int(y): self.number(f"{path}.annual.{y}", v) for y, v in stream["annual"].items()}
-        years = sorted(given)
-        growth = {y: given[y] / given[y - 1] for y in years[1:]}
-        haircut = self.number(f"{path}.growth_haircut", stream.get("growth_haircut", 0.0))
-        volatility = self.number(f"{path}.volatility", stream.get("volatility", 0.0))
-        cut = {years[0]: given[years[0]]}
-        for y in years[1:]:
-            is_past = dt.date(y, 12, 31) <= self.today
-            cut[y] = given[y] if is_past else cut[y - 1] * (1 + (1 - haircut) * (growth[y] - 1))
-        revenue = {}
-        brownian = 0.0
-        for p in self.grid:
-            ahead = max(self.time(p.last) - max(self.time(p.first - DAY), 0.0), 0.0)
-            if p.last > self.today:
-                brownian += math.sqrt(ahead) * self.draws.normal(f"{name}.shock", p.step)
-            if p.year not in given:
-                continue
-            here = growth.get(p.year, growth.get(p.year + 1, 1.0))
-            after = growth.get(p.year + 1, here)
-            step = (here * after) ** (1 / (2 * self.n))
-            part = step**p.index / math.fsum(step**i for i in range(self.n))
-            if p.last <= self.today:
-                revenue[p.step] = given[p.year] * part
-                continue
-            level = math.exp(volatility * brownian - volatility**2 * self.time(p.last) / 2)
-            revenue[p.step] = cut[p.year] * part * level
-        return revenue
-
-    # Legs
+        return self.streams.revenue(name)
 
     def payments(self, name: str) -> list[Payment]:
         """All payments of a leg, those dated by the valuation date included."""
@@ -238,7 +190,6 @@ class ReferencePath:
         k = self.number(f"{path}.reversion", company.get("reversion", 0.0))
         s = self.number(f"{path}.multiple_volatility", company.get("multiple_volatility", 0.0))
         rho = self.number(f"{path}.correlation", company.get("correlation", 0.0))
-        shock = self.shock_name(company["revenue"])
 
         def variance(t: float) -> float:
             return s**2 * (t if k == 0 else (1 - math.exp(-2 * k * t)) / (2 * k))
@@ -249,7 +200,8 @@ class ReferencePath:
                 continue
             t = self.time(p.last)
             ahead = t - max(self.time(p.first - DAY), 0.0)
-            z = rho * self.draws.normal(shock, p.step)
+            shock = self.streams.shock_name(company["revenue"]) if rho else None
+            z = rho * self.draws.normal(shock, p.step) if shock else 0.0
             z += math.sqrt(1 - rho**2) * self.draws.normal(f"{name}.multiple", p.step)
             x = x * math.exp(-k * ahead) + math.sqrt(variance(ahead)) * z
             mean = math.exp(

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import capstake as cs
 from bad_deals import CIRCLE, GOOD, ROWS, Row
+from bad_streams import STREAM_ROWS
 from capstake.cli import app
 
 REFUSED, MISSING = 3, 5
@@ -42,7 +43,7 @@ def test_the_good_deal_is_good():
     assert cs.value(deal, paths=64)["receiver"].value > 0
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*ROWS, *STREAM_ROWS], ids=lambda row: row.name)
 def test_row(row: Row, tmp_path: Path):
     file = tmp_path / "deal.toml"
     file.write_text(row.text, "utf-8")
@@ -62,7 +63,7 @@ def test_row(row: Row, tmp_path: Path):
     assert error["file"] == str(file)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*ROWS, *STREAM_ROWS], ids=lambda row: row.name)
 def test_row_in_json(row: Row):
     (issue,) = issues_of(as_json(row.text), is_json=True)
     assert (issue.path, issue.rule) == (row.path, row.rule)
@@ -268,7 +269,7 @@ def test_a_long_chain_of_streams():
     assert cs.value(cs.loads(chain(63)), paths=8)["share"].value > 0
     issues = issues_of(chain(66))
     assert [issue.path for issue in issues] == ["streams.x64.of", "streams.x65.of"]
-    assert issues[0].rule == "a chain of scaled streams may have at most 64 links"
+    assert issues[0].rule == "a chain of streams may have at most 64 links"
 
 
 def test_a_century_of_months_and_no_more():

@@ -32,6 +32,20 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "Party": (cs.Party(name="A"), {"name": "B"}),
     "Forecast": (cs.Forecast(annual={2026: 1, 2027: 2.5}), {"volatility": 0.3}),
     "Scaled": (cs.Scaled(of="sales", factor=0.5), {"factor": 2}),
+    "Sum": (cs.Sum(of=["sales", "other"]), {"less": ["third"]}),
+    "Product": (cs.Product(of="users", times=["price"]), {"times": ["price", "index"]}),
+    "Ramp": (
+        cs.Ramp(of="sales", at_start=0, at_end=0.25, start="2026-01-01", end="2030-12-31"),
+        {"at_end": cs.Number(triangular=[0, 0.2, 0.5])},
+    ),
+    "Seasonal": (
+        cs.Seasonal(of="sales", weights=[0.25, 0.25, 0.2, cs.Number(0.3, source="x")]),
+        {"of": "other"},
+    ),
+    "History": (
+        cs.History(figures={"2025-Q3": 2, "2025-Q4": cs.Number(3, status="reported")}, of="plan"),
+        {"figures": {2024: 1, "2025": 2}},
+    ),
     "Event": (cs.Event(hazard=0.02), {"meaning": "it fails"}),
     "RevenueShare": (
         cs.RevenueShare(
@@ -81,6 +95,8 @@ class TestEveryType:
                 assert value == (None if field["default_text"] else cs.Number(field["default"]))
             elif field["kind"] == "date":
                 assert value is None
+            elif field["kind"] == "choice":
+                assert value == field["default_text"]
             else:
                 assert value == (field["default"] or EMPTY[field["kind"]])
 

@@ -14,6 +14,7 @@ from close import close
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, without
 from draws import Draws
 from reference import ReferencePath
+from stream_deals import STREAM_DEALS
 
 KINDS = {
     "leg",
@@ -155,6 +156,7 @@ VARIANTS: dict[str, Record] = {
     ),
     "the capped share with a known value": CAPPED_SHARE,
 }
+VARIANTS |= {f"streams: {name}": record for name, record in STREAM_DEALS.items()}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

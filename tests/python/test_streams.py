@@ -1,0 +1,180 @@
+"""Streams that combine others: limits, identities and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import capstake as cs
+from capstake import _core
+from close import close, same_bits
+from deals import Record, changed, deal_of
+from stream_deals import CHANNELS, PLAN, stream_deal
+
+
+def outputs(record: Record, seed: int = 3) -> dict[str, np.ndarray]:
+    """Every output on the first block of paths."""
+    graph = _core.graph_of(deal_of(record))
+    return dict(zip(graph.output_names, graph.run(seed=seed), strict=True))
+
+
+def revenue_of(streams: dict, base: str, year: int, **deal) -> np.ndarray:
+    return outputs(stream_deal(streams, base, **deal))[f"revenue.{base}.{year}"]
+
+
+def test_a_stream_more_moves_no_other_number():
+    alone = outputs(stream_deal({"plan": PLAN}, "plan"))
+    among = outputs(stream_deal(CHANNELS, "plan"))
+    assert all(same_bits(among[name], row) for name, row in alone.items())
+
+
+def test_what_leaks_and_what_stays_add_up():
+    out = outputs(stream_deal(CHANNELS | {
+        "stays": {"type": "sum", "of": ["plan"], "less": ["leaks"]},
+        "whole": {"type": "sum", "of": ["stays", "leaks"]},
+    }, "whole"))  # fmt: skip
+    for year in (2027, 2028, 2029):
+        assert close(out[f"revenue.whole.{year}"], out[f"revenue.plan.{year}"], rel=1e-15)
+
+
+def test_a_sum_of_one_and_a_ramp_of_one_are_the_stream():
+    still = {"at_start": 1, "at_end": 1, "start": "2026-05-01", "end": "2028-01-01"}
+    for same in (
+        {"type": "sum", "of": ["plan"]},
+        {"type": "ramp", "of": "plan", **still},
+        {"type": "ramp", "of": "plan", **still, "interpolation": "log_linear"},
+    ):
+        x = revenue_of({"plan": PLAN, "x": same}, "x", 2028)
+        assert same_bits(x, revenue_of({"plan": PLAN}, "plan", 2028))
+
+
+@pytest.mark.parametrize("frequency", ["month", "quarter", "year"])
+def test_a_linear_ramp_across_a_whole_year_has_its_middle(frequency):
+    ramp = {"type": "ramp", "of": "flat", "at_start": 0.0, "at_end": 0.25,
+            "start": "2026-12-31", "end": "2027-12-31"}  # fmt: skip
+    flat = {"type": "forecast", "annual": dict.fromkeys(range(2026, 2030), 365.0)}
+    streams = {"flat": flat, "x": ramp}
+    # Months of a flat forecast are equal, whatever their days: the second half of the year, of 184
+    # days against 181, weighs 0.4% too little.
+    x = revenue_of(streams, "x", 2027, frequency=frequency)
+    assert close(x, np.full_like(x, 365 * 0.125), rel=0.005)
+    if frequency == "year":
+        assert close(x, np.full_like(x, 365 * 0.125), rel=1e-15)
+    for year, factor in ((2026, 0.0), (2028, 0.25)):
+        x = revenue_of(streams, "x", year, valuation_date="2025-12-31", frequency=frequency)
+        assert close(x, np.full_like(x, 365 * factor), rel=1e-15)
+
+
+def test_a_log_linear_ramp_meets_the_linear_one_at_its_ends_and_lies_below_it():
+    ramp = {"type": "ramp", "of": "plan", "at_start": 0.1, "at_end": 0.9,
+            "start": "2026-12-31", "end": "2028-12-31"}  # fmt: skip
+    streams = {"plan": PLAN, "lin": ramp, "log": ramp | {"interpolation": "log_linear"}}
+    out = outputs(stream_deal(streams, "lin"))
+    assert close(out["revenue.log.2029"], out["revenue.lin.2029"], rel=1e-15)
+    assert (out["revenue.log.2027"] < out["revenue.lin.2027"]).all()
+    # One period of a year whose mean part of the way is a quarter: 0.1 * 9^(1/4).
+    year = outputs(stream_deal(streams, "lin", frequency="year"))
+    part = (365 / 2) / 731
+    assert close(year["revenue.log.2027"] / year["revenue.plan.2027"],
+                 np.full(512, 0.1 * 9**part), rel=1e-14)  # fmt: skip
+
+
+@pytest.mark.parametrize("weights", [[0.1, 0.2, 0.3, 0.4], [1 / 12] * 11 + [1 / 12]])
+def test_seasons_keep_the_total_of_an_even_year(weights):
+    flat = {"type": "forecast", "annual": dict.fromkeys(range(2026, 2030), 100.0)}
+    streams = {"flat": flat, "x": {"type": "seasonal", "of": "flat", "weights": weights}}
+    for frequency in ("month", "quarter", "year"):
+        x = revenue_of(streams, "x", 2027, frequency=frequency)
+        assert close(x, np.full_like(x, 100.0), rel=1e-15)
+
+
+def test_even_weights_change_nothing():
+    streams = {"plan": PLAN, "x": {"type": "seasonal", "of": "plan", "weights": [0.25] * 4}}
+    out = outputs(stream_deal(streams, "x"))
+    assert same_bits(out["revenue.x.2028"], out["revenue.plan.2028"])
+
+
+def test_facts_carry_no_noise_and_what_follows_is_the_other_stream():
+    figures = {"2025-Q1": 1.0, "2025-Q2": 2.0, "2025-Q3": 3.0, "2025-Q4": 4.0, "2026-Q1": 5.0}
+    streams = {"plan": PLAN, "x": {"type": "history", "figures": figures, "of": "plan"}}
+    record = changed(stream_deal(streams, "x"), legs__share__start="2025-01-01")
+    out = outputs(record)
+    assert close(out["revenue.x.2025"], np.full(512, 10.0), rel=1e-15)
+    assert same_bits(out["revenue.x.2027"], out["revenue.plan.2027"])
+    assert out["revenue.plan.2025"].std() == 0
+
+
+def test_currency_scales_value():
+    record = stream_deal(CHANNELS, "known")
+    scale = 7.0
+
+    def larger(held):
+        if isinstance(held, dict):
+            return {key: [scale * x for x in v] if isinstance(v, list) else v
+                    for key, v in held.items()}  # fmt: skip
+        return scale * held
+
+    rich = changed(record, legs__capped__cap=30 * scale)
+    for name in ("plan", "price"):
+        annual = rich["streams"][name]["annual"]
+        rich["streams"][name]["annual"] = {y: scale * x for y, x in annual.items()}
+    figures = rich["streams"]["known"]["figures"]
+    rich["streams"]["known"]["figures"] = {p: larger(x) for p, x in figures.items()}
+    one, other = outputs(record), outputs(rich)
+    for name in ("leg.share", "leg.capped", "paid.capped", "revenue.known.2028"):
+        assert close(other[name], scale * one[name], rel=1e-13)
+
+
+def company_on(stream: str, **company) -> Record:
+    return stream_deal(
+        CHANNELS, "plan",
+        companies={"firm": {"party": "payer", "revenue": stream, "multiple": 5,
+                            "multiple_volatility": 0.4, "exit_date": "2028-12-31", **company}},
+        stakes={"stake": {"holder": "payer", "company": "firm", "fraction": 0.5}},
+    )  # fmt: skip
+
+
+def test_a_combination_lends_the_shock_of_its_only_random_stream():
+    # `hosted` is sure users times a random price, so its company moves with the price.
+    out = outputs(company_on("hosted", correlation=1.0))["stake.stake"]
+    price = outputs(company_on("price", correlation=1.0))["stake.stake"]
+    corr = np.corrcoef(np.log(out), np.log(price))[0, 1]
+    assert corr > 1 - 1e-12
+    assert deal_of(company_on("total")).companies["firm"].correlation.value == 0
+    with pytest.raises(cs.InputError, match="plan or price"):
+        deal_of(company_on("total", correlation=0.1))
+
+
+def test_a_history_that_does_not_reach_its_plan_is_no_bridge():
+    gap = {"type": "history", "figures": {"2023": 1.0}, "of": "plan"}
+    record = changed(stream_deal({"plan": PLAN, "x": gap}, "x"), legs__share__start="2024-01-01")
+    with pytest.raises(cs.InputError, match=r"needs revenue from 2024 to 2029, but .* from 2025"):
+        deal_of(record)
+
+
+def test_a_history_of_part_of_a_period_is_not_a_figure_of_it():
+    early = {"type": "history", "figures": {"2024-12": 1.0}, "of": "plan"}
+    record = stream_deal({"plan": PLAN, "x": early}, "x")
+    covered = changed(record, frequency="month", legs__share__start="2024-12-01")
+    assert deal_of(covered)
+    with pytest.raises(cs.InputError, match="needs revenue from 2024 to 2029"):
+        deal_of(changed(record, legs__share__start="2024-12-01"))
+
+
+def test_a_wide_web_of_streams_is_lowered_once_each():
+    # Each level names the one below twice: 2^60 ways down, 60 streams.
+    streams = {"s0": {"type": "forecast", "annual": dict.fromkeys(range(2026, 2030), 1.0)}}
+    for i in range(60):
+        streams[f"s{i + 1}"] = {"type": "sum", "of": [f"s{i}", f"s{i}"]}
+    x = revenue_of(streams, "s60", 2027)
+    assert same_bits(x, np.full_like(x, math.ldexp(1.0, 60)))
+
+
+def test_a_report_shows_the_numbers_of_combinations(tmp_path):
+    deal = deal_of(stream_deal(CHANNELS, "known"))
+    cs.report(cs.value(deal, paths=64), tmp_path / "memo.html")
+    text = (tmp_path / "memo.html").read_text()
+    for words in ("Weights 2", "Revenue in 2025-12", "At end", "Interpolation"):
+        assert words in text
