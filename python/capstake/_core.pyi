@@ -159,8 +159,7 @@ class Deal(_Record):
         day_count: str | None = ...,
         frequency: str | None = ...,
         notes: Sequence[str] | None = ...,
-        streams: Mapping[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]
-        | None = ...,
+        streams: Mapping[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History] | None = ...,
         events: Mapping[str, Event] | None = ...,
         legs: Mapping[str, RevenueShare] | None = ...,
         companies: Mapping[str, Company] | None = ...,
@@ -189,9 +188,7 @@ class Deal(_Record):
     @property
     def notes(self) -> list[str]: ...
     @property
-    def streams(
-        self,
-    ) -> dict[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]: ...
+    def streams(self) -> dict[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]: ...
     @property
     def events(self) -> dict[str, Event]: ...
     @property
