@@ -3,7 +3,7 @@
 import datetime
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Self, final, type_check_only
+from typing import Any, ClassVar, Self, TypeAlias, final, type_check_only
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,6 +144,8 @@ class Number(metaclass=_Pybind11Type):
     def __setstate__(self, state: Any) -> None: ...
 
 # Written from the field tables:
+_Stream: TypeAlias = Forecast | Scaled | Sum | Product | Ramp | Seasonal | History
+
 @final
 class Deal(_Record):
     def __init__(
@@ -159,7 +161,7 @@ class Deal(_Record):
         day_count: str | None = ...,
         frequency: str | None = ...,
         notes: Sequence[str] | None = ...,
-        streams: Mapping[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History] | None = ...,
+        streams: Mapping[str, _Stream] | None = ...,
         events: Mapping[str, Event] | None = ...,
         legs: Mapping[str, RevenueShare] | None = ...,
         companies: Mapping[str, Company] | None = ...,
@@ -188,7 +190,7 @@ class Deal(_Record):
     @property
     def notes(self) -> list[str]: ...
     @property
-    def streams(self) -> dict[str, Forecast | Scaled | Sum | Product | Ramp | Seasonal | History]: ...
+    def streams(self) -> dict[str, _Stream]: ...
     @property
     def events(self) -> dict[str, Event]: ...
     @property

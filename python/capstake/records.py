@@ -41,8 +41,26 @@ _PROPERTIES = {
 }
 
 
+_WIDTH = 100  # of a line
+
+
 def _type_names(field: dict[str, Any], by_type: dict[str, str]) -> str:
-    return " | ".join(by_type[t] for t in field["types"])
+    """Name what may stand in a table of objects: by an alias where it may be several types."""
+    names = [by_type[t] for t in field["types"]]
+    return names[0] if len(names) == 1 else f"_{field['name'].removesuffix('s').title()}"
+
+
+def _aliases(rows: list[dict[str, Any]], by_type: dict[str, str]) -> str:
+    found = []
+    for field in (field for row in rows for field in row["fields"] if len(field["types"]) > 1):
+        names = [by_type[t] for t in field["types"]]
+        head = f"{_type_names(field, by_type)}: TypeAlias = "
+        text = " | ".join(names)
+        if len(head + text) > _WIDTH:
+            inner = text if len(text) + 4 <= _WIDTH else "\n    | ".join(names)
+            text = f"(\n    {inner}\n)"
+        found.append(f"{head}{text}\n\n")
+    return "".join(found)
 
 
 def stub_text() -> str:
@@ -52,7 +70,7 @@ def stub_text() -> str:
     """
     rows = _core.describe()
     by_type = {row["type"]: row["name"] for row in rows}
-    return "\n".join(_class_stub(row, by_type) for row in rows)
+    return _aliases(rows, by_type) + "\n".join(_class_stub(row, by_type) for row in rows)
 
 
 def _class_stub(row: dict[str, Any], by_type: dict[str, str]) -> str:
