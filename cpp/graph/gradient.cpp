@@ -1,8 +1,8 @@
 #include "graph/gradient.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
-#include <utility>
 
 #include "graph/expr.hpp"
 
@@ -12,111 +12,364 @@ namespace {
 constexpr double kSqrtTwoPi = 2.5066282746310002;
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 
-// One reverse sweep. Adjoints are sums of contributions of later nodes.
+using Marks = std::vector<bool>;
+
+// Marks the arguments of marked nodes, from the last node down.
+void spread_to_arguments(const Graph& graph, Marks& marks) {
+  for (std::size_t i = graph.size(); i-- > 0;) {
+    if (marks[i]) {
+      for (const NodeId argument : graph.args(node_id(i))) {
+        marks[index(argument)] = true;
+      }
+    }
+  }
+}
+
+// Nodes that depend on one of wrt.
+Marks downstream_of(const Graph& graph, std::span<const NodeId> wrt) {
+  Marks active(graph.size());
+  for (const NodeId node : wrt) {
+    active[index(node)] = true;
+  }
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const std::span<const NodeId> args = graph.args(node_id(i));
+    active[i] = active[i] || std::ranges::any_of(args, [&](NodeId a) { return active[index(a)]; });
+  }
+  return active;
+}
+
+bool is_comparison(Op op) { return op == Op::less || op == Op::less_equal; }
+
+// Whether the node can only be 0 or 1, as far as its making shows.
+bool is_truth(const Graph& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  const auto truth = [&](std::size_t k) { return is_truth(graph, node.args[k]); };
+  switch (node.op) {
+    case Op::less:
+    case Op::less_equal:
+      return true;
+    case Op::constant:
+      return graph.constants()[node.leaf] == 0.0 || graph.constants()[node.leaf] == 1.0;
+    case Op::mul:
+    case Op::min:
+    case Op::max:
+      return truth(0) && truth(1);
+    case Op::sub: {
+      const Node& from = graph.node(node.args[0]);
+      return from.op == Op::constant && graph.constants()[from.leaf] == 1.0 && truth(1);
+    }
+    default:
+      return false;
+  }
+}
+
+// By node, also for those that are appended later: whether it depends on a draw.
+class Varying {
+ public:
+  bool operator()(Expr of) {
+    const Graph& graph = of.graph();
+    while (varies_.size() < graph.size()) {
+      const NodeId id = node_id(varies_.size());
+      const auto args = graph.args(id);
+      varies_.push_back(graph.node(id).op == Op::draw ||
+                        std::ranges::any_of(args, [&](NodeId a) { return varies_[index(a)]; }));
+    }
+    return varies_[index(of.id())];
+  }
+
+ private:
+  Marks varies_;
+};
+
+// A part of an adjoint: ± factor * of, where the factor is the same on all paths and costs nothing
+// there, and `of` is a value a path, or 1.
+struct Term {
+  bool negative;
+  Expr factor;
+  std::optional<Expr> of;
+};
+
+// A sum of terms of one sign whose `of` is not 1.
+class Sum {
+ public:
+  bool is_empty() const { return !of_; }
+
+  void add(Expr factor, Expr of) {
+    if (!of_) {
+      factor_ = factor;
+      of_ = of;
+    } else if (factor_->id() == factor.id()) {
+      of_ = *of_ + of;
+    } else {
+      of_ = fma(factor, of, *of_ * *factor_);
+      factor_ = factor.constant(1.0);
+    }
+  }
+
+  Term term(bool negative) const { return {negative, *factor_, of_}; }
+  Expr value() const { return *of_ * *factor_; }
+
+ private:
+  std::optional<Expr> factor_;
+  std::optional<Expr> of_;
+};
+
+// The adjoint of a node: contributions of later nodes. What is the same on all paths, what is added
+// and what is subtracted are kept apart: the sums of sums of a capped leg's adjoints then meet as
+// the same nodes, and signs cost nothing.
+class Adjoint {
+ public:
+  bool is_empty() const { return !same_ && plus_.is_empty() && minus_.is_empty(); }
+
+  void add(const Term& term) {
+    if (term.of) {
+      (term.negative ? minus_ : plus_).add(term.factor, *term.of);
+    } else {
+      const Expr signed_factor = term.negative ? -term.factor : term.factor;
+      same_ = same_ ? *same_ + signed_factor : signed_factor;
+    }
+  }
+
+  // As one term, for the rules of the operations.
+  Term term() const {
+    if (same_ && plus_.is_empty() && minus_.is_empty()) {
+      return {false, *same_, std::nullopt};
+    }
+    if (!same_ && minus_.is_empty()) {
+      return plus_.term(false);
+    }
+    if (!same_ && plus_.is_empty()) {
+      return minus_.term(true);
+    }
+    const Expr all = value();
+    return {false, all.constant(1.0), all};
+  }
+
+  Expr value() const {
+    std::optional<Expr> sum = same_;
+    if (!plus_.is_empty()) {
+      sum = sum ? *sum + plus_.value() : plus_.value();
+    }
+    if (!minus_.is_empty()) {
+      sum = sum ? *sum - minus_.value() : -minus_.value();
+    }
+    return *sum;
+  }
+
+ private:
+  std::optional<Expr> same_;
+  Sum plus_;
+  Sum minus_;
+};
+
+// One reverse sweep.
 class Sweep {
  public:
-  Sweep(Graph& graph, NodeId output, std::span<const NodeId> wrt)
-      : graph_(graph), active_(downstream(graph, marked(graph, wrt))), adjoint_(graph.size()) {
-    const Marks is_wrt = marked(graph, wrt);
-    adjoint_[index(output)] = graph.constant(1.0);
-    for (std::size_t i = index(output) + 1; i-- > 0;) {
-      if (adjoint_[i] && active_[i] && !is_wrt[i]) {
-        propagate(NodeId{static_cast<std::uint32_t>(i)}, Expr(graph_, *adjoint_[i]));
+  Sweep(Graph& graph, std::span<const Seed> seeds, std::span<const NodeId> wrt,
+        const JumpWidths& widths)
+      : graph_(graph),
+        widths_(widths),
+        active_(downstream_of(graph, wrt)),
+        adjoints_(graph.size()) {
+    Marks is_wrt(graph.size());
+    for (const NodeId node : wrt) {
+      is_wrt[index(node)] = true;
+    }
+    for (const Seed& seed : seeds) {
+      const Term one{false, constant(1.0), std::nullopt};
+      adjoints_[index(seed.node)].add(times(one, Expr(graph, seed.weight)));
+    }
+    for (std::size_t i = adjoints_.size(); i-- > 0;) {
+      if (!adjoints_[i].is_empty() && active_[i] && !is_wrt[i]) {
+        propagate(node_id(i), adjoints_[i].term());
       }
     }
   }
 
-  NodeId adjoint(NodeId node) const { return adjoint_[index(node)].value_or(graph_.constant(0.0)); }
+  NodeId adjoint(NodeId node) const {
+    const Adjoint& found = adjoints_[index(node)];
+    return found.is_empty() ? graph_.constant(0.0) : found.value().id();
+  }
 
  private:
-  void add(NodeId to, Expr contribution) {
-    std::optional<NodeId>& sum = adjoint_[index(to)];
-    sum = sum ? (Expr(graph_, *sum) + contribution).id() : contribution.id();
+  Expr constant(double value) { return {graph_, graph_.constant(value)}; }
+
+  static Term minus(Term term) {
+    term.negative = !term.negative;
+    return term;
+  }
+
+  // The factors of a product that are the same on all paths go to the term's own.
+  Term times(Term term, Expr d) {
+    while (varying_(d) && graph_.node(d.id()).op == Op::mul) {
+      const Expr a(graph_, graph_.node(d.id()).args[0]);
+      const Expr b(graph_, graph_.node(d.id()).args[1]);
+      if (varying_(a) && varying_(b)) {
+        break;
+      }
+      term.factor = term.factor * (varying_(a) ? b : a);
+      d = varying_(a) ? a : b;
+    }
+    if (!varying_(d)) {
+      term.factor = term.factor * d;
+    } else {
+      term.of = term.of ? *term.of * d : d;
+    }
+    return term;
+  }
+
+  Term over(Term term, Expr d) {
+    if (!varying_(d)) {
+      term.factor = term.factor / d;
+    } else {
+      term.of = term.of.value_or(constant(1.0)) / d;
+    }
+    return term;
+  }
+
+  // The term where the condition holds, else 0.
+  Term where(Term term, Expr condition) {
+    if (!varying_(condition)) {
+      term.factor = select(condition, term.factor, constant(0.0));
+    } else if (!term.of && is_comparison(graph_.node(condition.id()).op)) {
+      term.of = condition;
+    } else {
+      term.of = select(condition, term.of.value_or(constant(1.0)), constant(0.0));
+    }
+    return term;
+  }
+
+  // Shares the term out between two nodes: to `a` where the condition holds, else to `b`. What goes
+  // to `b` is the whole less what goes to `a`, exactly, so one of the two costs nothing more.
+  void split(const Term& term, Expr condition, NodeId a, NodeId b) {
+    const Term to_a = where(term, condition);
+    add(a, to_a);
+    add(b, term);
+    add(b, minus(to_a));
+  }
+
+  void add(NodeId to, const Term& term) {
+    if (active_[index(to)]) {
+      adjoints_[index(to)].add(term);
+    }
+  }
+
+  // The derivative of 1{a < b} by b, spread over the width.
+  Expr spread_jump(Expr a, Expr b, double width) {
+    const Expr u = (b - a) * (1.0 / width);
+    const Expr square = min(u * u, 1.0);
+    const Expr rest = 1.0 - square;
+    return (rest * rest) * (1.0 - 3.0 * square) * (105.0 / (64.0 * width));
   }
 
   // The rule of each operation y = op(a, b, c), whose adjoint is g.
-  void propagate(NodeId id, Expr g) {
-    const Op op = graph_.node(id).op;
-    const std::span<const NodeId> args = graph_.args(id);
+  void propagate(NodeId id, const Term& g) {
+    // A copy: the graph grows while rules are applied.
+    const Node node = graph_.node(id);
     const Expr y(graph_, id);
-    // Copies: the graph grows while rules are applied.
-    const std::array<NodeId, 3> of = graph_.node(id).args;
-    const auto arg = [&](std::size_t k) { return Expr(graph_, of[k]); };
-    const auto is_active = [&](std::size_t k) { return active_[index(of[k])]; };
-    const std::size_t n = args.size();
-    for (std::size_t k = 0; k < n; ++k) {
-      if (is_active(k)) {
-        if (const std::optional<Expr> part = contribution(op, k, g, y, arg)) {
-          add(of[k], *part);
-        }
-      }
-    }
-  }
-
-  // g times the derivative of op with respect to its argument k; nothing where that is a jump's.
-  template <class Argument>
-  std::optional<Expr> contribution(Op op, std::size_t k, Expr g, Expr y, const Argument& arg) {
-    const Expr zero = g.constant(0.0);
-    switch (op) {
+    const Expr a(graph_, node.args[0]);
+    const Expr b(graph_, node.args[1]);
+    const Expr c(graph_, node.args[2]);
+    const auto by_a = [&](const Term& term) { add(a.id(), term); };
+    const auto by_b = [&](const Term& term) { add(b.id(), term); };
+    switch (node.op) {
       case Op::constant:
       case Op::parameter:
       case Op::draw:
+        return;
+      case Op::neg:
+        return by_a(minus(g));
+      case Op::abs: {
+        const Expr sign = select(less(a, constant(0.0)), constant(-1.0), constant(1.0));
+        return by_a(times(g, sign));
+      }
+      case Op::sqrt:
+        return by_a(times(g, 0.5 / y));
+      case Op::exp:
+        return by_a(times(g, y));
+      case Op::log:
+        return by_a(over(g, a));
+      case Op::expm1:
+        return by_a(times(g, y + 1.0));
+      case Op::log1p:
+        return by_a(over(g, a + 1.0));
+      case Op::normal_cdf:
+        return by_a(times(g, exp(-0.5 * (a * a)) / kSqrtTwoPi));
+      case Op::normal_quantile:
+        return by_a(times(g, exp(0.5 * (y * y)) * kSqrtTwoPi));
+      case Op::add:
+        by_a(g);
+        return by_b(g);
+      case Op::sub:
+        by_a(g);
+        return by_b(minus(g));
+      case Op::mul:
+        return propagate_product(g, a, b);
+      case Op::div:
+        by_a(over(g, b));
+        return active_[index(b.id())] ? by_b(minus(times(over(g, b), y))) : void();
+      case Op::min:
+        return split(g, less(a, b), a.id(), b.id());
+      case Op::max:
+        return split(g, less(b, a), a.id(), b.id());
       case Op::less:
       case Op::less_equal:
-        return std::nullopt;
-      case Op::neg:
-        return -g;
-      case Op::abs:
-        return select(less(arg(0), zero), -g, g);
-      case Op::sqrt:
-        return g * (0.5 / y);
-      case Op::exp:
-        return g * y;
-      case Op::log:
-        return g / arg(0);
-      case Op::expm1:
-        return g * (y + 1.0);
-      case Op::log1p:
-        return g / (arg(0) + 1.0);
-      case Op::normal_cdf:
-        return g * (exp(-0.5 * (arg(0) * arg(0))) / kSqrtTwoPi);
-      case Op::normal_quantile:
-        return g * (exp(0.5 * (y * y)) * kSqrtTwoPi);
-      case Op::add:
-        return g;
-      case Op::sub:
-        return k == 0 ? g : -g;
-      case Op::mul:
-        return g * arg(1 - k);
-      case Op::div:
-        return k == 0 ? g / arg(1) : -(g * (y / arg(1)));
-      case Op::min:
-        return k == 0 ? select(less(arg(0), arg(1)), g, zero)
-                      : select(less(arg(0), arg(1)), zero, g);
-      case Op::max:
-        return k == 0 ? select(less(arg(1), arg(0)), g, zero)
-                      : select(less(arg(1), arg(0)), zero, g);
+        return propagate_comparison(id, g, a, b);
       case Op::fma:
-        return k == 2 ? g : g * arg(1 - k);
+        add(c.id(), g);
+        return propagate_product(g, a, b);
       case Op::select:
-        if (k == 0) {
-          return std::nullopt;
-        }
-        return k == 1 ? select(arg(0), g, zero) : select(arg(0), zero, g);
+        propagate_condition(g, a, b, c);
+        return split(g, a, b.id(), c.id());
     }
-    return std::nullopt;
+  }
+
+  void propagate_product(const Term& g, Expr a, Expr b) {
+    if (active_[index(a.id())]) {
+      add(a.id(), times(g, b));
+    }
+    if (active_[index(b.id())]) {
+      add(b.id(), times(g, a));
+    }
+  }
+
+  void propagate_comparison(NodeId id, const Term& g, Expr a, Expr b) {
+    const auto width = widths_.find(id);
+    if (width != widths_.end()) {
+      const Term spread = times(g, spread_jump(a, b, width->second));
+      add(a.id(), minus(spread));
+      add(b.id(), spread);
+    }
+  }
+
+  // select(c, x, y) = y + c (x - y) where c is 0 or 1.
+  void propagate_condition(const Term& g, Expr condition, Expr x, Expr y) {
+    if (!widths_.empty() && active_[index(condition.id())] && is_truth(graph_, condition.id())) {
+      add(condition.id(), times(g, x - y));
+    }
   }
 
   Graph& graph_;
+  const JumpWidths& widths_;
+  Varying varying_;
   Marks active_;
-  std::vector<std::optional<NodeId>> adjoint_;
+  std::vector<Adjoint> adjoints_;
 };
+
+// Whether the node is a jump that nothing spreads.
+bool is_bare(const Graph& graph, NodeId id, const JumpWidths& widths) {
+  const Node& node = graph.node(id);
+  return is_comparison(node.op) ? !widths.contains(id)
+                                : node.op == Op::select && !is_truth(graph, node.args[0]);
+}
 
 }  // namespace
 
-std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId> wrt) {
-  const Sweep sweep(graph, output, wrt);
+std::vector<NodeId> pull_back(Graph& graph, std::span<const Seed> seeds,
+                              std::span<const NodeId> wrt, const JumpWidths& widths) {
+  const Sweep sweep(graph, seeds, wrt, widths);
   std::vector<NodeId> derivatives;
   for (const NodeId node : wrt) {
     derivatives.push_back(sweep.adjoint(node));
@@ -124,22 +377,44 @@ std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId
   return derivatives;
 }
 
-Marks upstream_of_jumps(const Graph& graph, NodeId output) {
-  const Marks live = upstream(graph, marked(graph, std::array{output}));
-  Marks marks(graph.size());
+std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId> wrt,
+                             const JumpWidths& widths) {
+  const Seed seed{output, graph.constant(1.0)};
+  return pull_back(graph, std::span(&seed, 1), wrt, widths);
+}
+
+std::vector<NodeId> jumps_of(const Graph& graph, NodeId output) {
+  const Marks live = upstream_of(graph, output);
+  std::vector<NodeId> found;
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    const NodeId id{static_cast<std::uint32_t>(i)};
-    const Op op = graph.node(id).op;
-    if (!live[i] || smoothness(op) != Smoothness::jump) {
-      continue;
-    }
-    // The alternatives of select pass through smoothly; only its condition jumps.
-    const std::span<const NodeId> args = graph.args(id);
-    for (const NodeId argument : op == Op::select ? args.first(1) : args) {
-      marks[index(argument)] = true;
+    if (live[i] && is_comparison(graph.node(node_id(i)).op)) {
+      found.push_back(node_id(i));
     }
   }
-  return upstream(graph, std::move(marks));
+  return found;
+}
+
+std::vector<bool> upstream_of(const Graph& graph, NodeId output) {
+  Marks marks(graph.size());
+  marks[index(output)] = true;
+  spread_to_arguments(graph, marks);
+  return marks;
+}
+
+std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
+  const Marks live = upstream_of(graph, output);
+  Marks marks(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (live[i] && is_bare(graph, node_id(i), widths)) {
+      // The alternatives of select pass through smoothly; only its condition jumps.
+      const std::span<const NodeId> args = graph.args(node_id(i));
+      for (const NodeId argument : graph.node(node_id(i)).op == Op::select ? args.first(1) : args) {
+        marks[index(argument)] = true;
+      }
+    }
+  }
+  spread_to_arguments(graph, marks);
+  return marks;
 }
 
 }  // namespace capstake

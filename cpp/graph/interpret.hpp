@@ -12,8 +12,16 @@ namespace capstake {
 // op at its first arity(op) arguments, with the arithmetic of the kernels in use (base/isa.hpp).
 double evaluate(Op op, double a, double b = 0.0, double c = 0.0);
 
-// The value of every node, given a value for each of graph.draws(). Throws std::invalid_argument
-// unless draws has one value a draw.
-std::vector<double> interpret(const Graph& graph, std::span<const double> draws);
+// A node that has a value already.
+struct Given {
+  NodeId node{};
+  double value = 0.0;
+};
+
+// The value of every node, given a value for each of graph.draws(), and the values of some nodes
+// (in the order of the graph), which are then not computed. Throws std::invalid_argument unless
+// draws has one value a draw.
+std::vector<double> interpret(const Graph& graph, std::span<const double> draws,
+                              std::span<const Given> given = {});
 
 }  // namespace capstake

@@ -163,7 +163,9 @@ class Simulation {
     for (const std::size_t output : selection_.moments) {
       outputs.push_back(results[output]);
     }
-    Partial partial{moments_of(outputs, n, selection_.joint_in_moments), {}};
+    Partial partial{spec_.means_only ? means_of(outputs, n)
+                                     : moments_of(outputs, n, selection_.joint_in_moments),
+                    {}};
     partial.non_finite.resize(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (!std::isfinite(partial.moments.mean[i])) {
@@ -202,7 +204,7 @@ class Simulation {
     for (std::size_t i = 0; i < selection_.moments.size(); ++i) {
       const std::size_t output = selection_.moments[i];
       estimates_.mean[output] = moments.mean[i];
-      estimates_.variance[output] = moments.m2[i] / (n - 1.0);
+      estimates_.variance[output] = spec_.means_only ? kNaN : moments.m2[i] / (n - 1.0);
       estimates_.standard_error[output] = std::sqrt(estimates_.variance[output] / n);
     }
     estimates_.joint = selection_.joint;
@@ -230,6 +232,8 @@ Estimates simulate(const Program& program, const std::vector<OutputSpec>& output
   require(spec.first_path % kBlock == 0 && spec.first_path <= std::uint64_t{1} << 48,
           "RunSpec.first_path", "must be a multiple of " + std::to_string(kBlock) + " up to 2^48",
           std::to_string(spec.first_path));
+  require(!spec.means_only || std::ranges::none_of(outputs, &OutputSpec::joint), "OutputSpec.joint",
+          "must be false where means alone are asked for");
   return Simulation(program, outputs, spec).run(poll);
 }
 

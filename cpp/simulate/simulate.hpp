@@ -21,6 +21,7 @@ struct RunSpec {
   unsigned threads = 0;  // 0: one a core
   // Paths whose values are kept, one by one, for distributions: the first min(paths, this).
   std::uint64_t sample_paths = std::uint64_t{1} << 18;
+  bool means_only = false;  // variances stay NaN: for many outputs whose errors come by groups
 };
 
 // What to estimate of each output of the Program, in its order.

@@ -30,6 +30,10 @@ double sum(std::size_t n, Term term) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+double mean_of(const double* x, std::size_t n) {
+  return sum(n, [x](std::size_t i) { return x[i]; }) / static_cast<double>(n);
+}
+
 // The sum of (x - mean_x)(y - mean_y).
 double co_moment(const double* x, double mean_x, const double* y, double mean_y, std::size_t n) {
   return sum(n, [=](std::size_t i) { return (x[i] - mean_x) * (y[i] - mean_y); });
@@ -70,7 +74,7 @@ Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint) {
   Moments moments{.n = n, .mean = {}, .m2 = {}, .joint_m2 = {}};
   for (const double* x : outputs) {
-    const double mean = sum(n, [x](std::size_t i) { return x[i]; }) / static_cast<double>(n);
+    const double mean = mean_of(x, n);
     moments.mean.push_back(mean);
     moments.m2.push_back(co_moment(x, mean, x, mean, n));
   }
@@ -85,6 +89,14 @@ Moments moments_of(std::span<const double* const> outputs, std::size_t n,
       moments.joint_m2[i * joint.size() + j] = product;
       moments.joint_m2[j * joint.size() + i] = product;
     }
+  }
+  return moments;
+}
+
+Moments means_of(std::span<const double* const> outputs, std::size_t n) {
+  Moments moments{.n = n, .mean = {}, .m2 = std::vector<double>(outputs.size()), .joint_m2 = {}};
+  for (const double* x : outputs) {
+    moments.mean.push_back(mean_of(x, n));
   }
   return moments;
 }

@@ -23,6 +23,9 @@ struct Moments {
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint);
 
+// The same with means alone; m2 is 0.
+Moments means_of(std::span<const double* const> outputs, std::size_t n);
+
 // Adds later paths to earlier ones; either may have n = 0. The joint indices say which outputs
 // joint_m2 speaks of.
 void merge(Moments& into, const Moments& later, std::span<const std::size_t> joint);

@@ -121,6 +121,76 @@ TEST(GradientTest, IsZeroByWhatDoesNotMatter) {
   EXPECT_EQ(interpret(graph, {})[static_cast<std::size_t>(slope)], 0.0);
 }
 
+// Steps s_t = s_(t-1) + w_t e^x_t and a sum of f_t (min(s_t, c) - min(s_(t-1), c)): the adjoint of
+// the cap is a constant less that of the first step, so one comparison a step serves all.
+TEST(GradientTest, CappedTotalsShareTheirMasks) {
+  Graph graph;
+  const Expr cap(graph, graph.parameter("cap", 2.5));
+  const Expr start(graph, graph.parameter("start", 0.25));
+  Expr total = start;
+  Expr capped = min(total, cap);
+  Expr value(graph, graph.constant(0.0));
+  for (std::uint32_t t = 0; t < 3; ++t) {
+    total = total + 0.75 * exp(Expr(graph, graph.draw("x", t)));
+    const Expr paid = min(total, cap) - capped;
+    capped = capped + paid;
+    value = fma(paid, paid.constant(1.0 / (t + 1.0)), value);
+  }
+  const std::size_t before = graph.size();
+  const auto by = gradient(graph, value.id(), std::array{cap.id(), start.id()});
+  const auto n_less = [&] {
+    std::size_t n = 0;
+    for (std::size_t i = before; i < graph.size(); ++i) {
+      n += graph.node(NodeId{static_cast<std::uint32_t>(i)}).op == Op::less ? 1 : 0;
+    }
+    return n;
+  };
+  EXPECT_LE(n_less(), 4u);
+  const std::vector<double> values = interpret(graph, std::array{-0.2, 0.1, 0.3});
+  // 0.25 + 0.75 (e^-0.2 + e^0.1 + e^0.3): 0.86, 1.69 and over the cap in the third step.
+  EXPECT_TRUE(close(values[static_cast<std::size_t>(by[0])], 1.0 / 3.0, 1e-15));
+  EXPECT_TRUE(close(values[static_cast<std::size_t>(by[1])], -1.0 / 3.0, 1e-15));
+}
+
+// A jump that has a width: the kernel's integral over the step is 1, its second moment 0.
+TEST(GradientTest, JumpsWithAWidthAreSpread) {
+  Graph graph;
+  const Expr x(graph, graph.draw("x", 0));
+  const Expr prize(graph, graph.parameter("prize", 5.0));
+  const Expr level(graph, graph.parameter("level", 1.0));
+  const Expr digital = select(less(level, x), prize, prize.constant(0.0));
+  const JumpWidths widths{{jumps_of(graph, digital.id()).at(0), 0.5}};
+  const NodeId slope = gradient(graph, digital.id(), std::array{level.id()}, widths)[0];
+  EXPECT_FALSE(
+      upstream_of_jumps(graph, digital.id(), widths)[static_cast<std::size_t>(level.id())]);
+  double sum = 0.0;
+  double second = 0.0;
+  constexpr int kSteps = 2000;
+  for (int i = 0; i < kSteps; ++i) {
+    const double at = 2.0 * (i + 0.5) / kSteps;
+    const std::vector<double> values = interpret(graph, std::array{at});
+    const double k = -values[static_cast<std::size_t>(slope)] / 5.0 * 2.0 / kSteps;
+    sum += k;
+    second += k * (at - 1.0) * (at - 1.0);
+  }
+  EXPECT_TRUE(close(sum, 1.0, 1e-5));
+  EXPECT_TRUE(close(second, 0.0, 0.0, 1e-5));
+}
+
+// A condition that is neither less nor made of them as 0 or 1 stays bare.
+TEST(GradientTest, ConditionsThatAreNoTruthsStayBare) {
+  Graph graph;
+  const Expr x(graph, graph.draw("x", 0));
+  const Expr level(graph, graph.parameter("level", 1.0));
+  const Expr either = less(level, x) + less(x, 0.0 - level);
+  const Expr digital = select(either, level.constant(1.0), level.constant(0.0));
+  JumpWidths widths;
+  for (const NodeId jump : jumps_of(graph, digital.id())) {
+    widths[jump] = 0.5;
+  }
+  EXPECT_TRUE(upstream_of_jumps(graph, digital.id(), widths)[static_cast<std::size_t>(level.id())]);
+}
+
 TEST(GradientTest, JumpsAreReportedAndNothingElseIs) {
   Graph graph;
   const Expr level(graph, graph.parameter("level", 1.0));
