@@ -16,17 +16,6 @@ constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_
 
 using Marks = std::vector<bool>;
 
-// Marks the arguments of marked nodes, from the last node down.
-void spread_to_arguments(const Graph& graph, Marks& marks) {
-  for (std::size_t i = graph.size(); i-- > 0;) {
-    if (marks[i]) {
-      for (const NodeId argument : graph.args(node_id(i))) {
-        marks[index(argument)] = true;
-      }
-    }
-  }
-}
-
 // Nodes that depend on one of wrt.
 Marks downstream_of(const Graph& graph, std::span<const NodeId> wrt) {
   Marks active(graph.size());
@@ -38,31 +27,6 @@ Marks downstream_of(const Graph& graph, std::span<const NodeId> wrt) {
     active[i] = active[i] || std::ranges::any_of(args, [&](NodeId a) { return active[index(a)]; });
   }
   return active;
-}
-
-bool is_comparison(Op op) { return op == Op::less || op == Op::less_equal; }
-
-// Whether the node can only be 0 or 1, as far as its making shows.
-bool is_truth(const Graph& graph, NodeId id) {
-  const Node& node = graph.node(id);
-  const auto truth = [&](std::size_t k) { return is_truth(graph, node.args[k]); };
-  switch (node.op) {
-    case Op::less:
-    case Op::less_equal:
-      return true;
-    case Op::constant:
-      return graph.constants()[node.leaf] == 0.0 || graph.constants()[node.leaf] == 1.0;
-    case Op::mul:
-    case Op::min:
-    case Op::max:
-      return truth(0) && truth(1);
-    case Op::sub: {
-      const Node& from = graph.node(node.args[0]);
-      return from.op == Op::constant && graph.constants()[from.leaf] == 1.0 && truth(1);
-    }
-    default:
-      return false;
-  }
 }
 
 // By node, also for those that are appended later: whether it depends on a draw.
@@ -256,14 +220,6 @@ class Sweep {
     }
   }
 
-  // The derivative of 1{a < b} by b, spread over the width.
-  Expr spread_jump(Expr a, Expr b, double width) {
-    const Expr u = (b - a) * (1.0 / width);
-    const Expr square = min(u * u, 1.0);
-    const Expr rest = 1.0 - square;
-    return (rest * rest) * (1.0 - 3.0 * square) * (105.0 / (64.0 * width));
-  }
-
   // The rule of each operation y = op(a, b, c), whose adjoint is g.
   void propagate(NodeId id, const Term& g) {
     // A copy: the graph grows while rules are applied.
@@ -336,17 +292,22 @@ class Sweep {
   }
 
   void propagate_comparison(NodeId id, const Term& g, Expr a, Expr b) {
-    const auto width = widths_.find(id);
-    if (width != widths_.end()) {
-      const Term spread = times(g, spread_jump(a, b, width->second));
-      add(a.id(), minus(spread));
-      add(b.id(), spread);
+    const auto found = widths_.find(id);
+    if (found == widths_.end()) {
+      return;
+    }
+    const auto [by_a, by_b] = spread_jump(a, b, found->second);
+    if (active_[index(a.id())]) {
+      add(a.id(), times(g, by_a));
+    }
+    if (active_[index(b.id())]) {
+      add(b.id(), times(g, by_b));
     }
   }
 
   // select(c, x, y) = y + c (x - y) where c is 0 or 1.
   void propagate_condition(const Term& g, Expr condition, Expr x, Expr y) {
-    if (!widths_.empty() && active_[index(condition.id())] && is_truth(graph_, condition.id())) {
+    if (active_[index(condition.id())] && widths_.contains(condition.id())) {
       add(condition.id(), times(g, x - y));
     }
   }
@@ -357,13 +318,6 @@ class Sweep {
   Marks active_;
   std::vector<Adjoint> adjoints_;
 };
-
-// Whether the node is a jump that nothing spreads.
-bool is_bare(const Graph& graph, NodeId id, const JumpWidths& widths) {
-  const Node& node = graph.node(id);
-  return is_comparison(node.op) ? !widths.contains(id)
-                                : node.op == Op::select && !is_truth(graph, node.args[0]);
-}
 
 }  // namespace
 
@@ -381,40 +335,6 @@ std::vector<NodeId> gradient(Graph& graph, NodeId output, std::span<const NodeId
                              const JumpWidths& widths) {
   const Seed seed{output, graph.constant(1.0)};
   return pull_back(graph, std::span(&seed, 1), wrt, widths);
-}
-
-std::vector<NodeId> jumps_of(const Graph& graph, NodeId output) {
-  const Marks live = upstream_of(graph, output);
-  std::vector<NodeId> found;
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (live[i] && is_comparison(graph.node(node_id(i)).op)) {
-      found.push_back(node_id(i));
-    }
-  }
-  return found;
-}
-
-std::vector<bool> upstream_of(const Graph& graph, NodeId output) {
-  Marks marks(graph.size());
-  marks[index(output)] = true;
-  spread_to_arguments(graph, marks);
-  return marks;
-}
-
-std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
-  const Marks live = upstream_of(graph, output);
-  Marks marks(graph.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (live[i] && is_bare(graph, node_id(i), widths)) {
-      // The alternatives of select pass through smoothly; only its condition jumps.
-      const std::span<const NodeId> args = graph.args(node_id(i));
-      for (const NodeId argument : graph.node(node_id(i)).op == Op::select ? args.first(1) : args) {
-        marks[index(argument)] = true;
-      }
-    }
-  }
-  spread_to_arguments(graph, marks);
-  return marks;
 }
 
 }  // namespace capstake

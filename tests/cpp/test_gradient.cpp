@@ -159,7 +159,7 @@ TEST(GradientTest, JumpsWithAWidthAreSpread) {
   const Expr prize(graph, graph.parameter("prize", 5.0));
   const Expr level(graph, graph.parameter("level", 1.0));
   const Expr digital = select(less(level, x), prize, prize.constant(0.0));
-  const JumpWidths widths{{jumps_of(graph, digital.id()).at(0), 0.5}};
+  const JumpWidths widths{{jumps_of(graph, digital.id()).at(0), {0.5, false}}};
   const NodeId slope = gradient(graph, digital.id(), std::array{level.id()}, widths)[0];
   EXPECT_FALSE(
       upstream_of_jumps(graph, digital.id(), widths)[static_cast<std::size_t>(level.id())]);
@@ -177,16 +177,16 @@ TEST(GradientTest, JumpsWithAWidthAreSpread) {
   EXPECT_TRUE(close(second, 0.0, 0.0, 1e-5));
 }
 
-// A condition that is neither less nor made of them as 0 or 1 stays bare.
-TEST(GradientTest, ConditionsThatAreNoTruthsStayBare) {
+// A condition that is not made of comparisons alone stays bare.
+TEST(GradientTest, ConditionsThatAreNotDecidedByComparisonsStayBare) {
   Graph graph;
   const Expr x(graph, graph.draw("x", 0));
   const Expr level(graph, graph.parameter("level", 1.0));
-  const Expr either = less(level, x) + less(x, 0.0 - level);
+  const Expr either = less(level, x) + max(level - x, 0.0);
   const Expr digital = select(either, level.constant(1.0), level.constant(0.0));
   JumpWidths widths;
   for (const NodeId jump : jumps_of(graph, digital.id())) {
-    widths[jump] = 0.5;
+    widths[jump] = {0.5, false};
   }
   EXPECT_TRUE(upstream_of_jumps(graph, digital.id(), widths)[static_cast<std::size_t>(level.id())]);
 }

@@ -1,0 +1,162 @@
+#include "graph/jumps.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace capstake {
+namespace {
+
+using Marks = std::vector<bool>;
+
+constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
+
+constexpr double kTiny = 1e-300;
+
+Expr kernel(Expr x, double width) {
+  const Expr u = x * (1.0 / width);
+  const Expr square = min(u * u, 1.0);
+  const Expr rest = 1.0 - square;
+  return (rest * rest) * (1.0 - 3.0 * square) * (105.0 / (64.0 * width));
+}
+
+// Marks the arguments of marked nodes, from the last node down.
+void spread_to_arguments(const Graph& graph, Marks& marks) {
+  for (std::size_t i = graph.size(); i-- > 0;) {
+    if (marks[i]) {
+      for (const NodeId argument : graph.args(node_id(i))) {
+        marks[index(argument)] = true;
+      }
+    }
+  }
+}
+
+// By node: whether it depends on this one.
+Marks downstream_of(const Graph& graph, NodeId node) {
+  Marks marks(graph.size());
+  marks[index(node)] = true;
+  for (std::size_t i = index(node) + 1; i < graph.size(); ++i) {
+    marks[i] = std::ranges::any_of(graph.args(node_id(i)),
+                                   [&](NodeId a) -> bool { return marks[index(a)]; });
+  }
+  return marks;
+}
+
+// Whether the node is made of comparisons and constants alone.
+bool is_discrete(const Graph& graph, NodeId id) {
+  const Op op = graph.node(id).op;
+  return is_comparison(op) || op == Op::constant ||
+         (arity(op) > 0 && std::ranges::all_of(graph.args(id), [&](NodeId argument) {
+            return is_discrete(graph, argument);
+          }));
+}
+
+// Whether a node, some arguments of which depend on a jump, is affine in them.
+bool is_affine(const Graph& graph, NodeId id, NodeId jump, const Marks& depends) {
+  const Node& node = graph.node(id);
+  const auto on = [&](std::size_t k) -> bool { return depends[index(node.args[k])]; };
+  switch (node.op) {
+    case Op::neg:
+    case Op::add:
+    case Op::sub:
+      return true;
+    case Op::mul:
+    case Op::fma:
+      return !(on(0) && on(1));
+    case Op::div:
+      return !on(1);
+    case Op::select:
+      return !on(0) || (node.args[0] == jump && !on(1) && !on(2));
+    default:
+      return false;
+  }
+}
+
+// Whether the node is a jump that nothing spreads.
+bool is_bare(const Graph& graph, NodeId id, const JumpWidths& widths) {
+  const Node& node = graph.node(id);
+  return is_comparison(node.op) ? !widths.contains(id)
+                                : node.op == Op::select && !is_discrete(graph, node.args[0]);
+}
+
+}  // namespace
+
+std::pair<Expr, Expr> spread_jump(Expr a, Expr b, const JumpWidth& over) {
+  if (!over.is_of_ratio) {
+    const Expr height = kernel(b - a, over.width);
+    return {-height, height};
+  }
+  // Both are positive, as far as was seen; a path on which one is not counts as far from the jump.
+  const Expr height = kernel(log(max(b / a, kTiny)), over.width);
+  return {-(height / max(a, kTiny)), height / max(b, kTiny)};
+}
+
+bool is_comparison(Op op) { return op == Op::less || op == Op::less_equal; }
+
+std::vector<NodeId> jumps_of(const Graph& graph, NodeId output) {
+  const Marks live = upstream_of(graph, output);
+  std::vector<NodeId> found;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (live[i] && is_comparison(graph.node(node_id(i)).op)) {
+      found.push_back(node_id(i));
+    }
+  }
+  return found;
+}
+
+bool is_affine_in(const Graph& graph, NodeId output, NodeId jump) {
+  const Marks live = upstream_of(graph, output);
+  const Marks depends = downstream_of(graph, jump);
+  for (std::size_t i = index(jump) + 1; i < graph.size(); ++i) {
+    if (live[i] && depends[i] && !is_affine(graph, node_id(i), jump, depends)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+NodeId substituted(Graph& graph, NodeId output, NodeId node, double value) {
+  const Marks live = upstream_of(graph, output);
+  const Marks depends = downstream_of(graph, node);
+  std::vector<NodeId> instead(depends.size());
+  instead[index(node)] = graph.constant(value);
+  for (std::size_t i = index(node) + 1; i <= index(output); ++i) {
+    if (!live[i] || !depends[i]) {
+      continue;
+    }
+    const Node old = graph.node(node_id(i));
+    std::array<NodeId, 3> args = old.args;
+    const auto n = static_cast<std::size_t>(arity(old.op));
+    for (std::size_t k = 0; k < n; ++k) {
+      args[k] = depends[index(args[k])] ? instead[index(args[k])] : args[k];
+    }
+    instead[i] = graph.apply(old.op, std::span(args).first(n));
+  }
+  return depends[index(output)] ? instead[index(output)] : output;
+}
+
+std::vector<bool> upstream_of(const Graph& graph, NodeId output) {
+  Marks marks(graph.size());
+  marks[index(output)] = true;
+  spread_to_arguments(graph, marks);
+  return marks;
+}
+
+std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
+  const Marks live = upstream_of(graph, output);
+  Marks marks(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (live[i] && is_bare(graph, node_id(i), widths)) {
+      // The alternatives of select pass through smoothly; only its condition jumps.
+      const std::span<const NodeId> args = graph.args(node_id(i));
+      for (const NodeId argument : graph.node(node_id(i)).op == Op::select ? args.first(1) : args) {
+        marks[index(argument)] = true;
+      }
+    }
+  }
+  spread_to_arguments(graph, marks);
+  return marks;
+}
+
+}  // namespace capstake
