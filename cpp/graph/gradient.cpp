@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "graph/expr.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 namespace {
@@ -13,21 +14,6 @@ constexpr double kSqrtTwoPi = 2.5066282746310002;
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
-using Marks = std::vector<bool>;
-
-// Nodes that depend on one of wrt.
-Marks downstream_of(const Graph& graph, std::span<const NodeId> wrt) {
-  Marks active(graph.size());
-  for (const NodeId node : wrt) {
-    active[index(node)] = true;
-  }
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const std::span<const NodeId> args = graph.args(node_id(i));
-    active[i] = active[i] || std::ranges::any_of(args, [&](NodeId a) { return active[index(a)]; });
-  }
-  return active;
-}
 
 // By node, also for those that are appended later: whether it depends on a draw.
 class Varying {
@@ -135,12 +121,9 @@ class Sweep {
         const JumpWidths& widths)
       : graph_(graph),
         widths_(widths),
-        active_(downstream_of(graph, wrt)),
+        active_(downstream(graph, marked(graph, wrt))),
         adjoints_(graph.size()) {
-    Marks is_wrt(graph.size());
-    for (const NodeId node : wrt) {
-      is_wrt[index(node)] = true;
-    }
+    const Marks is_wrt = marked(graph, wrt);
     for (const Seed& seed : seeds) {
       const Term one{false, constant(1.0), std::nullopt};
       adjoints_[index(seed.node)].add(times(one, Expr(graph, seed.weight)));

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace capstake {
 namespace {
-
-using Marks = std::vector<bool>;
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
@@ -21,26 +20,12 @@ Expr kernel(Expr x, double width) {
   return (rest * rest) * (1.0 - 3.0 * square) * (105.0 / (64.0 * width));
 }
 
-// Marks the arguments of marked nodes, from the last node down.
-void spread_to_arguments(const Graph& graph, Marks& marks) {
-  for (std::size_t i = graph.size(); i-- > 0;) {
-    if (marks[i]) {
-      for (const NodeId argument : graph.args(node_id(i))) {
-        marks[index(argument)] = true;
-      }
-    }
-  }
+Marks upstream_of(const Graph& graph, NodeId node) {
+  return upstream(graph, marked(graph, std::array{node}));
 }
 
-// By node: whether it depends on this one.
 Marks downstream_of(const Graph& graph, NodeId node) {
-  Marks marks(graph.size());
-  marks[index(node)] = true;
-  for (std::size_t i = index(node) + 1; i < graph.size(); ++i) {
-    marks[i] = std::ranges::any_of(graph.args(node_id(i)),
-                                   [&](NodeId a) -> bool { return marks[index(a)]; });
-  }
-  return marks;
+  return downstream(graph, marked(graph, std::array{node}));
 }
 
 // Whether the node is made of comparisons and constants alone.
@@ -136,14 +121,7 @@ NodeId substituted(Graph& graph, NodeId output, NodeId node, double value) {
   return depends[index(output)] ? instead[index(output)] : output;
 }
 
-std::vector<bool> upstream_of(const Graph& graph, NodeId output) {
-  Marks marks(graph.size());
-  marks[index(output)] = true;
-  spread_to_arguments(graph, marks);
-  return marks;
-}
-
-std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
+Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
   const Marks live = upstream_of(graph, output);
   Marks marks(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
@@ -155,8 +133,7 @@ std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output, const Jum
       }
     }
   }
-  spread_to_arguments(graph, marks);
-  return marks;
+  return upstream(graph, std::move(marks));
 }
 
 }  // namespace capstake

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/expr.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 
@@ -41,10 +42,6 @@ NodeId substituted(Graph& graph, NodeId output, NodeId node, double value);
 // By node: whether it moves the output across a jump (an argument of less or less_equal without a
 // width, a condition of select that is not made of these), so that a derivative with respect to it
 // leaves something out.
-std::vector<bool> upstream_of_jumps(const Graph& graph, NodeId output,
-                                    const JumpWidths& widths = {});
-
-// By node: whether the output depends on it.
-std::vector<bool> upstream_of(const Graph& graph, NodeId output);
+Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths = {});
 
 }  // namespace capstake

@@ -5,11 +5,10 @@
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 namespace {
-
-using Marks = std::vector<bool>;
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
@@ -68,19 +67,9 @@ Marks covered(const Graph& graph, const Marks& marked, const Marks& drawn) {
 
 }  // namespace
 
-std::vector<bool> drawn_nodes(const Graph& graph) {
-  Marks drawn(graph.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const std::span<const NodeId> args = graph.args(node_id(i));
-    drawn[i] = graph.node(node_id(i)).op == Op::draw ||
-               std::ranges::any_of(args, [&](NodeId a) { return drawn[index(a)]; });
-  }
-  return drawn;
-}
-
 std::vector<NodeId> nodes_to_average(const Graph& graph, std::span<const NodeId> results,
                                      std::span<const NodeId> preferred) {
-  const Marks drawn = drawn_nodes(graph);
+  const Marks drawn = varying_nodes(graph);
   Marks marked(graph.size());
   for (const NodeId node : preferred) {
     marked[index(core(graph, node, drawn))] = true;

@@ -10,9 +10,6 @@
 
 namespace capstake {
 
-// By node: whether it depends on a draw.
-std::vector<bool> drawn_nodes(const Graph& graph);
-
 // Nodes whose means give those of all results: the preferred ones where these reach, and where they
 // do not the nearest nodes that are not linear. Preferred nodes that follow from others, or that no
 // result needs, are left out.

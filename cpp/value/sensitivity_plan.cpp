@@ -6,12 +6,11 @@
 #include "graph/expr.hpp"
 #include "graph/gradient.hpp"
 #include "graph/linear_means.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 
 namespace {
-
-using Marks = std::vector<bool>;
 
 NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
@@ -43,8 +42,8 @@ class Planner {
 
   SensitivityPlan run() {
     find_parameters();
-    drawn_ = drawn_nodes(graph());
-    moved_ = moved_nodes();
+    drawn_ = varying_nodes(graph());
+    moved_ = downstream(graph(), marked(graph(), Op::parameter));
     find_bases();
     for (PlannedRow& row : plan_.rows) {
       differentiate(row);
@@ -62,16 +61,6 @@ class Planner {
         plan_.parameters.push_back(node_id(i));
       }
     }
-  }
-
-  Marks moved_nodes() {
-    Marks moved(graph().size());
-    for (std::size_t i = 0; i < graph().size(); ++i) {
-      moved[i] =
-          graph().node(node_id(i)).op == Op::parameter ||
-          std::ranges::any_of(graph().args(node_id(i)), [&](NodeId a) { return moved[index(a)]; });
-    }
-    return moved;
   }
 
   void find_bases() {
