@@ -9,6 +9,7 @@
 #include "program/compile.hpp"
 #include "program/interpret_path.hpp"
 #include "program/run.hpp"
+#include "simulate/choose_design.hpp"
 #include "value/value.hpp"
 
 namespace py = pybind11;
@@ -51,17 +52,39 @@ std::uint32_t apply_op(Graph& graph, const std::string& op,
   return static_cast<std::uint32_t>(graph.apply(named, nodes));
 }
 
+// "philox", "philox4x32", or Sobol points by a construction: "identity", "bridge", "principal", or
+// "chosen", by a pilot with the seed.
+Design design_named(const Program& program, const std::string& wanted, std::uint64_t seed) {
+  static const std::map<std::string, Sampler> streams = {{"philox", Sampler::philox},
+                                                         {"philox4x32", Sampler::philox4x32}};
+  static const std::map<std::string, Construction> constructions = {
+      {"identity", Construction::identity},
+      {"bridge", Construction::bridge},
+      {"principal", Construction::principal}};
+  if (const auto stream = streams.find(wanted); stream != streams.end()) {
+    return stream_design(program, stream->second);
+  }
+  if (const auto found = constructions.find(wanted); found != constructions.end()) {
+    return sobol_design(program, {.construction = found->second, .importance = {}});
+  }
+  require(wanted == "chosen", "design",
+          "must be philox, philox4x32, identity, bridge, principal or chosen", wanted);
+  return choose_design(program, {.seed = seed, .outputs = {}});
+}
+
 // The program's outputs on the paths of some blocks: shape (n_outputs, n_blocks * kBlock).
 py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint64_t first_block,
-                               std::uint32_t n_blocks) {
+                               std::uint32_t n_blocks, const std::string& design,
+                               std::uint32_t replicate) {
   const Program program = compile(graph);
+  const Design made = design_named(program, design, seed);
   const auto n_outputs = static_cast<py::ssize_t>(program.outputs.size());
   const auto width = static_cast<py::ssize_t>(kBlock);
   py::array_t<double> values({n_outputs, width * static_cast<py::ssize_t>(n_blocks)});
-  Workspace workspace(program);
+  Workspace workspace(program, made);
   std::vector<const double*> results(program.outputs.size());
   for (std::uint32_t b = 0; b < n_blocks; ++b) {
-    run_block(program, seed, first_block + b, workspace, results);
+    run_block({.seed = seed, .replicate = replicate, .block = first_block + b}, workspace, results);
     for (py::ssize_t i = 0; i < n_outputs; ++i) {
       double* row = values.mutable_data(i, width * static_cast<py::ssize_t>(b));
       std::copy_n(results[static_cast<std::size_t>(i)], kBlock, row);
@@ -70,8 +93,11 @@ py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint
   return values;
 }
 
-std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path) {
-  const std::vector<double> nodes = interpret_path(graph, seed, path);
+std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path,
+                                      const std::string& design, std::uint32_t replicate) {
+  const Design made = design_named(compile(graph), design, seed);
+  const std::vector<double> nodes =
+      interpret_path(graph, made, {.seed = seed, .replicate = replicate, .point = path});
   std::vector<double> values;
   for (const Output& output : graph.outputs()) {
     values.push_back(nodes[static_cast<std::size_t>(output.node)]);
@@ -145,8 +171,10 @@ void bind_graph(py::module_& m) {
       .def_property_readonly("size", &Graph::size, "Number of nodes.")
       .def_property_readonly("output_names", &output_names, "Names of the outputs, in order.")
       .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
+           py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
       .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
+           py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).")
       .def(
           "text", [](const Graph& g) { return text(g); }, "List the nodes, one a line.")

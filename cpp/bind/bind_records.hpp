@@ -101,6 +101,7 @@ void bind_number(pybind11::module_& m);
 void bind_deal(pybind11::module_& m);
 void bind_formula(pybind11::module_& m);
 void bind_graph(pybind11::module_& m);
+void bind_random(pybind11::module_& m);
 void bind_value(pybind11::module_& m);
 // Translates the core's exceptions into those of capstake.errors.
 void bind_errors(pybind11::module_& m);

@@ -10,5 +10,6 @@ PYBIND11_MODULE(_core, m) {
   capstake::bind_deal(m);
   capstake::bind_formula(m);
   capstake::bind_graph(m);
+  capstake::bind_random(m);
   capstake::bind_value(m);
 }

@@ -1,6 +1,8 @@
 #include "program/interpret_path.hpp"
 
 #include <limits>
+#include <map>
+#include <string_view>
 
 #include "graph/interpret.hpp"
 #include "random/draws.hpp"
@@ -25,6 +27,21 @@ std::vector<double> interpret_path(const Graph& graph, std::uint64_t seed, std::
   std::vector<double> draws;
   for (const Draw& draw : graph.draws()) {
     draws.push_back(draw_on_path(draw, seed, path));
+  }
+  return interpret(graph, draws);
+}
+
+std::vector<double> interpret_path(const Graph& graph, const Design& design, const PathId& path) {
+  const std::vector<double> made = draws_on_path(design, path);
+  std::map<std::pair<std::string_view, std::uint32_t>, double> known;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    known.emplace(std::pair{std::string_view(design.draws[i].name), design.draws[i].step}, made[i]);
+  }
+  std::vector<double> draws;
+  for (const Draw& draw : graph.draws()) {
+    const auto found = known.find({draw.name, draw.step});
+    draws.push_back(found == known.end() ? std::numeric_limits<double>::quiet_NaN()
+                                         : found->second);
   }
   return interpret(graph, draws);
 }

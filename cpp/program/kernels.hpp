@@ -8,7 +8,8 @@
 
 #include "base/block_size.hpp"
 #include "graph/op.hpp"
-#include "random/philox.hpp"
+#include "program/transform.hpp"
+#include "random/philox4x32.hpp"
 
 namespace capstake {
 
@@ -19,12 +20,29 @@ using Kernel = void (*)(double* to, const double* a, const double* b, const doub
 // to[i] = the draw of path block * kBlock + i.
 using FillKernel = void (*)(double* to, const DrawKey& key, std::uint64_t block) noexcept;
 
+// A Sobol coordinate's points in a block, as words whose upper 52 bits count: the first of them,
+// and the steps (random/sobol.hpp) of the index bits within a block.
+inline constexpr unsigned kBlockBits = 9;
+static_assert(kBlock == 1 << kBlockBits);
+struct SobolBlock {
+  std::uint64_t first = 0;
+  std::uint64_t steps[kBlockBits] = {};
+};
+using SobolKernel = void (*)(double* to, const SobolBlock& points) noexcept;
+
+// Transforms of a factor's rows, in place (program/transform.hpp).
+using BridgeKernel = void (*)(double* rows, double scale, const BridgeSplit* splits,
+                              std::size_t n) noexcept;
+using RotateKernel = void (*)(double* rows, const double* matrix, std::size_t n) noexcept;
+
 struct KernelTable {
   // By row of ops.def and by scalar_mask (bit k set: operand k is a scalar). Null where the mask
   // has bits beyond the arity, or makes all operands scalars.
   Kernel ops[kOps][8];
-  FillKernel fill_normal;
-  FillKernel fill_uniform;
+  FillKernel philox[2][2];  // by generator (4x64, 4x32) and law
+  SobolKernel sobol[2];     // by law
+  BridgeKernel bridge;
+  RotateKernel rotate;
 
   Kernel at(Op op, std::uint8_t scalar_mask) const {
     return ops[static_cast<std::size_t>(op) - kLeafOps][scalar_mask];

@@ -6,45 +6,63 @@
 #include <vector>
 
 #include "base/block.hpp"
+#include "program/design.hpp"
 #include "program/kernels.hpp"
 #include "program/program.hpp"
 
 namespace capstake {
 
-// One thread's memory for one Program, which must outlive it, with the addresses that each
-// instruction works on. Slots are filled with NaN in builds with assertions, so that a value read
-// before it is written shows. Not copied: it points into itself.
+// Points [block * kBlock, (block + 1) * kBlock) of a replicate; paths, where draws are of a stream.
+struct BlockId {
+  std::uint64_t seed = 0;
+  std::uint32_t replicate = 0;  // 0 for streams
+  std::uint64_t block = 0;
+};
+
+// One thread's memory for one Program and Design, which must outlive it, with the addresses that
+// each instruction works on. Slots are filled with NaN in builds with assertions, so that a value
+// read before it is written shows. Not copied: it points into itself.
 class Workspace {
  public:
-  explicit Workspace(const Program& program);
+  Workspace(const Program& program, const Design& design);
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
-  double* slot(std::uint16_t index) { return slots_.data() + index * kBlock; }
+  double* slot(std::size_t index) { return memory_.data() + index * kBlock; }
 
  private:
-  // An instruction, ready to run.
+  // An instruction, ready to run: an operation, a fill with draws, or a transform.
   struct Call {
-    Kernel kernel = nullptr;  // or, for draws:
-    FillKernel fill = nullptr;
-    DrawKey key = {};  // of a draw; the seed comes with the run
-    double* to = nullptr;
+    enum class Kind : std::uint8_t { operation, stream, sobol, bridge, rotate };
+    Kind kind = Kind::operation;
+    Kernel kernel = nullptr;
     const double* args[3] = {};
+    double* to = nullptr;
+    FillKernel fill = nullptr;    // of a stream
+    DrawKey key = {};             // of a stream; the seed comes with the run
+    SobolKernel sobol = nullptr;  // of Sobol points
+    std::uint32_t dimension = 0;  // of Sobol points
+    const Transform* transform = nullptr;
   };
 
-  Call call(const Program& program, const Instruction& instruction);
-  Call draw_call(const Draw& draw, std::uint16_t to);
+  class Builder;
+  void run(const Call& call, const BlockId& id) noexcept;
+  void randomise(const BlockId& id);
 
-  AlignedVector slots_;  // n_slots + one block for each scalar output (filled once)
+  const Design& design_;
+  AlignedVector memory_;  // slots, then blocks of scalar outputs (filled once), then factors' rows
   std::vector<Call> calls_;
   std::vector<const double*> outputs_;
-  friend void run_block(const Program&, std::uint64_t, std::uint64_t, Workspace&,
-                        std::span<const double*>);
+  // The point set of the replicate that is being run, for blocks of up to index_bits_ bits.
+  std::vector<SobolCoordinate> coordinates_;
+  std::uint64_t seed_ = 0;
+  std::uint32_t replicate_ = 0;
+  unsigned index_bits_ = 0;
+  friend void run_block(const BlockId&, Workspace&, std::span<const double*>);
 };
 
-// Computes paths [block * kBlock, (block + 1) * kBlock). On return results[i] points at the kBlock
-// values of output i, valid until the next call with this workspace, which must be the program's.
-void run_block(const Program& program, std::uint64_t seed, std::uint64_t block,
-               Workspace& workspace, std::span<const double*> results);
+// Computes a block. On return results[i] points at the kBlock values of output i of the workspace's
+// program, valid until the next call with this workspace.
+void run_block(const BlockId& id, Workspace& workspace, std::span<const double*> results);
 
 }  // namespace capstake

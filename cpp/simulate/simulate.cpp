@@ -1,240 +1,204 @@
 #include "simulate/simulate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
-#include <memory>
-#include <optional>
-#include <span>
+#include <utility>
 
-#include "base/block.hpp"
-#include "base/parallel.hpp"
+#include "base/block_size.hpp"
 #include "base/require.hpp"
-#include "program/run.hpp"
-#include "simulate/statistics.hpp"
+#include "simulate/choose_design.hpp"
 
 namespace capstake {
 namespace {
 
-// Blocks a batch: the unit that threads take. Small enough that threads end together and a stop is
-// prompt, large enough that handing out costs nothing. The order of sums depends on it.
-constexpr std::uint64_t kBatchBlocks = 32;
-
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr std::uint64_t kMaxPaths = std::uint64_t{1} << 48;
 
-constexpr std::uint64_t divided_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
-
-// Which outputs are estimated, by index into Program::outputs.
-struct Selection {
-  std::vector<std::size_t> moments;
-  std::vector<std::size_t> joint;             // outputs
-  std::vector<std::size_t> joint_in_moments;  // the same, as indices into `moments`
-  std::vector<std::size_t> samples;
-};
-
-Selection select(const std::vector<OutputSpec>& outputs) {
-  Selection selection;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i].joint) {
-      selection.joint.push_back(i);
-      selection.joint_in_moments.push_back(selection.moments.size());
-    }
-    if (outputs[i].moments || outputs[i].joint) {
-      selection.moments.push_back(i);
-    }
-    if (outputs[i].samples) {
-      selection.samples.push_back(i);
-    }
+void check_sobol(const RunSpec& spec) {
+  require(
+      std::has_single_bit(spec.replicates) && spec.replicates >= 2 && spec.replicates <= 1u << 16,
+      "RunSpec.replicates", "must be a power of two in [2, 65536]",
+      std::to_string(spec.replicates));
+  require(spec.first_path == 0, "RunSpec.first_path", "must be 0 for Sobol points",
+          std::to_string(spec.first_path));
+  const std::uint64_t least = std::uint64_t{spec.replicates} * kBlock;
+  if (std::has_single_bit(spec.paths) && spec.paths >= least) {
+    return;
   }
-  return selection;
+  const std::uint64_t below = std::bit_floor(spec.paths);
+  const std::string nearest = below < least ? "the least is " + std::to_string(least)
+                                            : "the nearest are " + std::to_string(below) + " and " +
+                                                  std::to_string(2 * below);
+  require(false, "RunSpec.paths",
+          "must be a power of two for Sobol points, which are balanced at no other number, and at "
+          "least " +
+              std::to_string(kBlock) + " for each of " + std::to_string(spec.replicates) +
+              " replicates; " + nearest,
+          std::to_string(spec.paths));
 }
 
-// Paths on which an output is infinite or not a number.
-struct NonFinite {
-  std::uint64_t count = 0;
-  std::uint64_t first = std::numeric_limits<std::uint64_t>::max();  // path
-};
-
-NonFinite non_finite(const double* values, std::size_t n, std::uint64_t first_path) {
-  NonFinite found;
-  for (std::size_t i = n; i-- > 0;) {
-    if (!std::isfinite(values[i])) {
-      ++found.count;
-      found.first = first_path + i;
+// Throws for the output that is the first, by path, to be not finite.
+void check_finite(const Program& program, const Sums& sums) {
+  const std::uint64_t paths = sums.points * sums.by_replicate.size();
+  for (std::size_t r = 0; r < sums.by_replicate.size(); ++r) {
+    const std::vector<NonFinite>& found = sums.by_replicate[r].non_finite;
+    const auto worst = std::ranges::min_element(found, {}, &NonFinite::first);
+    if (worst == found.end() || worst->count == 0) {
+      continue;
     }
+    const auto i = static_cast<std::size_t>(worst - found.begin());
+    std::uint64_t count = 0;
+    for (const Partial& partial : sums.by_replicate) {
+      count += partial.non_finite[i].count;
+    }
+    const std::string place =
+        sums.by_replicate.size() == 1
+            ? "path " + std::to_string(worst->first)
+            : "point " + std::to_string(worst->first) + " of replicate " + std::to_string(r);
+    throw NumericalError(program.outputs[sums.selection.moments[i]].name + ": not finite on " +
+                         std::to_string(count) + " of " + std::to_string(paths) +
+                         " paths, first on " + place);
   }
-  return found;
 }
 
-// What is known of some consecutive paths.
-struct Partial {
-  Moments moments;                    // of the outputs Selection::moments
-  std::vector<NonFinite> non_finite;  // of the same
-};
-
-// One call of simulate().
-class Simulation {
- public:
-  Simulation(const Program& program, const std::vector<OutputSpec>& outputs, const RunSpec& spec)
-      : program_(program), spec_(spec), selection_(select(outputs)) {
-    estimates_.paths = spec.paths;
-    estimates_.n_samples = selection_.samples.empty() ? 0 : std::min(spec.paths, spec.sample_paths);
-    estimates_.samples.resize(outputs.size());
-    for (const std::size_t output : selection_.samples) {
-      estimates_.samples[output].resize(estimates_.n_samples);
+void check_sums(const Program& program, const Selection& selection, const Moments& all) {
+  for (std::size_t i = 0; i < all.mean.size(); ++i) {
+    if (!std::isfinite(all.mean[i]) || !std::isfinite(all.m2[i])) {
+      throw NumericalError(program.outputs[selection.moments[i]].name + ": too large to be summed");
     }
   }
+}
 
-  Estimates run(const Poll& poll) {
-    const std::uint64_t n_batches = divided_up(spec_.paths, kBlock * kBatchBlocks);
-    const BatchPlan plan{n_batches, thread_count(spec_.threads)};
-    std::vector<std::unique_ptr<Workspace>> workspaces(plan.n_threads);  // each made by its thread
-    std::vector<Partial> places(plan.n_places());
-    MergeTree<Partial, Merge> tree(Merge{selection_.joint_in_moments});
-    BatchCalls calls;
-    calls.work = [&](std::uint64_t batch, std::size_t place, unsigned worker,
-                     const StopFlag& stop) {
-      if (!workspaces[worker]) {
-        workspaces[worker] = std::make_unique<Workspace>(program_);
+// The moments of all paths, merged in a tree over replicates.
+Moments all_moments(const Sums& sums) {
+  std::vector<Moments> level;
+  for (const Partial& partial : sums.by_replicate) {
+    level.push_back(partial.moments);
+  }
+  while (level.size() > 1) {
+    std::vector<Moments> next;
+    for (std::size_t i = 0; i < level.size(); i += 2) {
+      if (i + 1 < level.size()) {
+        merge(level[i], level[i + 1], sums.selection.joint_in_moments);
       }
-      places[place] = run_batch(batch, *workspaces[worker], stop);
-    };
-    calls.consume = [&](std::uint64_t, std::size_t place) { tree.push(std::move(places[place])); };
-    if (poll) {
-      calls.poll = [&](std::uint64_t n_consumed) {
-        return poll(std::min(n_consumed * kBatchBlocks * kBlock, spec_.paths), spec_.paths);
-      };
+      next.push_back(std::move(level[i]));
     }
-    if (!run_batches(plan, calls)) {
-      throw Cancelled{};
-    }
-    const Partial all = std::move(tree).finish();
-    check(all);
-    estimate(all.moments);
-    return std::move(estimates_);
+    level = std::move(next);
   }
+  return std::move(level.front());
+}
 
- private:
-  struct Merge {
-    std::span<const std::size_t> joint;
-    void operator()(Partial& into, const Partial& later) const {
-      merge(into.moments, later.moments, joint);
-      into.non_finite.resize(std::max(into.non_finite.size(), later.non_finite.size()));
-      for (std::size_t i = 0; i < later.non_finite.size(); ++i) {
-        into.non_finite[i].count += later.non_finite[i].count;
-        into.non_finite[i].first = std::min(into.non_finite[i].first, later.non_finite[i].first);
-      }
-    }
-  };
-
-  Partial run_batch(std::uint64_t batch, Workspace& workspace, const StopFlag& stop) {
-    Partial sum;
-    const Merge add{selection_.joint_in_moments};
-    std::vector<const double*> results(program_.outputs.size());
-    const std::uint64_t end = std::min((batch + 1) * kBatchBlocks, divided_up(spec_.paths, kBlock));
-    for (std::uint64_t block = batch * kBatchBlocks; block < end && !stop; ++block) {
-      run_block(program_, spec_.seed, spec_.first_path / kBlock + block, workspace, results);
-      keep_samples(results, block);
-      add(sum, partial_of(results, block));
-    }
-    return sum;
+// Of the mean of independent, equally distributed means.
+double error_of_mean(const std::vector<std::vector<double>>& means, std::size_t output) {
+  const auto n = static_cast<double>(means.size());
+  double sum = 0.0;
+  for (const std::vector<double>& row : means) {
+    sum += row[output];
   }
-
-  // The last block may hold fewer paths than are computed.
-  std::size_t paths_in(std::uint64_t block) const {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, spec_.paths - block * kBlock));
+  double squares = 0.0;
+  for (const std::vector<double>& row : means) {
+    squares += (row[output] - sum / n) * (row[output] - sum / n);
   }
+  return std::sqrt(squares / (n - 1.0) / n);
+}
 
-  // Every path has its own place in the samples, so threads do not meet.
-  void keep_samples(std::span<const double* const> results, std::uint64_t block) {
-    const std::uint64_t first = block * kBlock;
-    if (first >= estimates_.n_samples) {
-      return;
-    }
-    const std::uint64_t n = std::min<std::uint64_t>(kBlock, estimates_.n_samples - first);
-    for (const std::size_t output : selection_.samples) {
-      std::copy_n(results[output], n, estimates_.samples[output].data() + first);
-    }
+PointRange range_of(const RunSpec& spec) {
+  PointRange range{.seed = spec.seed,
+                   .replicates = 1,
+                   .first_point = spec.first_path,
+                   .points = spec.paths,
+                   .threads = spec.threads,
+                   .sample_points = spec.first_path + std::min(spec.paths, spec.sample_paths),
+                   .means_only = spec.means_only};
+  if (spec.sampler == Sampler::sobol) {
+    range.replicates = spec.replicates;
+    range.points = spec.paths / spec.replicates;
+    range.sample_points = std::min(spec.paths, spec.sample_paths) / spec.replicates;
   }
-
-  Partial partial_of(std::span<const double* const> results, std::uint64_t block) const {
-    const std::size_t n = paths_in(block);
-    std::vector<const double*> outputs;
-    for (const std::size_t output : selection_.moments) {
-      outputs.push_back(results[output]);
-    }
-    Partial partial{spec_.means_only ? means_of(outputs, n)
-                                     : moments_of(outputs, n, selection_.joint_in_moments),
-                    {}};
-    partial.non_finite.resize(outputs.size());
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (!std::isfinite(partial.moments.mean[i])) {
-        partial.non_finite[i] = non_finite(outputs[i], n, spec_.first_path + block * kBlock);
-      }
-    }
-    return partial;
-  }
-
-  // Throws for the output that is the first, by path, to be not finite.
-  void check(const Partial& all) const {
-    const auto worst = std::ranges::min_element(all.non_finite, {}, &NonFinite::first);
-    if (worst != all.non_finite.end() && worst->count > 0) {
-      throw NumericalError(moment_name(static_cast<std::size_t>(worst - all.non_finite.begin())) +
-                           ": not finite on " + std::to_string(worst->count) + " of " +
-                           std::to_string(spec_.paths) + " paths, first on path " +
-                           std::to_string(worst->first));
-    }
-    for (std::size_t i = 0; i < all.moments.mean.size(); ++i) {
-      if (!std::isfinite(all.moments.mean[i]) || !std::isfinite(all.moments.m2[i])) {
-        throw NumericalError(moment_name(i) + ": too large to be summed");
-      }
-    }
-  }
-
-  const std::string& moment_name(std::size_t i) const {
-    return program_.outputs[selection_.moments[i]].name;
-  }
-
-  void estimate(const Moments& moments) {
-    const auto n = static_cast<double>(spec_.paths);
-    for (std::vector<double>* column :
-         {&estimates_.mean, &estimates_.variance, &estimates_.standard_error}) {
-      column->assign(program_.outputs.size(), kNaN);
-    }
-    for (std::size_t i = 0; i < selection_.moments.size(); ++i) {
-      const std::size_t output = selection_.moments[i];
-      estimates_.mean[output] = moments.mean[i];
-      estimates_.variance[output] = spec_.means_only ? kNaN : moments.m2[i] / (n - 1.0);
-      estimates_.standard_error[output] = std::sqrt(estimates_.variance[output] / n);
-    }
-    estimates_.joint = selection_.joint;
-    estimates_.covariance = moments.joint_m2;
-    for (double& each : estimates_.covariance) {
-      each /= n - 1.0;
-    }
-  }
-
-  const Program& program_;
-  const RunSpec& spec_;
-  Selection selection_;
-  Estimates estimates_;
-};
+  return range;
+}
 
 }  // namespace
+
+void check_paths(const RunSpec& spec) {
+  require(spec.paths >= 2 && spec.paths <= kMaxPaths, "RunSpec.paths", "must be in [2, 2^48]",
+          std::to_string(spec.paths));
+  require(spec.first_path % kBlock == 0 && spec.first_path <= kMaxPaths, "RunSpec.first_path",
+          "must be a multiple of " + std::to_string(kBlock) + " up to 2^48",
+          std::to_string(spec.first_path));
+  if (spec.sampler == Sampler::sobol) {
+    check_sobol(spec);
+  }
+}
+
+Estimates estimates_of(const Program& program, Sums sums) {
+  check_finite(program, sums);
+  const Moments all = all_moments(sums);
+  check_sums(program, sums.selection, all);
+  const auto n = static_cast<double>(all.n);
+  const std::size_t n_replicates = sums.by_replicate.size();
+  Estimates estimates;
+  estimates.paths = all.n;
+  estimates.degrees_of_freedom = n_replicates == 1 ? std::numeric_limits<double>::infinity()
+                                                   : static_cast<double>(n_replicates - 1);
+  for (std::vector<double>* column : {&estimates.mean, &estimates.mean_absolute,
+                                      &estimates.variance, &estimates.standard_error}) {
+    column->assign(program.outputs.size(), kNaN);
+  }
+  estimates.replicate_means.assign(n_replicates, std::vector<double>(program.outputs.size(), kNaN));
+  for (std::size_t i = 0; i < sums.selection.moments.size(); ++i) {
+    const std::size_t output = sums.selection.moments[i];
+    for (std::size_t r = 0; r < n_replicates; ++r) {
+      estimates.replicate_means[r][output] = sums.by_replicate[r].moments.mean[i];
+    }
+    estimates.mean[output] = all.mean[i];
+    if (!sums.means_only) {
+      estimates.mean_absolute[output] = all.mean_absolute[i];
+      estimates.variance[output] = all.m2[i] / (n - 1.0);
+    }
+    estimates.standard_error[output] = n_replicates == 1
+                                           ? std::sqrt(estimates.variance[output] / n)
+                                           : error_of_mean(estimates.replicate_means, output);
+  }
+  estimates.joint = sums.selection.joint;
+  estimates.covariance = all.joint_m2;
+  for (double& each : estimates.covariance) {
+    each /= n - 1.0;
+  }
+  estimates.n_samples = sums.sample_points * n_replicates;
+  estimates.samples = std::move(sums.samples);
+  return estimates;
+}
+
+Design design_for(const Program& program, const std::vector<OutputSpec>& outputs,
+                  const RunSpec& spec) {
+  if (spec.sampler != Sampler::sobol) {
+    return stream_design(program, spec.sampler);
+  }
+  return choose_design(program, {.seed = spec.seed, .outputs = select(outputs).moments});
+}
+
+Estimates simulate(const Program& program, const Design& design,
+                   const std::vector<OutputSpec>& outputs, const RunSpec& spec, const Poll& poll) {
+  require(outputs.size() == program.outputs.size(), "simulate",
+          "must have one OutputSpec for each output",
+          std::to_string(outputs.size()) + " for " + std::to_string(program.outputs.size()));
+  require(design.sampler == spec.sampler, "simulate", "must have a design of RunSpec.sampler");
+  require(!spec.means_only || std::ranges::none_of(outputs, &OutputSpec::joint), "OutputSpec.joint",
+          "must be false where means alone are asked for");
+  check_paths(spec);
+  return estimates_of(program, sum_points(program, design, outputs, range_of(spec), poll));
+}
 
 Estimates simulate(const Program& program, const std::vector<OutputSpec>& outputs,
                    const RunSpec& spec, const Poll& poll) {
   require(outputs.size() == program.outputs.size(), "simulate",
           "must have one OutputSpec for each output",
           std::to_string(outputs.size()) + " for " + std::to_string(program.outputs.size()));
-  require(spec.paths >= 2 && spec.paths <= std::uint64_t{1} << 48, "RunSpec.paths",
-          "must be in [2, 2^48]", std::to_string(spec.paths));
-  require(spec.first_path % kBlock == 0 && spec.first_path <= std::uint64_t{1} << 48,
-          "RunSpec.first_path", "must be a multiple of " + std::to_string(kBlock) + " up to 2^48",
-          std::to_string(spec.first_path));
-  require(!spec.means_only || std::ranges::none_of(outputs, &OutputSpec::joint), "OutputSpec.joint",
-          "must be false where means alone are asked for");
-  return Simulation(program, outputs, spec).run(poll);
+  check_paths(spec);
+  return simulate(program, design_for(program, outputs, spec), outputs, spec, poll);
 }
 
 }  // namespace capstake

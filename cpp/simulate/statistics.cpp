@@ -72,10 +72,12 @@ void select_ranks(std::span<double> values, std::span<const std::size_t> ranks, 
 
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint) {
-  Moments moments{.n = n, .mean = {}, .m2 = {}, .joint_m2 = {}};
+  Moments moments{.n = n, .mean = {}, .mean_absolute = {}, .m2 = {}, .joint_m2 = {}};
   for (const double* x : outputs) {
     const double mean = mean_of(x, n);
     moments.mean.push_back(mean);
+    moments.mean_absolute.push_back(sum(n, [x](std::size_t i) { return std::abs(x[i]); }) /
+                                    static_cast<double>(n));
     moments.m2.push_back(co_moment(x, mean, x, mean, n));
   }
   moments.joint_m2.resize(joint.size() * joint.size());
@@ -94,7 +96,8 @@ Moments moments_of(std::span<const double* const> outputs, std::size_t n,
 }
 
 Moments means_of(std::span<const double* const> outputs, std::size_t n) {
-  Moments moments{.n = n, .mean = {}, .m2 = std::vector<double>(outputs.size()), .joint_m2 = {}};
+  const std::vector<double> none(outputs.size());
+  Moments moments{.n = n, .mean = {}, .mean_absolute = none, .m2 = none, .joint_m2 = {}};
   for (const double* x : outputs) {
     moments.mean.push_back(mean_of(x, n));
   }
@@ -127,6 +130,7 @@ void merge(Moments& into, const Moments& later, std::span<const std::size_t> joi
   for (std::size_t a = 0; a < into.mean.size(); ++a) {
     into.m2[a] += later.m2[a] + between(a, a);
     into.mean[a] += (later.mean[a] - into.mean[a]) * weight;
+    into.mean_absolute[a] += (later.mean_absolute[a] - into.mean_absolute[a]) * weight;
   }
   into.n += later.n;
 }
@@ -154,6 +158,41 @@ std::vector<Quantile> quantiles(std::span<const double> values, std::span<const 
   std::vector<Quantile> result;
   for (const QuantileRanks& rank : wanted) {
     result.push_back({ordered[rank.value - 1], ordered[rank.low - 1], ordered[rank.high - 1]});
+  }
+  return result;
+}
+
+Atom atom_at(std::span<const double> values, double value) {
+  const auto n = static_cast<double>(values.size());
+  const auto equal = std::ranges::count(values, value);
+  const auto below = std::ranges::count_if(values, [value](double x) { return x < value; });
+  return {.value = value,
+          .probability = equal > 1 ? static_cast<double>(equal) / n : 0.0,
+          .below = static_cast<double>(below) / n};
+}
+
+std::vector<Shortfall> expected_shortfalls(std::span<const double> values,
+                                           std::span<const double> p) {
+  for (const double each : p) {
+    require(each > 0.0 && each < 1.0, "expected_shortfalls", "p must be in (0, 1)",
+            number_text(each));
+  }
+  const std::vector<Quantile> found = quantiles(values, p);
+  const auto n = static_cast<double>(values.size());
+  std::vector<Shortfall> result;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const double q = found[i].value;
+    const auto excess = [&](std::size_t k) { return values[k] > q ? values[k] - q : 0.0; };
+    const double mean = sum(values.size(), excess) / n;
+    const double squares = sum(values.size(), [&](std::size_t k) {
+      const double deviation = excess(k) - mean;
+      return deviation * deviation;
+    });
+    const double deviation = values.size() > 1 ? std::sqrt(squares / (n - 1.0)) : 0.0;
+    result.push_back({.quantile = q,
+                      .value = q + mean / (1.0 - p[i]),
+                      .standard_error = deviation / ((1.0 - p[i]) * std::sqrt(n)),
+                      .atom = atom_at(values, q)});
   }
   return result;
 }

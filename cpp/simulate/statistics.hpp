@@ -13,9 +13,10 @@ namespace capstake {
 // joint, full for those that are.
 struct Moments {
   std::uint64_t n = 0;
-  std::vector<double> mean;      // (k)
-  std::vector<double> m2;        // (k) sum of squared deviations
-  std::vector<double> joint_m2;  // (j, j) sums of products of deviations of the joint outputs
+  std::vector<double> mean;           // (k)
+  std::vector<double> mean_absolute;  // (k) of the absolute values
+  std::vector<double> m2;             // (k) sum of squared deviations
+  std::vector<double> joint_m2;       // (j, j) sums of products of deviations of the joint outputs
 };
 
 // The moments of outputs[i][0 .. n), n > 0: mean first, then deviations from it. Sums run over
@@ -23,7 +24,7 @@ struct Moments {
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint);
 
-// The same with means alone; m2 is 0.
+// The same with means alone; the rest is 0.
 Moments means_of(std::span<const double* const> outputs, std::size_t n);
 
 // Adds later paths to earlier ones; either may have n = 0. The joint indices say which outputs
@@ -35,6 +36,34 @@ struct Quantile {
   double low = 0.0;  // interval of the stated confidence, from order statistics
   double high = 0.0;
 };
+
+// What of a sample lies at the value of its p-quantile: a probability above 0 is an atom where more
+// than one value equals it, as a cap that is reached on many paths. The quantile of any level in
+// (below, below + probability] is then this very value.
+struct Atom {
+  double value = 0.0;
+  double probability = 0.0;  // of the value; 0 if it occurs once
+  double below = 0.0;        // probability of smaller values
+};
+
+// Of the upper tail beyond the p-quantile q, E[x | x > q] where the law has no atom at q, and
+// q + E[(x - q)+] / (1 - p) always (Rockafellar and Uryasev (2000), "Optimization of conditional
+// value-at-risk"). The standard error sd((x - q)+) / ((1 - p) sqrt n) is for independent values;
+// that of q itself is of second order.
+struct Shortfall {
+  double quantile = 0.0;
+  double value = 0.0;
+  double standard_error = 0.0;
+  Atom atom;  // at the quantile
+};
+
+// Expected shortfalls of the upper tails, for p in (0, 1); of losses, negate the values. Throws as
+// quantiles().
+std::vector<Shortfall> expected_shortfalls(std::span<const double> values,
+                                           std::span<const double> p);
+
+// The atom at a value.
+Atom atom_at(std::span<const double> values, double value);
 
 // Lower p-quantiles, the order statistics x_(r) of rank r = ceil(n p) (at least 1), with the
 // interval from x_(floor(n p - h)) to x_(ceil(n p + h) + 1), h = z sqrt(n p (1 - p)), z the normal

@@ -120,7 +120,7 @@ TEST(Compile, Limits) {
 void check_block(const Graph& graph, const Program& program, Workspace& workspace,
                  std::uint64_t seed, std::uint64_t block) {
   std::vector<const double*> results(program.outputs.size());
-  run_block(program, seed, block, workspace, results);
+  run_block({.seed = seed, .block = block}, workspace, results);
   for (std::size_t i = 0; i < kBlock; i += 37) {
     const std::vector<double> expected = interpret_path(graph, seed, block * kBlock + i);
     for (std::size_t k = 0; k < results.size(); ++k) {
@@ -139,7 +139,8 @@ TEST(RandomGraphs, ProgramIsTheInterpreterBitForBit) {
       SCOPED_TRACE("graph seed " + std::to_string(seed));
       const RandomGraph random(seed);
       const Program program = compile(random.graph());
-      Workspace workspace(program);
+      const Design design = stream_design(program);
+      Workspace workspace(program, design);
       check_block(random.graph(), program, workspace, seed, 0);
       // Whatever a block leaves behind, or anything else, is not seen by the next.
       for (std::uint16_t slot = 0; slot < program.n_slots; ++slot) {
@@ -160,9 +161,10 @@ TEST(RandomGraphs, AreNotMostlyNaN) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const RandomGraph random(seed);
     const Program program = compile(random.graph());
-    Workspace workspace(program);
+    const Design design = stream_design(program);
+    Workspace workspace(program, design);
     std::vector<const double*> results(program.outputs.size());
-    run_block(program, 1, 0, workspace, results);
+    run_block({.seed = 1, .block = 0}, workspace, results);
     for (const double* values : results) {
       n_finite += std::isfinite(values[0]) ? 1 : 0;
       n_varying += std::isfinite(values[0]) && !same_bits(values[0], values[1]) ? 1 : 0;
@@ -191,16 +193,17 @@ TEST(RandomGraphs, NoSlotIsReadBeforeItIsWritten) {
 TEST(RunBlock, AnyOrderOfBlocksGivesTheSameBits) {
   const RandomGraph random(11);
   const Program program = compile(random.graph());
-  Workspace one(program);
-  Workspace other(program);
+  const Design design = stream_design(program);
+  Workspace one(program, design);
+  Workspace other(program, design);
   std::vector<const double*> results(program.outputs.size());
   std::vector<std::vector<double>> forward(8);
   for (std::size_t block = 0; block < 8; ++block) {
-    run_block(program, 3, block, one, results);
+    run_block({.seed = 3, .block = block}, one, results);
     forward[block].assign(results.back(), results.back() + kBlock);
   }
   for (const std::size_t block : {5u, 0u, 7u, 7u, 2u, 1u, 6u, 3u, 4u}) {
-    run_block(program, 3, block, other, results);
+    run_block({.seed = 3, .block = block}, other, results);
     EXPECT_TRUE(
         std::equal(forward[block].begin(), forward[block].end(), results.back(), same_bits));
   }
@@ -208,11 +211,12 @@ TEST(RunBlock, AnyOrderOfBlocksGivesTheSameBits) {
 
 TEST(RunBlock, SeedsGiveOtherDraws) {
   const Program program = compile(running_sum(1));
-  Workspace workspace(program);
+  const Design design = stream_design(program);
+  Workspace workspace(program, design);
   std::array<const double*, 1> results{};
-  run_block(program, 1, 0, workspace, results);
+  run_block({.seed = 1, .block = 0}, workspace, results);
   const double first = results[0][0];
-  run_block(program, 2, 0, workspace, results);
+  run_block({.seed = 2, .block = 0}, workspace, results);
   EXPECT_FALSE(same_bits(first, results[0][0]));
 }
 

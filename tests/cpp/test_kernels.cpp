@@ -177,8 +177,8 @@ TEST(FillKernels, AreTheScalarDraws) {
       const DrawKey key = draw_key(seed, "openai_revenue.shock", 3);
       for (const std::uint64_t block :
            {0ull, 1ull, 77ull, (1ull << 25) - 1, 1ull << 25, (1ull << 39) - 1}) {
-        kernels().fill_normal(normals.data(), key, block);
-        kernels().fill_uniform(uniforms.data(), key, block);
+        kernels().philox[0][0](normals.data(), key, block);
+        kernels().philox[0][1](uniforms.data(), key, block);
         for (std::size_t i = 0; i < kBlock; ++i) {
           const std::uint64_t path = block * kBlock + i;
           ASSERT_TRUE(same_bits(uniforms[i], uniform_draw(key, path))) << path;
@@ -195,7 +195,7 @@ TEST(FillKernels, FarTail) {
     const DrawKey key = draw_key(1, "far tail", 0);
     AlignedVector normals(kBlock);
     for (const std::uint64_t path : {32'581'654'950ull, 42'650'554'983ull}) {
-      kernels().fill_normal(normals.data(), key, path / kBlock);
+      kernels().philox[0][0](normals.data(), key, path / kBlock);
       const double got = normals[path % kBlock];
       EXPECT_LT(got, -6.66);  // -sqrt(2) erfc_inv(2 e^-25) = -6.657
       EXPECT_TRUE(same_bits(got, normal_draw(key, path)));
@@ -212,7 +212,7 @@ TEST(Isa, SetsWithFmaGiveTheSameBits) {
     }
     const IsaScope scope(each);
     AlignedVector draws(kBlock);
-    kernels().fill_normal(draws.data(), key, 9);
+    kernels().philox[0][0](draws.data(), key, 9);
     kernels().at(Op::exp, 0)(draws.data(), draws.data(), nullptr, nullptr);
     kernels().at(Op::log1p, 0)(draws.data(), draws.data(), nullptr, nullptr);
     kernels().at(Op::normal_cdf, 0)(draws.data(), draws.data(), nullptr, nullptr);

@@ -211,5 +211,51 @@ TEST(Quantiles, Errors) {
   EXPECT_TRUE(quantiles(one, std::span<const double>{}).empty());
 }
 
+// Uniform values 1 .. 100: the lower 0.9-quantile is 90, the mean of the values beyond it 95.5.
+TEST(Shortfall, IsTheMeanBeyondTheQuantile) {
+  std::vector<double> values;
+  for (int i = 1; i <= 100; ++i) {
+    values.push_back((i * 37) % 101);
+  }
+  const std::vector<double> p = {0.9};
+  const Shortfall found = expected_shortfalls(values, p)[0];
+  EXPECT_TRUE(same_bits(found.quantile, 90.0));
+  EXPECT_TRUE(close(found.value, 95.5, 1e-14));
+  EXPECT_TRUE(same_bits(found.atom.probability, 0.0));
+  EXPECT_TRUE(close(found.atom.below, 0.89, 1e-15));
+  // (x - 90)+ is 1 .. 10 and ninety times 0: mean 0.55, sum of squares 385.
+  const double deviation = std::sqrt((385.0 - 100.0 * 0.55 * 0.55) / 99.0);
+  EXPECT_TRUE(close(found.standard_error, deviation / (0.1 * 10.0), 1e-13));
+}
+
+// 30 values of 5 at a cap: quantiles from 0.7 on are the cap itself, and nothing is beyond it.
+TEST(Shortfall, AtomIsNotInterpolatedAcross) {
+  std::vector<double> values(100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    values[i] = std::min(5.0, static_cast<double>(i) / 14.0);
+  }
+  const std::vector<double> p = {0.6, 0.7, 0.701, 0.99};
+  const std::vector<Shortfall> found = expected_shortfalls(values, p);
+  EXPECT_TRUE(same_bits(found[0].quantile, 59.0 / 14.0));
+  EXPECT_TRUE(same_bits(found[1].quantile, 69.0 / 14.0));
+  for (const std::size_t i : {2u, 3u}) {
+    EXPECT_TRUE(same_bits(found[i].quantile, 5.0));
+    EXPECT_TRUE(same_bits(found[i].value, 5.0));
+    EXPECT_TRUE(same_bits(found[i].standard_error, 0.0));
+    EXPECT_TRUE(close(found[i].atom.probability, 0.3, 1e-15));
+    EXPECT_TRUE(close(found[i].atom.below, 0.7, 1e-15));
+  }
+  EXPECT_TRUE(close(atom_at(values, 5.0).probability, 0.3, 1e-15));
+  EXPECT_TRUE(same_bits(atom_at(values, 1.5).probability, 0.0));
+}
+
+TEST(Shortfall, Errors) {
+  const std::vector<double> values = {1.0, 2.0};
+  for (const double p : {0.0, 1.0, std::nan("")}) {
+    EXPECT_THROW(expected_shortfalls(values, std::vector{p}), std::invalid_argument);
+  }
+  EXPECT_THROW(expected_shortfalls({}, std::vector{0.5}), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace capstake::testing

@@ -1,0 +1,176 @@
+#include "simulate/choose_design.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <span>
+
+#include "graph/interpret.hpp"
+#include "program/run.hpp"
+#include "random/draws.hpp"
+#include "simulate/statistics.hpp"
+
+namespace capstake {
+namespace {
+
+constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths, for correlations
+constexpr std::uint32_t kReplicates = 8;   // for each construction
+constexpr std::uint64_t kReplicateBlocks = 2;
+
+// A squared correlation over the pilot's paths is of this size by chance alone.
+constexpr double kNoise = 9.0 / static_cast<double>(kPilotBlocks * kBlock);
+
+// The covariance of outputs with draws, as squared correlations' roots: (outputs, draws).
+class Correlations {
+ public:
+  Correlations(const Program& program, std::span<const std::size_t> outputs, std::uint64_t seed)
+      : draws_(program.draws.size() * kBlock), design_(stream_design(program)) {
+    Workspace workspace(program, design_);
+    std::vector<const double*> results(program.outputs.size());
+    std::vector<const double*> columns;
+    std::vector<std::size_t> joint(outputs.size() + program.draws.size());
+    std::iota(joint.begin(), joint.end(), std::size_t{0});
+    Moments all;
+    for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
+      run_block({.seed = seed, .block = block}, workspace, results);
+      columns.clear();
+      for (const std::size_t output : outputs) {
+        columns.push_back(results[output]);
+      }
+      fill_draws(seed, block);
+      for (std::size_t i = 0; i < program.draws.size(); ++i) {
+        columns.push_back(draws_.data() + i * kBlock);
+      }
+      merge(all, moments_of(columns, kBlock, joint), joint);
+    }
+    const std::size_t n = joint.size();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      std::vector<double>& row = rows_.emplace_back(program.draws.size(), 0.0);
+      for (std::size_t k = 0; k < row.size(); ++k) {
+        const std::size_t draw = outputs.size() + k;
+        const double scale = std::sqrt(all.m2[i] * all.m2[draw]);
+        const double correlation = all.joint_m2[i * n + draw] / scale;
+        row[k] = std::isfinite(correlation) ? correlation : 0.0;
+      }
+    }
+  }
+
+  // Of a factor's coordinates under a transform: the steps' correlations, turned back.
+  std::vector<double> importance(const Factor& factor, const Transform& transform) const {
+    const std::size_t n = factor.draws.size();
+    std::vector<double> total(n, 0.0);
+    for (std::size_t level = 0; level < n; ++level) {
+      std::vector<double> direction(n, 0.0);
+      direction[transform.row_of_coordinate[level]] = 1.0;
+      apply(transform, direction);
+      for (const std::vector<double>& row : rows_) {
+        double correlation = 0.0;
+        for (std::size_t k = 0; k < n; ++k) {
+          correlation += direction[k] * row[factor.draws[k]];
+        }
+        const double square = correlation * correlation;
+        total[level] += square < kNoise ? 0.0 : square;
+      }
+    }
+    return total;
+  }
+
+ private:
+  void fill_draws(std::uint64_t seed, std::uint64_t block) {
+    for (std::size_t i = 0; i < design_.draws.size(); ++i) {
+      const Draw& draw = design_.draws[i];
+      const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
+      fill(draws_.data() + i * kBlock, draw_key(seed, draw.name, draw.step), block);
+    }
+  }
+
+  AlignedVector draws_;
+  Design design_;
+  std::vector<std::vector<double>> rows_;
+};
+
+std::vector<std::size_t> outputs_of(const Program& program, const PilotSpec& spec) {
+  std::vector<std::size_t> outputs = spec.outputs;
+  if (outputs.empty()) {
+    outputs.resize(program.outputs.size());
+    std::iota(outputs.begin(), outputs.end(), std::size_t{0});
+  }
+  std::erase_if(outputs, [&](std::size_t i) { return program.outputs[i].is_scalar; });
+  return outputs;
+}
+
+Design ordered(const Program& program, Construction construction, const Correlations& correlations,
+               std::uint32_t max_dimensions) {
+  SobolPlan plan{.construction = construction, .max_dimensions = max_dimensions, .importance = {}};
+  for (const Factor& factor : stream_design(program).factors) {
+    plan.importance.push_back(
+        correlations.importance(factor, make_transform(construction, factor.draws.size())));
+  }
+  return sobol_design(program, plan);
+}
+
+// The mean over outputs of the logarithm of the variance of replicate means. Outputs that no
+// replicate tells from a constant count nothing, in any design.
+double log_variance(const Program& program, const Design& design,
+                    std::span<const std::size_t> outputs, std::uint64_t seed) {
+  Workspace workspace(program, design);
+  std::vector<const double*> results(program.outputs.size());
+  std::vector<const double*> columns(outputs.size());
+  std::vector<std::vector<double>> means;
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+    Moments all;
+    for (std::uint64_t block = 0; block < kReplicateBlocks; ++block) {
+      run_block({.seed = seed, .replicate = replicate, .block = block}, workspace, results);
+      std::ranges::transform(outputs, columns.begin(), [&](std::size_t i) { return results[i]; });
+      merge(all, moments_of(columns, kBlock, {}), {});
+    }
+    means.push_back(all.mean);
+  }
+  double total = 0.0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    double mean = 0.0;
+    for (const std::vector<double>& row : means) {
+      mean += row[i] / kReplicates;
+    }
+    double variance = 0.0;
+    for (const std::vector<double>& row : means) {
+      variance += (row[i] - mean) * (row[i] - mean);
+    }
+    const double relative = variance / (mean * mean + variance);
+    total += relative > 1e-30 ? evaluate(Op::log, relative) : evaluate(Op::log, 1e-30);
+  }
+  return total;
+}
+
+}  // namespace
+
+Design ordered_design(const Program& program, Construction construction, const PilotSpec& spec) {
+  const Correlations correlations(program, outputs_of(program, spec), spec.seed);
+  return ordered(program, construction, correlations, spec.max_dimensions);
+}
+
+Design choose_design(const Program& program, const PilotSpec& spec) {
+  const std::vector<std::size_t> outputs = outputs_of(program, spec);
+  const Correlations correlations(program, outputs, spec.seed);
+  const bool has_factors = std::ranges::any_of(
+      stream_design(program).factors, [](const Factor& factor) { return factor.draws.size() > 1; });
+  if (!has_factors) {
+    return ordered(program, Construction::identity, correlations, spec.max_dimensions);
+  }
+  std::optional<Design> best;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Construction each :
+       {Construction::principal, Construction::bridge, Construction::identity}) {
+    Design design = ordered(program, each, correlations, spec.max_dimensions);
+    const double here = log_variance(program, design, outputs, spec.seed);
+    if (!best || here < least) {
+      best = std::move(design);
+      least = here;
+    }
+  }
+  return std::move(*best);
+}
+
+}  // namespace capstake

@@ -1,0 +1,28 @@
+// Chooses how Sobol points drive a program, by a short pilot: which construction of the factors,
+// and which coordinates come first. A function of the program and the seed alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "program/design.hpp"
+
+namespace capstake {
+
+struct PilotSpec {
+  std::uint64_t seed = 1;
+  std::vector<std::size_t> outputs;  // of the program, that are to be sharp; none: all
+  std::uint32_t max_dimensions = 256;
+};
+
+// Coordinates are ordered by the squared correlation of the outputs with them, estimated on plain
+// paths; those that are not told from noise come last, level by level. Then each construction runs
+// on a few small replicates, and the one with the smallest variance of replicate means, as a
+// geometric mean over outputs, is taken.
+Design choose_design(const Program& program, const PilotSpec& spec);
+
+// A design by one construction, with its coordinates ordered as above.
+Design ordered_design(const Program& program, Construction construction, const PilotSpec& spec);
+
+}  // namespace capstake

@@ -1,0 +1,229 @@
+#include "simulate/precision.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "base/block_size.hpp"
+#include "base/require.hpp"
+#include "math/student.hpp"
+
+namespace capstake {
+namespace {
+
+constexpr std::uint64_t kPilotPaths = std::uint64_t{1} << 13;
+constexpr std::uint64_t kFirstChunk = std::uint64_t{1} << 17;  // paths, under a time limit
+constexpr double kVarianceInflation = 1.2;
+constexpr double kSafety = 1.15;
+constexpr double kNearZero = 4.0;  // standard errors
+
+// How far the outputs are from their targets.
+struct Look {
+  std::size_t worst = 0;
+  double ratio = 0.0;
+  bool is_relative_to_size = false;
+};
+
+Look look_at(const std::vector<Target>& targets, const Estimates& e, double factor) {
+  Look look;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    double allowed = targets[i].absolute;
+    if (targets[i].relative > 0.0) {
+      const bool is_near_zero = std::abs(e.mean[i]) < kNearZero * e.standard_error[i];
+      const double size = is_near_zero ? e.mean_absolute[i] : std::abs(e.mean[i]);
+      allowed = std::max(allowed, targets[i].relative * size);
+      look.is_relative_to_size |= is_near_zero;
+    }
+    if (allowed == 0.0 && (targets[i].relative == 0.0 || e.standard_error[i] == 0.0)) {
+      continue;  // no target, or an output that is 0 on every path
+    }
+    const double ratio = factor * e.standard_error[i] / allowed;
+    if (ratio > look.ratio) {
+      look.ratio = ratio;
+      look.worst = i;
+    }
+  }
+  return look;
+}
+
+// For looks on the way.
+Sums without_samples(const Sums& sums) {
+  return {.selection = sums.selection,
+          .points = sums.points,
+          .by_replicate = sums.by_replicate,
+          .sample_points = 0,
+          .samples = std::vector<std::vector<double>>(sums.samples.size())};
+}
+
+void check(const PrecisionSpec& precision, const std::vector<OutputSpec>& outputs) {
+  require(precision.targets.size() == outputs.size(), "PrecisionSpec.targets",
+          "must be one for each output", std::to_string(precision.targets.size()));
+  bool has_target = false;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Target& target = precision.targets[i];
+    require(target.absolute >= 0.0 && target.relative >= 0.0, "PrecisionSpec.targets",
+            "must be positive, or 0 for none");
+    const bool is_here = target.absolute > 0.0 || target.relative > 0.0;
+    require(!is_here || outputs[i].moments || outputs[i].joint, "PrecisionSpec.targets",
+            "must be of outputs with moments");
+    has_target |= is_here;
+  }
+  require(has_target, "PrecisionSpec.targets", "must have one that is positive");
+  require(precision.max_seconds >= 0.0, "PrecisionSpec.max_seconds", "must be >= 0");
+}
+
+// One call of simulate_to().
+class PreciseRun {
+ public:
+  PreciseRun(const PrecisionSpec& precision, const Program& program, const Design& design,
+             const std::vector<OutputSpec>& outputs, const RunSpec& spec, const Poll& poll)
+      : precision_(precision),
+        program_(program),
+        design_(design),
+        outputs_(outputs),
+        spec_(spec),
+        poll_(poll) {}
+
+  PreciseEstimates run_sobol() {
+    const std::uint64_t replicates = spec_.replicates;
+    const double factor = kSafety * student_t_quantile(0.975, static_cast<double>(replicates - 1)) /
+                          student_t_quantile(0.975, std::numeric_limits<double>::infinity());
+    PointRange range{.seed = spec_.seed,
+                     .replicates = spec_.replicates,
+                     .first_point = 0,
+                     .points = kBlock,
+                     .threads = spec_.threads,
+                     .sample_points = spec_.sample_paths / replicates};
+    Sums sums = sum(range);
+    while (true) {
+      const Look look =
+          look_at(precision_.targets, estimates_of(program_, without_samples(sums)), factor);
+      if (look.ratio <= 1.0) {
+        return result(std::move(sums), 0, StoppedBy::precision, look);
+      }
+      if (2 * sums.points * replicates > precision_.max_paths) {
+        return result(std::move(sums), 0, StoppedBy::paths, look);
+      }
+      if (has_no_time_for(2.0)) {
+        return result(std::move(sums), 0, StoppedBy::time, look);
+      }
+      range.first_point = range.points = sums.points;
+      extend(sums, sum(range));
+    }
+  }
+
+  PreciseEstimates run_plain() {
+    PointRange range{.seed = spec_.seed,
+                     .replicates = 1,
+                     .first_point = spec_.first_path,
+                     .points = std::min(kPilotPaths, precision_.max_paths),
+                     .threads = spec_.threads,
+                     .sample_points = 0};
+    const Estimates pilot = estimates_of(program_, sum(range));
+    const double ratio = look_at(precision_.targets, pilot, 1.0).ratio;
+    const double needed =
+        std::max(kVarianceInflation * ratio * ratio, 1.0) * static_cast<double>(range.points);
+    const bool is_enough = needed <= static_cast<double>(precision_.max_paths);
+    const std::uint64_t wanted =
+        is_enough ? static_cast<std::uint64_t>(std::ceil(needed)) : precision_.max_paths;
+    return run_main(range, spec_.first_path + kPilotPaths, wanted, is_enough);
+  }
+
+ private:
+  // In chunks that double where there is a time limit; the sums are those of one run.
+  PreciseEstimates run_main(PointRange range, std::uint64_t first, std::uint64_t wanted,
+                            bool is_enough) {
+    range.first_point = first;
+    range.points = precision_.max_seconds > 0.0 ? std::min(wanted, kFirstChunk) : wanted;
+    range.sample_points = first + std::min(wanted, spec_.sample_paths);
+    Sums sums = sum(range);
+    StoppedBy stopped_by = is_enough ? StoppedBy::precision : StoppedBy::paths;
+    while (sums.points < wanted) {
+      const std::uint64_t more = std::min(sums.points, wanted - sums.points);
+      if (has_no_time_for(1.0 + static_cast<double>(more) / static_cast<double>(sums.points))) {
+        stopped_by = StoppedBy::time;
+        break;
+      }
+      range.first_point = first + sums.points;
+      range.points = more;
+      extend(sums, sum(range));
+    }
+    const Look look =
+        look_at(precision_.targets, estimates_of(program_, without_samples(sums)), 1.0);
+    return result(std::move(sums), first, stopped_by, look);
+  }
+
+  // Progress is that of all paths planned so far.
+  Sums sum(const PointRange& range) {
+    Poll poll;
+    if (poll_) {
+      poll = [this](std::uint64_t done, std::uint64_t total) {
+        return poll_(done_ + done, done_ + total);
+      };
+    }
+    Sums sums = sum_points(program_, design_, outputs_, range, poll);
+    done_ += range.points * range.replicates;
+    return sums;
+  }
+
+  // Whether so many times the time that was used is more than there is.
+  bool has_no_time_for(double times) const {
+    const std::chrono::duration<double> used = std::chrono::steady_clock::now() - start_;
+    return precision_.max_seconds > 0.0 && times * used.count() > precision_.max_seconds;
+  }
+
+  PreciseEstimates result(Sums sums, std::uint64_t first_path, StoppedBy stopped_by,
+                          const Look& look) const {
+    return {.estimates = estimates_of(program_, std::move(sums)),
+            .first_path = first_path,
+            .stopped_by = stopped_by,
+            .worst_output = look.worst,
+            .worst_ratio = look.ratio,
+            .is_relative_to_size = look.is_relative_to_size};
+  }
+
+  const PrecisionSpec& precision_;
+  const Program& program_;
+  const Design& design_;
+  const std::vector<OutputSpec>& outputs_;
+  const RunSpec& spec_;
+  const Poll& poll_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::uint64_t done_ = 0;
+};
+
+}  // namespace
+
+std::string_view name(StoppedBy stopped_by) {
+  switch (stopped_by) {
+    case StoppedBy::precision:
+      return "precision";
+    case StoppedBy::paths:
+      return "paths";
+    case StoppedBy::time:
+      return "time";
+  }
+  return "unknown";
+}
+
+PreciseEstimates simulate_to(const PrecisionSpec& precision, const Program& program,
+                             const Design& design, const std::vector<OutputSpec>& outputs,
+                             const RunSpec& spec, const Poll& poll) {
+  require(outputs.size() == program.outputs.size(), "simulate_to",
+          "must have one OutputSpec for each output", std::to_string(outputs.size()));
+  require(design.sampler == spec.sampler, "simulate_to", "must have a design of RunSpec.sampler");
+  check(precision, outputs);
+  RunSpec least = spec;
+  least.paths =
+      spec.sampler == Sampler::sobol ? kBlock * std::uint64_t{spec.replicates} : kPilotPaths;
+  check_paths(least);
+  require(precision.max_paths >= least.paths && precision.max_paths <= std::uint64_t{1} << 47,
+          "PrecisionSpec.max_paths", "must be in [" + std::to_string(least.paths) + ", 2^47]",
+          std::to_string(precision.max_paths));
+  PreciseRun run(precision, program, design, outputs, spec, poll);
+  return spec.sampler == Sampler::sobol ? run.run_sobol() : run.run_plain();
+}
+
+}  // namespace capstake
