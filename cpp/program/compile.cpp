@@ -9,6 +9,7 @@
 #include "graph/interpret.hpp"
 #include "graph/reach.hpp"
 #include "graph/text.hpp"
+#include "program/fuse.hpp"
 #include "random/draws.hpp"
 
 namespace capstake {
@@ -35,7 +36,10 @@ Marks wanted_nodes(const Graph& graph, const Marks& varying) {
   return wanted;
 }
 
-// Pass 2: the order of execution, in one of two ways. As the nodes were made ...
+// Pass 2, fusing pairs of operations, is in fuse.cpp. Nodes that were fused into others are wanted
+// no more.
+
+// Pass 3: the order of execution, in one of two ways. As the nodes were made ...
 Order order_of_making(const Marks& wanted) {
   Order order;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -48,7 +52,7 @@ Order order_of_making(const Marks& wanted) {
 
 // ... or each node just before the first that needs it: depth first from the outputs, in
 // post-order. Chains may be as long as the graph, so the stack is explicit.
-Order depth_first_order(const Graph& graph, const Marks& wanted) {
+Order depth_first_order(const Graph& graph, const Steps& steps, const Marks& wanted) {
   struct Visit {
     NodeId node;
     std::size_t next_argument;
@@ -66,7 +70,7 @@ Order depth_first_order(const Graph& graph, const Marks& wanted) {
     visit(output.node);
     while (!stack.empty()) {
       Visit& top = stack.back();
-      const std::span<const NodeId> args = graph.args(top.node);
+      const std::span<const NodeId> args = steps[index(top.node)].args();
       if (top.next_argument < args.size()) {
         visit(args[top.next_argument++]);
       } else {
@@ -83,14 +87,14 @@ struct Slots {
   std::size_t n = 0;
 };
 
-// Pass 3: a slot for each node of the order. The slot of a node is free again once its last
+// Pass 4: a slot for each node of the order. The slot of a node is free again once its last
 // consumer runs, and that consumer may write to it. The slot freed last is in the cache
 // and used first.
-Slots slots_by_liveness(const Graph& graph, const Order& order) {
+Slots slots_by_liveness(const Graph& graph, const Steps& steps, const Order& order) {
   constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> last_use(graph.size(), 0);
   for (std::size_t at = 0; at < order.size(); ++at) {
-    for (const NodeId argument : graph.args(order[at])) {
+    for (const NodeId argument : steps[index(order[at])].args()) {
       last_use[index(argument)] = at;
     }
   }
@@ -100,7 +104,7 @@ Slots slots_by_liveness(const Graph& graph, const Order& order) {
   Slots slots{std::vector<std::size_t>(graph.size(), kNever), 0};
   std::vector<std::size_t> free;
   for (std::size_t at = 0; at < order.size(); ++at) {
-    for (const NodeId argument : graph.args(order[at])) {
+    for (const NodeId argument : steps[index(order[at])].args()) {
       if (slots.of[index(argument)] != kNever && last_use[index(argument)] == at) {
         free.push_back(slots.of[index(argument)]);
         last_use[index(argument)] = kNever;  // once, though it may be the argument twice
@@ -120,11 +124,11 @@ struct Schedule {
   Slots slots;
 };
 
-Schedule schedule(const Graph& graph, const Marks& wanted) {
+Schedule schedule(const Graph& graph, const Steps& steps, const Marks& wanted) {
   Order made = order_of_making(wanted);
-  Order deep = depth_first_order(graph, wanted);
-  Slots made_slots = slots_by_liveness(graph, made);
-  Slots deep_slots = slots_by_liveness(graph, deep);
+  Order deep = depth_first_order(graph, steps, wanted);
+  Slots made_slots = slots_by_liveness(graph, steps, made);
+  Slots deep_slots = slots_by_liveness(graph, steps, deep);
   return made_slots.n < deep_slots.n ? Schedule{std::move(made), std::move(made_slots)}
                                      : Schedule{std::move(deep), std::move(deep_slots)};
 }
@@ -134,7 +138,7 @@ std::uint16_t checked_index(std::size_t i, std::string_view what) {
   return static_cast<std::uint16_t>(i);
 }
 
-// Pass 4: instructions. Collects the scalars and draws that they use.
+// Pass 5: instructions. Collects the scalars and draws that they use.
 class Emitter {
  public:
   Emitter(const Graph& graph, const Marks& varying, const Slots& slots)
@@ -142,14 +146,13 @@ class Emitter {
     program_.n_slots = checked_index(slots.n, "slots");
   }
 
-  void emit(NodeId id) {
-    const Node& node = graph_.node(id);
-    Instruction instruction{.op = node.op, .to = slot(id)};
-    if (node.op == Op::draw) {
+  void emit(NodeId id, const Step& step) {
+    Instruction instruction{.op = step.code, .to = slot(id)};
+    if (step.code == Op::draw) {
       instruction.args[0] = checked_index(program_.draws.size(), "draws");
-      program_.draws.push_back(graph_.draws()[node.leaf]);
+      program_.draws.push_back(graph_.draws()[graph_.node(id).leaf]);
     }
-    const std::span<const NodeId> args = graph_.args(id);
+    const std::span<const NodeId> args = step.args();
     for (std::size_t k = 0; k < args.size(); ++k) {
       const bool is_slot = varying_[index(args[k])];
       instruction.args[k] = is_slot ? slot(args[k]) : scalar(args[k]);
@@ -208,10 +211,12 @@ void check_draw_names(const Program& program) {
 Program compile(const Graph& graph) {
   require(!graph.outputs().empty(), "compile", "must have an output");
   const Marks varying = varying_nodes(graph);
-  const Schedule plan = schedule(graph, wanted_nodes(graph, varying));
+  Marks wanted = wanted_nodes(graph, varying);
+  const Steps steps = fused_steps(graph, varying, wanted);
+  const Schedule plan = schedule(graph, steps, wanted);
   Emitter emitter(graph, varying, plan.slots);
   for (const NodeId id : plan.order) {
-    emitter.emit(id);
+    emitter.emit(id, steps[index(id)]);
   }
   for (const Output& output : graph.outputs()) {
     emitter.emit_output(output);
@@ -222,6 +227,15 @@ Program compile(const Graph& graph) {
 }
 
 namespace {
+
+std::string_view name(Code code) {
+  constexpr std::string_view kNames[] = {
+#define SUPER(name, inner, outer) #name,
+#include "program/supers.def"
+#undef SUPER
+  };
+  return code.is_super() ? kNames[static_cast<std::size_t>(code.super())] : name(code.op());
+}
 
 std::string operand_text(const Program& program, const Instruction& instruction, int k) {
   const std::uint16_t argument = instruction.args[k];

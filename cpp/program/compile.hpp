@@ -1,4 +1,5 @@
-// Graph -> Program, in named passes: wanted nodes, order, slots by liveness, instructions.
+// Graph -> Program, in named passes: wanted nodes, fused pairs, order, slots by
+// liveness, instructions.
 #pragma once
 
 #include "program/program.hpp"

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "base/block_size.hpp"
-#include "graph/op.hpp"
+#include "program/code.hpp"
 #include "program/transform.hpp"
 #include "random/philox4x32.hpp"
 
@@ -36,16 +36,17 @@ using BridgeKernel = void (*)(double* rows, double scale, const BridgeSplit* spl
 using RotateKernel = void (*)(double* rows, const double* matrix, std::size_t n) noexcept;
 
 struct KernelTable {
-  // By row of ops.def and by scalar_mask (bit k set: operand k is a scalar). Null where the mask
-  // has bits beyond the arity, or makes all operands scalars.
-  Kernel ops[kOps][8];
+  // By row of ops.def, then of supers.def, and by scalar_mask (bit k set: operand k is a scalar).
+  // Null where the mask has bits beyond the arity, makes all operands of an operation scalars, or
+  // has the scalar of a pair's inner commutative operation first.
+  Kernel ops[kOps + kSupers][8];
   FillKernel philox[2][2];  // by generator (4x64, 4x32) and law
   SobolKernel sobol[2];     // by law
   BridgeKernel bridge;
   RotateKernel rotate;
 
-  Kernel at(Op op, std::uint8_t scalar_mask) const {
-    return ops[static_cast<std::size_t>(op) - kLeafOps][scalar_mask];
+  Kernel at(Code code, std::uint8_t scalar_mask) const {
+    return ops[code.kernel_row()][scalar_mask];
   }
 };
 

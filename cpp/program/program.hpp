@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "program/code.hpp"
 
 namespace capstake {
 
 // An operand is a slot (a value a path) or, if its bit in scalar_mask is set, a scalar.
 struct Instruction {
-  Op op = Op::constant;
+  Code op = Op::constant;
   std::uint8_t scalar_mask = 0;
   std::uint16_t to = 0;        // slot written
   std::uint16_t args[3] = {};  // slots or scalars; for Op::draw, args[0] indexes Program::draws

@@ -1,4 +1,4 @@
-// Graphs of all operations on all kinds of leaves, from a seed.
+// Graphs of all operations on all kinds of leaves, and of the pairs that are fused, from a seed.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 
 #include "graph/graph.hpp"
 #include "op_cases.hpp"
+#include "program/code.hpp"
 
 namespace capstake::testing {
 
@@ -54,6 +55,10 @@ class RandomGraph {
       add_cancellation();
       return;
     }
+    if (below(6) == 0) {
+      add_pair();
+      return;
+    }
     const auto op = static_cast<Op>(kLeafOps + below(kOps));
     std::array<NodeId, 3> args{any_node(), any_node(), any_node()};
     if (below(10) != 0) {
@@ -87,6 +92,22 @@ class RandomGraph {
     const NodeId difference = apply(Op::sub, shifted, product);
     const NodeId error = apply(Op::sub, difference, graph_.constant(0.1));
     nodes_.push_back(apply(Op::mul, error, graph_.constant(0x1p60)));
+  }
+
+  // A row of supers.def, on any mix of slots and scalars.
+  void add_pair() {
+    const SuperRow& pair = kSuperRows[below(kSupers)];
+    const auto operand = [&] { return below(3) == 0 ? graph_.constant(ordinary()) : any_node(); };
+    const auto applied = [&](Op op, NodeId a, NodeId b) {
+      const std::array args{a, b};
+      return graph_.apply(op, std::span(args).first(static_cast<std::size_t>(arity(op))));
+    };
+    const NodeId first = pair.inner == Op::exp ? tamed(Op::exp, any_node()) : operand();
+    const NodeId inner = applied(pair.inner, first, operand());
+    const bool is_second = is_commutative(pair.outer) && below(2) == 0;
+    const NodeId rest = operand();
+    nodes_.push_back(is_second ? applied(pair.outer, rest, inner)
+                               : applied(pair.outer, inner, rest));
   }
 
   NodeId apply(Op op, NodeId a, NodeId b) { return graph_.apply(op, std::array{a, b}); }

@@ -51,7 +51,7 @@ TEST(Compile, Text) {
 
 TEST(Compile, SlotsAreReused) {
   const Program program = compile(running_sum(1000));
-  EXPECT_EQ(program.n_slots, 2);
+  EXPECT_EQ(program.n_slots, 3);  // the sum, and two terms that are added at once
   EXPECT_EQ(program.draws.size(), 1000u);
 }
 
@@ -67,7 +67,7 @@ TEST(Compile, DrawsAreMadeWhenTheyAreNeeded) {
     sum = sum + draws[step];
   }
   graph.output("sum", sum.id());
-  EXPECT_LE(compile(graph).n_slots, 2);
+  EXPECT_LE(compile(graph).n_slots, 3);  // two terms are added at once
 }
 
 TEST(Compile, DepthDoesNotOverflowTheStack) {
@@ -172,6 +172,52 @@ TEST(RandomGraphs, AreNotMostlyNaN) {
   }
   EXPECT_GT(n_finite, 300u);
   EXPECT_GT(n_varying, 150u);
+}
+
+// ... and every super-instruction occurs in them, with each pattern of scalars.
+TEST(RandomGraphs, HaveEveryFusedPair) {
+  std::array<std::array<std::size_t, 8>, kSupers> count{};
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (const Instruction& instruction : compile(RandomGraph(seed).graph()).instructions) {
+      if (instruction.op.is_super()) {
+        ++count[static_cast<std::size_t>(instruction.op.super())][instruction.scalar_mask];
+      }
+    }
+  }
+  for (const SuperRow& each : kSuperRows) {
+    for (std::uint8_t mask = 0; mask < 8; ++mask) {
+      const std::size_t n = count[static_cast<std::size_t>(each.super)][mask];
+      const bool has_kernel = kernels().at(each.super, mask) != nullptr;
+      EXPECT_EQ(n > 0, has_kernel)
+          << name(each.inner) << ", " << name(each.outer) << ", mask " << static_cast<int>(mask);
+    }
+  }
+}
+
+TEST(Compile, PairsAreFused) {
+  Graph graph;
+  const Expr x = normal(graph, "x");
+  const Expr y = normal(graph, "y");
+  const Expr twice_used = x * y;
+  graph.output("scaled", (3.0 + 0.5 * x).id());
+  graph.output("grown", (2.0 * exp(y)).id());
+  graph.output("kept", (twice_used + 1.0).id());
+  graph.output("product", twice_used.id());
+  graph.output("difference", (x - twice_used).id());
+  EXPECT_EQ(text(compile(graph)),
+            "5 slots\n"
+            "s0 = draw x[0] normal\n"
+            "s1 = mul_add s0 0.5 3\n"
+            "s2 = draw y[0] normal\n"
+            "s3 = exp_mul s2 2\n"
+            "s2 = mul s0 s2\n"
+            "s4 = add s2 1\n"
+            "s0 = sub s0 s2\n"
+            "output scaled = s1\n"
+            "output grown = s3\n"
+            "output kept = s4\n"
+            "output product = s2\n"
+            "output difference = s0\n");
 }
 
 TEST(RandomGraphs, NoSlotIsReadBeforeItIsWritten) {
