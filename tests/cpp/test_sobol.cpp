@@ -29,10 +29,13 @@ TEST(Sobol, PointsByIndexAreThoseOneAfterAnother) {
   for (const std::uint32_t dimension : {0u, 1u, 17u, 1023u}) {
     const SobolColumns directions = sobol_directions(dimension);
     const SobolCoordinate coordinate = sobol_coordinate(sobol_directions(dimension), no_scramble());
-    std::uint64_t point = 0;
-    for (std::uint64_t index = 0; index < 5000; ++index) {
-      ASSERT_EQ(coordinate.at(index), point);
-      point ^= directions[static_cast<unsigned>(std::countr_one(index))];
+    for (const std::uint64_t first : {std::uint64_t{0}, (std::uint64_t{1} << 32) - 100,
+                                      (std::uint64_t{1} << kSobolBits) - 201}) {
+      std::uint64_t point = coordinate.at(first);
+      for (std::uint64_t index = first; index < first + 200; ++index) {
+        ASSERT_EQ(coordinate.at(index), point);
+        point ^= directions[static_cast<unsigned>(std::countr_one(index))];
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ from scipy.stats import qmc
 
 import capstake as cs
 from capstake._core import sobol_points, sobol_scramble
+from capstake._core import student_t_quantile as t_quantile
 from close import close, same_bits
 from draws import fnv1a_64
 
@@ -144,3 +145,28 @@ def test_unknown_designs_are_named():
     graph.output("x", graph.draw("x"))
     with pytest.raises(ValueError, match=r"must be philox, .* got Sobol"):
         graph.run(seed=1, design="Sobol")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", ["bridge", "principal"])
+def test_intervals_from_replicates_cover(design):
+    # A capped sum of twelve lognormals: the truth is the mean of all replicates, whose error is
+    # that of one run / sqrt(500) and takes less than 0.1% from the coverage.
+    graph = cs.Graph()
+    log_revenue = paid = graph.constant(0.0)
+    for t in range(12):
+        shock = graph.apply("mul", [graph.constant(0.2), graph.draw("revenue", t)])
+        log_revenue = graph.apply("add", [log_revenue, shock])
+        paid = graph.apply("add", [paid, graph.apply("exp", [log_revenue])])
+    graph.output("paid", graph.apply("min", [paid, graph.constant(13.0)]))
+    n_runs, n_replicates = 500, 16
+    means = np.array(
+        [
+            graph.run(seed=1, n_blocks=2, design=design, replicate=r)[0].mean()
+            for r in range(n_runs * n_replicates)
+        ]
+    ).reshape(n_runs, n_replicates)
+    errors = means.std(axis=1, ddof=1) / np.sqrt(n_replicates)
+    covered = np.abs(means.mean(axis=1) - means.mean()) < t_quantile(0.975, 15) * errors
+    # Five deviations of a binomial share around 95%.
+    assert abs(covered.mean() - 0.95) < 5 * np.sqrt(0.95 * 0.05 / n_runs)
