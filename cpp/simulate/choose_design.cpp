@@ -19,41 +19,27 @@ constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths, for correlations
 constexpr std::uint32_t kReplicates = 8;   // for each construction
 constexpr std::uint64_t kReplicateBlocks = 2;
 
-// A squared correlation over the pilot's paths is of this size by chance alone.
-constexpr double kNoise = 9.0 / static_cast<double>(kPilotBlocks * kBlock);
+constexpr std::size_t kPilotPaths = kPilotBlocks * kBlock;
 
-// The covariance of outputs with draws, as squared correlations' roots: (outputs, draws).
+// By chance alone a squared correlation over the pilot's paths is greater once in 370.
+constexpr double kNoise = 9.0 / static_cast<double>(kPilotPaths);
+
+// The correlations of outputs with draws, estimated on plain paths.
 class Correlations {
  public:
   Correlations(const Program& program, std::span<const std::size_t> outputs, std::uint64_t seed)
-      : draws_(program.draws.size() * kBlock), design_(stream_design(program)) {
-    Workspace workspace(program, design_);
-    std::vector<const double*> results(program.outputs.size());
+      : values_(outputs.size() * kPilotPaths),
+        rows_(outputs.size(), std::vector<double>(program.draws.size(), 0.0)) {
+    run(program, outputs, seed);
     std::vector<const double*> columns;
-    std::vector<std::size_t> joint(outputs.size() + program.draws.size());
-    std::iota(joint.begin(), joint.end(), std::size_t{0});
-    Moments all;
-    for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
-      run_block({.seed = seed, .block = block}, workspace, results);
-      columns.clear();
-      for (const std::size_t output : outputs) {
-        columns.push_back(results[output]);
-      }
-      fill_draws(seed, block);
-      for (std::size_t i = 0; i < program.draws.size(); ++i) {
-        columns.push_back(draws_.data() + i * kBlock);
-      }
-      merge(all, moments_of(columns, kBlock, joint), joint);
-    }
-    const std::size_t n = joint.size();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      std::vector<double>& row = rows_.emplace_back(program.draws.size(), 0.0);
-      for (std::size_t k = 0; k < row.size(); ++k) {
-        const std::size_t draw = outputs.size() + k;
-        const double scale = std::sqrt(all.m2[i] * all.m2[draw]);
-        const double correlation = all.joint_m2[i * n + draw] / scale;
-        row[k] = std::isfinite(correlation) ? correlation : 0.0;
-      }
+      columns.push_back(values(i));
+    }
+    moments_ = moments_of(columns, kPilotPaths, {});
+    AlignedVector draws(kPilotPaths);
+    for (std::size_t k = 0; k < program.draws.size(); ++k) {
+      fill(draws.data(), program.draws[k], seed);
+      add_draw(draws.data(), program.draws[k].law, k);
     }
   }
 
@@ -78,17 +64,40 @@ class Correlations {
   }
 
  private:
-  void fill_draws(std::uint64_t seed, std::uint64_t block) {
-    for (std::size_t i = 0; i < design_.draws.size(); ++i) {
-      const Draw& draw = design_.draws[i];
-      const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
-      fill(draws_.data() + i * kBlock, draw_key(seed, draw.name, draw.step), block);
+  void run(const Program& program, std::span<const std::size_t> outputs, std::uint64_t seed) {
+    const Design design = stream_design(program);
+    Workspace workspace(program, design);
+    std::vector<const double*> results(program.outputs.size());
+    for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
+      run_block({.seed = seed, .block = block}, workspace, results);
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        std::copy_n(results[outputs[i]], kBlock, values(i) + block * kBlock);
+      }
     }
   }
 
-  AlignedVector draws_;
-  Design design_;
-  std::vector<std::vector<double>> rows_;
+  static void fill(double* to, const Draw& draw, std::uint64_t seed) {
+    const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
+    for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
+      fill(to + block * kBlock, draw_key(seed, draw.name, draw.step), block);
+    }
+  }
+
+  void add_draw(const double* draws, Law law, std::size_t draw) {
+    const double mean = law == Law::normal ? 0.0 : 0.5;
+    const double variance = law == Law::normal ? 1.0 : 1.0 / 12.0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const double product = co_moment(values(i), moments_.mean[i], draws, mean, kPilotPaths);
+      const double correlation = product / std::sqrt(moments_.m2[i] * kPilotPaths * variance);
+      rows_[i][draw] = std::isfinite(correlation) ? correlation : 0.0;
+    }
+  }
+
+  double* values(std::size_t output) { return values_.data() + output * kPilotPaths; }
+
+  AlignedVector values_;                   // (outputs, paths)
+  Moments moments_;                        // of the outputs
+  std::vector<std::vector<double>> rows_;  // (outputs, draws)
 };
 
 std::vector<std::size_t> outputs_of(const Program& program, const PilotSpec& spec) {
@@ -98,6 +107,7 @@ std::vector<std::size_t> outputs_of(const Program& program, const PilotSpec& spe
     std::iota(outputs.begin(), outputs.end(), std::size_t{0});
   }
   std::erase_if(outputs, [&](std::size_t i) { return program.outputs[i].is_scalar; });
+  outputs.resize(std::min(outputs.size(), kMaxPilotOutputs));
   return outputs;
 }
 

@@ -10,9 +10,13 @@
 
 namespace capstake {
 
+inline constexpr std::size_t kMaxPilotOutputs = 64;
+
 struct PilotSpec {
   std::uint64_t seed = 1;
-  std::vector<std::size_t> outputs;  // of the program, that are to be sharp; none: all
+  // Of the program, that are to be sharp; none: all. Of those that depend on a draw the first
+  // kMaxPilotOutputs count.
+  std::vector<std::size_t> outputs;
   std::uint32_t max_dimensions = 256;
 };
 

@@ -177,7 +177,10 @@ Design design_for(const Program& program, const std::vector<OutputSpec>& outputs
   if (spec.sampler != Sampler::sobol) {
     return stream_design(program, spec.sampler);
   }
-  return choose_design(program, {.seed = spec.seed, .outputs = select(outputs).moments});
+  const Selection selection = select(outputs);
+  return choose_design(program,
+                       {.seed = spec.seed,
+                        .outputs = selection.joint.empty() ? selection.moments : selection.joint});
 }
 
 Estimates simulate(const Program& program, const Design& design,

@@ -56,7 +56,8 @@ Estimates simulate(const Program& program, const Design& design,
                    const std::vector<OutputSpec>& outputs, const RunSpec& spec,
                    const Poll& poll = {});
 
-// The design that simulate() makes for itself.
+// The design that simulate() makes for itself: with Sobol points by a pilot on the joint outputs,
+// or on those with moments if there are no joint ones.
 Design design_for(const Program& program, const std::vector<OutputSpec>& outputs,
                   const RunSpec& spec);
 

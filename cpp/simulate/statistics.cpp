@@ -34,11 +34,6 @@ double mean_of(const double* x, std::size_t n) {
   return sum(n, [x](std::size_t i) { return x[i]; }) / static_cast<double>(n);
 }
 
-// The sum of (x - mean_x)(y - mean_y).
-double co_moment(const double* x, double mean_x, const double* y, double mean_y, std::size_t n) {
-  return sum(n, [=](std::size_t i) { return (x[i] - mean_x) * (y[i] - mean_y); });
-}
-
 // Rank (from 1) cut to those that exist.
 std::size_t rank_in(double rank, std::size_t n) {
   return static_cast<std::size_t>(std::clamp(rank, 1.0, static_cast<double>(n)));
@@ -69,6 +64,10 @@ void select_ranks(std::span<double> values, std::span<const std::size_t> ranks, 
 }
 
 }  // namespace
+
+double co_moment(const double* x, double mean_x, const double* y, double mean_y, std::size_t n) {
+  return sum(n, [=](std::size_t i) { return (x[i] - mean_x) * (y[i] - mean_y); });
+}
 
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint) {

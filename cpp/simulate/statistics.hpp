@@ -27,6 +27,9 @@ Moments moments_of(std::span<const double* const> outputs, std::size_t n,
 // The same with means alone; the rest is 0.
 Moments means_of(std::span<const double* const> outputs, std::size_t n);
 
+// The sum of (x - mean_x)(y - mean_y), in eight lanes.
+double co_moment(const double* x, double mean_x, const double* y, double mean_y, std::size_t n);
+
 // Adds later paths to earlier ones; either may have n = 0. The joint indices say which outputs
 // joint_m2 speaks of.
 void merge(Moments& into, const Moments& later, std::span<const std::size_t> joint);

@@ -125,6 +125,14 @@ TEST(Replicates, PaddedDimensionsAreUnbiased) {
   EXPECT_LT(e.standard_error[0], 3e-4);
 }
 
+TEST(Replicates, WhatIsNotRandomHasNoError) {
+  Graph graph;
+  graph.output("two", graph.constant(2.0));
+  const Estimates e = simulate(compile(graph), {{}}, {.paths = 1 << 13, .sampler = Sampler::sobol});
+  EXPECT_TRUE(same_bits(e.mean[0], 2.0));
+  EXPECT_TRUE(same_bits(e.standard_error[0], 0.0));
+}
+
 template <class Call>
 std::string message_of(Call call) {
   try {
