@@ -2,9 +2,14 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+
 #include "base/isa.hpp"
 #include "base/require.hpp"
 #include "bind/bind_records.hpp"
+#include "graph/copy.hpp"
+#include "graph/integrate.hpp"
+#include "graph/interpret.hpp"
 #include "graph/text.hpp"
 #include "program/compile.hpp"
 #include "program/interpret_path.hpp"
@@ -93,16 +98,57 @@ py::array_t<double> run_blocks(const Graph& graph, std::uint64_t seed, std::uint
   return values;
 }
 
-std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path,
-                                      const std::string& design, std::uint32_t replicate) {
-  const Design made = design_named(compile(graph), design, seed);
-  const std::vector<double> nodes =
-      interpret_path(graph, made, {.seed = seed, .replicate = replicate, .point = path});
+std::vector<double> output_values(const Graph& graph, const std::vector<double>& nodes) {
   std::vector<double> values;
   for (const Output& output : graph.outputs()) {
     values.push_back(nodes[static_cast<std::size_t>(output.node)]);
   }
   return values;
+}
+
+std::vector<double> interpret_outputs(const Graph& graph, std::uint64_t seed, std::uint64_t path,
+                                      const std::string& design, std::uint32_t replicate) {
+  const Design made = design_named(compile(graph), design, seed);
+  return output_values(
+      graph, interpret_path(graph, made, {.seed = seed, .replicate = replicate, .point = path}));
+}
+
+// Some outputs of the graph, or all, as their means over events; and what became of each draw.
+py::tuple integrate_graph(const Graph& graph, const std::vector<std::string>& only,
+                          const std::vector<std::string>& outputs, std::size_t growth) {
+  Graph with_means = graph;
+  std::vector<std::string> names;
+  std::vector<NodeId> nodes;
+  for (const Output& output : graph.outputs()) {
+    if (outputs.empty() || std::ranges::count(outputs, output.name) > 0) {
+      names.push_back(output.name);
+      nodes.push_back(output.node);
+    }
+  }
+  const Integrated integrated = integrate_out(with_means, nodes, {.growth = growth, .only = only});
+  Graph result;
+  nodes = copy_nodes(result, with_means, integrated.outputs);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    result.output(names[i], nodes[i]);
+  }
+  py::list draws;
+  for (const IntegratedDraw& draw : integrated.draws) {
+    draws.append(
+        py::make_tuple(draw.draw.name, draw.integrated, draw.placed, draw.sampled, draw.reason));
+  }
+  return py::make_tuple(std::move(result), draws);
+}
+
+py::list draws_of(const Graph& graph) {
+  py::list draws;
+  for (const Draw& draw : graph.draws()) {
+    draws.append(py::make_tuple(draw.name, draw.step, draw.law == Law::uniform));
+  }
+  return draws;
+}
+
+std::vector<double> outputs_at(const Graph& graph, const std::vector<double>& draws) {
+  return output_values(graph, interpret(graph, draws));
 }
 
 std::vector<std::string> output_names(const Graph& graph) {
@@ -173,6 +219,18 @@ void bind_graph(py::module_& m) {
       .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
            py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
+      .def_property_readonly("draws", &draws_of,
+                             "Random draws, in order: name, step, and whether it is uniform.")
+      .def("interpret_at", &outputs_at, py::arg("draws"),
+           "Compute the outputs for given values of the draws.")
+      .def("integrate_out", &integrate_graph, py::arg("only") = std::vector<std::string>{},
+           py::arg("outputs") = std::vector<std::string>{},
+           py::arg("growth") = IntegrationLimits{}.growth,
+           "Return a graph of the outputs' means over events, given the other draws, and for each\n"
+           "uniform draw its name, the numbers of outputs that it was integrated out of, that it\n"
+           "only places within a period, and that depend on it as before, and why.\n"
+           "Looks at the draws named in `only`, and keeps the outputs named in `outputs`, or all.\n"
+           "The graph needs at most `growth` times the nodes.")
       .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
            py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).")
