@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/cycles.hpp"
 #include "base/isa.hpp"
 #include "base/require.hpp"
 #include "bind/bind_records.hpp"
@@ -241,6 +242,8 @@ void bind_graph(py::module_& m) {
           "List the compiled instructions, one a line.");
   m.def("graph_of", &graph_of, py::arg("deal"), "Return the graph that values a deal.");
   m.def("build_info", &build_info, "Tell version, compiler, instruction set and block size.");
+  m.def("cycles_per_nanosecond", &cycles_per_nanosecond,
+        "Measure the clock rate of the core by a chain of dependent additions.");
 }
 
 }  // namespace capstake

@@ -1,195 +1,224 @@
-"""Time the engine beside the same work in NumPy: 20 quarters of a capped share and a stake.
+"""Time the engine beside its peers on a capped share of 20 quarters: speed, accuracy, scale.
 
-Run ``python tests/bench/bench_engine.py [--paths 20] [--repeats 5]`` with capstake installed; paths
-are given as a power of two. Both sides run on one thread, in turn, in one process; the ratio of
-their times is the figure to quote. Memory is the peak of a process that runs one side alone.
+Run ``python tests/bench/bench_engine.py [section ...] [--quick] [--repeats N]`` with capstake
+installed; peers that are not (``pip install .[bench]``) are left out. Sections, all by default:
+
+speed
+    Cycles and nanoseconds a path-step, draws included, on one thread; how many times as long each
+    peer takes, run in turn in the same process; each value against the exact one; and the time in
+    which each reaches a standard error of 0.1%.
+threads
+    Speed of two threads over one.
+sensitivities
+    Time of a value with all its sensitivities over that of the value.
+rqmc
+    Variance of plain points over that of Sobol points, at as many of them.
+memory
+    Peak of a fresh process, by the number of paths.
+
+Times on one thread are of the processor, so they leave out what other programs took; those of two
+threads are by the clock. Of the repeats the fastest counts. Cycles come from a chain of dependent
+additions, timed right beside. The instruction set is forced by CAPSTAKE_ISA=avx2, say. A path-step
+is one quarter of one path.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import math
 import multiprocessing
 import re
-import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 import capstake as cs
+import peers
+from capped_share import QUARTERS, deal, exact_value
+from capstake import _core
 
-QUARTERS = 20
-RATE, CAP, DISCOUNT = 0.20, 38.0, 0.05
-START, GROWTH, VOLATILITY = 30.0, 0.30, 0.35
-MULTIPLE, LONG_RUN, REVERSION, MULTIPLE_VOLATILITY, CORRELATION = 34.0, 8.0, 0.6, 0.45, 0.3
-FRACTION = 0.27
+TARGET_ERROR = 1e-3
+HAS_SAMPLERS = "sampler" in inspect.signature(cs.value).parameters
 
 
-def deal() -> cs.Deal:
-    """The capped share and the stake as a deal on an exact quarterly grid."""
-    annual = {
-        2026 + year: sum(
-            START / 4 * math.exp(GROWTH / 4 * t) for t in range(4 * year + 1, 4 * year + 5)
+def engine(paths: int, *, sampler: str = "philox", seed: int = 1, threads: int = 1) -> cs.Valuation:
+    """Value the share."""
+    choice = {"sampler": sampler} if HAS_SAMPLERS else {}
+    return cs.value(deal(), paths=paths, seed=seed, threads=threads, **choice)
+
+
+def engine_moments(paths: int) -> tuple[float, float]:
+    """Value the share as a peer does."""
+    share = engine(paths)["share"]
+    return share.value, share.standard_error
+
+
+@dataclass
+class Timed:
+    """Times of one contender."""
+
+    paths: int
+    result: tuple[float, float] = (math.nan, math.nan)
+    seconds: list[float] = field(default_factory=list)
+    cycles: list[float] = field(default_factory=list)
+
+    def run(self, function: peers.Peer) -> None:
+        """Time one call, and the clock beside it."""
+        rate = _core.cycles_per_nanosecond()
+        started = time.process_time()
+        self.result = function(self.paths)
+        seconds = time.process_time() - started
+        rate = max(rate, _core.cycles_per_nanosecond())
+        self.seconds.append(seconds)
+        self.cycles.append(seconds * 1e9 * rate)
+
+    @property
+    def path_steps(self) -> int:
+        """Path-steps of one call."""
+        return self.paths * QUARTERS
+
+
+def speed(quick: bool, repeats: int) -> None:
+    """Compare with the peers."""
+    paths = 2**14 if quick else 2**22
+    contenders = {"capstake": (engine_moments, 1.0), **peers.available()}
+    times = {name: Timed(int(paths * share)) for name, (_, share) in contenders.items()}
+    for _ in range(repeats):
+        for name, (function, _) in contenders.items():
+            times[name].run(function)
+    exact = exact_value()
+    fastest = min(times["capstake"].seconds) / times["capstake"].path_steps
+    print(f"  exact value {exact:.6f}; {paths:,} paths (peers fewer)")
+    print("  name                cycles      ns   times   value     error/s.e.   to 0.1%")
+    for name, timed in times.items():
+        each = min(timed.seconds) / timed.path_steps
+        mean, error = timed.result
+        # The standard error of so many paths falls with their root.
+        to_target = min(timed.seconds) * (error / (TARGET_ERROR * mean)) ** 2
+        distance = "       -" if name == "QuantLib" else f"{(mean - exact) / error:+8.2f}"
+        print(
+            f"  {name:17s} {min(timed.cycles) / timed.path_steps:8.1f} {each * 1e9:7.2f} "
+            f"{each / fastest:7.1f}   {mean:.5f}  {distance}   {to_target * 1e3:8.1f} ms"
         )
-        for year in range(QUARTERS // 4)
-    }
-    return cs.Deal(
-        name="Benchmark",
-        valuation_date="2025-12-31",
-        currency="USD",
-        discount_rate=DISCOUNT,
-        compounding="continuous",
-        day_count="30E/360",
-        parties={"a": cs.Party(name="A"), "b": cs.Party(name="B")},
-        streams={"revenue": cs.Forecast(annual=annual, volatility=VOLATILITY)},
-        legs={
-            "share": cs.RevenueShare(
-                payer="a",
-                receiver="b",
-                base="revenue",
-                rate=RATE,
-                cap=CAP,
-                start="2026-01-01",
-                end="2030-12-31",
-            )
-        },
-        companies={
-            "a_equity": cs.Company(
-                party="a",
-                revenue="revenue",
-                multiple=MULTIPLE,
-                long_run_multiple=LONG_RUN,
-                reversion=REVERSION,
-                multiple_volatility=MULTIPLE_VOLATILITY,
-                correlation=CORRELATION,
-                exit_date="2030-12-31",
-            )
-        },
-        stakes={"stake": cs.Stake(holder="b", company="a_equity", fraction=FRACTION)},
+    if "QuantLib" in times:
+        print("  (QuantLib values an average-price call on as many dates, another payoff)")
+
+
+def best(repeats: int, *calls: Callable[[], object]) -> list[float]:
+    """Return the shortest time by the clock of each call, run in turn."""
+    seconds = [math.inf] * len(calls)
+    for _ in range(repeats):
+        for i, call in enumerate(calls):
+            started = time.perf_counter()
+            call()
+            seconds[i] = min(seconds[i], time.perf_counter() - started)
+    return seconds
+
+
+def threads(quick: bool, repeats: int) -> None:
+    """Compare two threads with one."""
+    paths = 2**16 if quick else 2**22
+    one, two = best(repeats, lambda: engine(paths), lambda: engine(paths, threads=2))
+    print(f"  {paths:,} paths: 1 thread {one:.3f} s, 2 threads {two:.3f} s: {one / two:.2f} times")
+
+
+def sensitivities(quick: bool, repeats: int) -> None:
+    """Compare a value with all its sensitivities with the value alone."""
+    paths = 2**14 if quick else 2**21
+    value, all_of_them = best(
+        repeats,
+        lambda: engine(paths),
+        lambda: cs.sensitivities(deal(), paths=paths, seed=1, threads=1),
+    )
+    print(
+        f"  {paths:,} paths: value {value:.3f} s, with sensitivities {all_of_them:.3f} s: "
+        f"{all_of_them / value:.2f} times"
     )
 
 
-def engine(paths: int) -> tuple[float, float]:
-    """Value share and stake with capstake on one thread."""
-    valuation = cs.value(deal(), paths=paths, seed=1, threads=1)
-    return valuation["share"].value, valuation["stake"].value
-
-
-def numpy_blocks(paths: int, block: int = 4096) -> tuple[float, float]:
-    """Value share and stake with NumPy as well as it can: blocks that stay in the cache, in place.
-
-    The generator is the quickest NumPy has for normals (SFC64, ziggurat).
-    """
-    rng = np.random.Generator(np.random.SFC64(1))
-    dt = 0.25
-    step = VOLATILITY * math.sqrt(dt)
-    decay = math.exp(-REVERSION * dt)
-    spread = MULTIPLE_VOLATILITY * math.sqrt((1 - decay**2) / (2 * REVERSION))
-    rest = math.sqrt(1 - CORRELATION**2)
-    scale = [
-        RATE * START / 4 * math.exp((GROWTH - VOLATILITY**2 / 2) * dt * (t + 1))
-        for t in range(QUARTERS)
+def rqmc(quick: bool, repeats: int) -> None:
+    """Compare the variance of Sobol points with that of plain ones, by errors that are known."""
+    if not HAS_SAMPLERS:
+        print("  this version has no Sobol points")
+        return
+    paths, seeds = (2**13, 4) if quick else (2**14, 64)
+    exact = exact_value()
+    plain = engine(2**16 if quick else 2**20)["share"].standard_error
+    plain *= math.sqrt((2**16 if quick else 2**20) / paths)
+    errors = [
+        engine(paths, sampler="sobol", seed=seed)["share"].value - exact for seed in range(seeds)
     ]
-    df = [math.exp(-DISCOUNT * dt * (t + 1)) for t in range(QUARTERS)]
-    log_level, x, total, capped, new, z, w, pv = (np.empty(block) for _ in range(8))
-    share_sum = stake_sum = 0.0
-    for _ in range(paths // block):
-        for array in (log_level, x, total, capped, pv):
-            array.fill(0.0)
-        for t in range(QUARTERS):
-            rng.standard_normal(out=z)
-            rng.standard_normal(out=w)
-            np.multiply(z, CORRELATION * spread, out=new)
-            np.multiply(w, rest * spread, out=w)
-            np.multiply(x, decay, out=x)
-            np.add(x, new, out=x)
-            np.add(x, w, out=x)
-            np.multiply(z, step, out=z)
-            np.add(log_level, z, out=log_level)
-            np.exp(log_level, out=new)
-            np.multiply(new, scale[t], out=new)
-            np.add(total, new, out=total)
-            np.minimum(total, CAP, out=z)
-            np.subtract(z, capped, out=capped)
-            np.multiply(capped, df[t], out=capped)
-            np.add(pv, capped, out=pv)
-            capped, z = z, capped
-        share_sum += float(pv.sum())
-        np.exp(x, out=x)
-        np.multiply(x, new, out=x)
-        stake_sum += float(x.sum())
-    horizon = QUARTERS * dt
-    mean = LONG_RUN * math.exp(math.log(MULTIPLE / LONG_RUN) * math.exp(-REVERSION * horizon))
-    variance = MULTIPLE_VOLATILITY**2 * (1 - math.exp(-2 * REVERSION * horizon)) / (2 * REVERSION)
-    to_equity = FRACTION * 4 / RATE * mean * math.exp(-variance / 2) * df[-1]
-    n = paths // block * block
-    return share_sum / n, to_equity * stake_sum / n
+    spread = math.sqrt(float(np.mean(np.square(errors))))
+    stated = engine(paths, sampler="sobol")["share"].standard_error
+    (seconds,) = best(repeats, lambda: engine(paths, sampler="sobol"))
+    print(
+        f"  {paths:,} points: plain s.e. {plain:.2e}; Sobol error {spread:.2e} (root mean square, "
+        f"{seeds} seeds), stated s.e. {stated:.2e}; variance ratio {(plain / spread) ** 2:,.0f}; "
+        f"{seconds * 1e3:.1f} ms in all"
+    )
 
 
-def timed(function: Callable[[int], tuple[float, float]], paths: int) -> float:
-    """Wall seconds of one call."""
-    started = time.perf_counter()
-    function(paths)
-    return time.perf_counter() - started
-
-
-def _peak(
-    function: Callable[[int], tuple[float, float]], paths: int, queue: multiprocessing.Queue[int]
-) -> None:
-    function(paths)
+def _peak(paths: int, queue: multiprocessing.Queue[int]) -> None:
+    engine(paths)
     # Not getrusage: its peak is inherited from the process that started this one.
     status = Path("/proc/self/status").read_text("utf-8")
     queue.put(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]))
 
 
-def peak_memory(function: Callable[[int], tuple[float, float]], paths: int) -> float:
-    """MiB at the peak of a fresh process that imports both sides and makes the call (Linux)."""
+def peak_memory(paths: int) -> float:
+    """MiB at the peak of a fresh process that imports everything and values the share (Linux)."""
     context = multiprocessing.get_context("spawn")
     queue: multiprocessing.Queue[int] = context.Queue()
-    process = context.Process(target=_peak, args=(function, paths, queue))
+    process = context.Process(target=_peak, args=(paths, queue))
     process.start()
     used = queue.get()
     process.join()
     return used / 1024
 
 
-def main() -> None:
-    """Print times, path-steps a second, the ratio, and memory."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--paths", type=int, default=20, help="power of two")
-    parser.add_argument("--repeats", type=int, default=5)
-    arguments = parser.parse_args()
-    paths = 2**arguments.paths
-    print(
-        f"{paths:,} paths x {QUARTERS} quarters, share and stake, one thread; "
-        f"instruction set {cs.build_info()['instruction_set']}"
+def memory(quick: bool, repeats: int) -> None:
+    """Show that memory does not grow with the number of paths."""
+    sizes = [13, 14] if quick else [13, 20, 24, 27]
+    peaks = {size: peak_memory(2**size) for size in sizes}
+    print("  " + ", ".join(f"2^{size} paths {peak:.0f} MiB" for size, peak in peaks.items()))
+    growth = (peaks[sizes[-1]] - peaks[sizes[-2]]) / (2 ** sizes[-1] - 2 ** sizes[-2])
+    line = peaks[sizes[-1]] + max(growth, 0.0) * (1e9 - 2 ** sizes[-1])
+    print(f"  10^9 paths by the line through the last two: {line:.0f} MiB")
+
+
+SECTIONS: dict[str, Callable[[bool, int], None]] = {
+    "speed": speed,
+    "threads": threads,
+    "sensitivities": sensitivities,
+    "rqmc": rqmc,
+    "memory": memory,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the sections asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name, function in (("capstake", engine), ("NumPy", numpy_blocks)):
-        share, stake = function(2**16)
-        print(f"  {name:9s} share {share:.4f}  stake {stake:.4f}  (2^16 paths)")
-    times: dict[str, list[float]] = {"capstake": [], "NumPy": []}
-    for _ in range(arguments.repeats):
-        times["capstake"].append(timed(engine, paths))
-        times["NumPy"].append(timed(numpy_blocks, paths))
-    steps = paths * QUARTERS
-    for name, seconds in times.items():
-        median = statistics.median(seconds)
-        print(
-            f"  {name:9s} {median:.3f} s  {steps / median / 1e6:7.1f} M path-steps/s  "
-            f"{median / steps * 1e9:5.2f} ns a path-step"
-        )
-    ratios = [b / a for a, b in zip(times["capstake"], times["NumPy"], strict=True)]
+    parser.add_argument("sections", nargs="*", help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="few paths: only to see that it runs")
+    parser.add_argument("--repeats", type=int, default=7)
+    options = parser.parse_args(arguments)
+    chosen = options.sections or list(SECTIONS)
+    if unknown := set(chosen) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    info = cs.build_info()
     print(
-        f"  NumPy / capstake: {statistics.median(ratios):.2f} "
-        f"({min(ratios):.2f} to {max(ratios):.2f})"
+        f"capstake {info['version']}, {info['compiler']}, {info['instruction_set']}, "
+        f"{_core.cycles_per_nanosecond():.2f} GHz, NumPy {np.__version__}"
     )
-    for name, function in (("capstake", engine), ("NumPy", numpy_blocks)):
-        print(
-            f"  {name:9s} peak memory {peak_memory(function, paths):.0f} MiB, "
-            f"{peak_memory(function, 2**13):.0f} MiB with 8,192 paths"
-        )
+    for name in chosen:
+        print(name)
+        SECTIONS[name](options.quick, 1 if options.quick else options.repeats)
 
 
 if __name__ == "__main__":

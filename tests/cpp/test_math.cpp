@@ -39,37 +39,51 @@ const Bound kBounds[] = {
     {"exp", BOTH(exp), exact_exp, -708.0, 709.782712893384, 1.1, 1.1},
     {"exp, subnormal results", BOTH(exp), exact_exp, -745.13, -708.0, 1.1, 1.1},
     {"exp, small", BOTH(exp), exact_exp, -1.0, 1.0, 1.1, 1.1},
-    {"expm1", BOTH(expm1), exact_expm1, -40.0, 709.782712893384, 2.2, 2.2},
-    {"expm1, near the origin", BOTH(expm1), exact_expm1, -2.0, 2.0, 2.2, 2.2},
+    {"expm1", BOTH(expm1), exact_expm1, -40.0, 709.782712893384, 2.3, 2.5},
+    {"expm1, near the origin", BOTH(expm1), exact_expm1, -2.0, 2.0, 2.3, 2.5},
     {"expm1, small", BOTH(expm1), exact_expm1, -1e-3, 1e-3, 1.0, 1.0},
+    {"expm1, far left", BOTH(expm1), exact_expm1, -kMax, -40.0, 2.3, 2.5},
     {"log", BOTH(log), exact_log, kMin, kMax, 0.8, 0.8},
     {"log, near 1", BOTH(log), exact_log, 0.5, 2.0, 0.8, 0.8},
     {"log, close to 1", BOTH(log), exact_log, 0.999, 1.001, 0.8, 0.8},
     {"log, subnormal", BOTH(log), exact_log, kTiny, kMin, 0.8, 0.8},
-    {"log1p", BOTH(log1p), exact_log1p, -1.0 + 0x1p-53, 4.0, 0.8, 0.8},
-    {"log1p, small", BOTH(log1p), exact_log1p, -1e-3, 1e-3, 0.8, 0.8},
-    {"log1p, large", BOTH(log1p), exact_log1p, 1.0, kMax, 0.8, 0.8},
-    {"normal_cdf", BOTH(normal_cdf), reference_normal_cdf, -37.5, 10.0, 3.2, 3.2},
-    {"normal_cdf, centre", BOTH(normal_cdf), reference_normal_cdf, -2.0, 2.0, 3.2, 3.2},
+    {"log1p", BOTH(log1p), exact_log1p, -1.0 + 0x1p-53, 4.0, 0.85, 0.85},
+    {"log1p, small", BOTH(log1p), exact_log1p, -1e-3, 1e-3, 0.85, 0.85},
+    {"log1p, large", BOTH(log1p), exact_log1p, 1.0, kMax, 0.85, 0.85},
+    {"normal_cdf", BOTH(normal_cdf), reference_normal_cdf, -37.5, 10.0, 4.0, 4.6},
+    {"normal_cdf, centre", BOTH(normal_cdf), reference_normal_cdf, -2.0, 2.0, 4.0, 4.6},
+    {"normal_cdf, right", BOTH(normal_cdf), reference_normal_cdf, 0.0, 40.0, 4.0, 4.6},
+    {"normal_cdf, far right", BOTH(normal_cdf), reference_normal_cdf, 39.0, kMax, 4.0, 4.6},
     {"normal_quantile", BOTH(normal_quantile), reference_normal_quantile, 0x1p-53, 1.0 - 0x1p-53,
-     4.6, 6.0},
+     6.5, 9.0},
     {"normal_quantile, subnormal", BOTH(normal_quantile), reference_normal_quantile, kTiny, kMin,
-     4.6, 6.0},
+     6.5, 9.0},
     {"normal_quantile, left tail", BOTH(normal_quantile), reference_normal_quantile, kMin, 0.075,
-     4.6, 6.0},
+     6.5, 9.0},
+    {"normal_quantile, centre", BOTH(normal_quantile), reference_normal_quantile, 0.02, 0.98, 6.5,
+     9.0},
+    {"normal_quantile, left end of the centre", BOTH(normal_quantile), reference_normal_quantile,
+     0.0199, 0.0201, 6.5, 9.0},
+    {"normal_quantile, right end of the centre", BOTH(normal_quantile), reference_normal_quantile,
+     0.9799, 0.9801, 6.5, 9.0},
+    {"normal_quantile, right tail", BOTH(normal_quantile), reference_normal_quantile, 0.98,
+     1.0 - 0x1p-53, 6.5, 9.0},
     {"normal_quantile, near 0.5", BOTH(normal_quantile), reference_normal_quantile, 0.4999, 0.5001,
-     4.6, 6.0},
+     6.5, 9.0},
 };
 
-// A number in [low, high]: evenly by value, or by the logarithm of its distance from one end.
+// A number in [low, high]: evenly by value, by the logarithm of its distance from either end, or by
+// its own logarithm.
 double random_between(double low, double high, std::mt19937_64& random) {
   const double u = std::ldexp(static_cast<double>(random() >> 11), -53);
   const double width = high / 2 - low / 2;
-  switch (random() % 3) {
+  switch (random() % 4) {
     case 0:
       return std::clamp(low + 2 * (u * width), low, high);
     case 1:
       return std::clamp(low + 2 * (width * std::exp2(-60 * u)), low, high);
+    case 2:
+      return std::clamp(high - 2 * (width * std::exp2(-60 * u)), low, high);
     default:
       return low > 0 ? std::clamp(low * std::pow(high / low, u), low, high)
                      : std::clamp(high - 2 * (width * std::exp2(-60 * u)), low, high);
