@@ -1,5 +1,6 @@
-// Valuing from Python. The GIL is released here and nowhere else, after everything Python has been
-// read; the calling thread takes it back about every 50 ms to look at signals and report progress.
+// Valuing from Python. The GIL is released here and nowhere else, after
+// everything Python has been read; the calling thread takes it back about every
+// 50 ms to look at signals and report progress.
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -22,8 +23,9 @@ namespace capstake {
 
 namespace {
 
-// Runs in flight, and whether the interpreter is about to end: a thread that is still computing
-// then would abort the process, so the exit handler stops the runs and waits for them.
+// Runs in flight, and whether the interpreter is about to end: a thread that is
+// still computing then would abort the process, so the exit handler stops the
+// runs and waits for them.
 std::atomic<int> runs_in_flight{0};
 std::atomic<bool> is_ending{false};
 
@@ -50,7 +52,8 @@ struct Watch {
   SharedToken cancel = nullptr;
 };
 
-// What Python raised while being polled: a KeyboardInterrupt, or an error in the progress callback.
+// What Python raised while being polled: a KeyboardInterrupt, or an error in
+// the progress callback.
 class PythonPoll {
  public:
   explicit PythonPoll(Watch watch) : watch_(std::move(watch)) {}
@@ -105,7 +108,8 @@ py::array_t<double> to_array(std::vector<double> values, std::vector<py::ssize_t
   auto held = std::make_unique<std::vector<double>>(std::move(values));
   const double* first = held->data();
   const py::capsule owner(held.get(), [](void* p) { delete static_cast<std::vector<double>*>(p); });
-  held.release();  // NOLINT(bugprone-unused-return-value): the capsule owns it now
+  held.release();  // NOLINT(bugprone-unused-return-value): the capsule owns it
+                   // now
   py::array_t<double> array(std::move(shape), first, owner);
   array.attr("flags").attr("writeable") = false;
   return array;
@@ -149,7 +153,8 @@ RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
 void bind_value(py::module_& m) {
   py::class_<CancelToken, SharedToken>(
       m, "CancelToken",
-      "A switch that stops runs: pass it as `cancel`, call cancel() from any thread, and each run "
+      "A switch that stops runs: pass it as `cancel`, call cancel() from any "
+      "thread, and each run "
       "ends\nwithin about 50 ms with CancelledError. It stays cancelled.")
       .def(py::init<>())
       .def("cancel", &CancelToken::cancel,
@@ -157,7 +162,8 @@ void bind_value(py::module_& m) {
       .def_property_readonly("is_cancelled", &CancelToken::is_cancelled,
                              "Whether cancel() has been called.");
   m.def("student_t_quantile", &student_t_quantile, py::arg("p"), py::arg("degrees_of_freedom"),
-        "The p-quantile of Student's t; infinitely many degrees of freedom give the normal's.");
+        "The p-quantile of Student's t; infinitely many degrees of freedom "
+        "give the normal's.");
   m.def(
       "value",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
@@ -184,25 +190,33 @@ void bind_value(py::module_& m) {
       py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
       py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none(),
       py::arg("cancel") = py::none(),
-      "Value two deals and their differences; capstake.compare shapes the result.");
+      "Value two deals and their differences; capstake.compare shapes the "
+      "result.");
   m.def(
       "sensitivities",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
-         const py::object& progress, const SharedToken& cancel) {
+         const std::optional<std::vector<std::string>>& second, const py::object& progress,
+         const SharedToken& cancel) {
         const Deal copy = deal;
+        const RunSpec spec = spec_of(paths, seed, threads, 0);
         const Sensitivities found = run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
-          return sensitivities(copy, spec_of(paths, seed, threads, 0), poll);
+          return second ? second_sensitivities(copy, *second, spec, poll)
+                        : sensitivities(copy, spec, poll);
         });
         py::list rows;
         for (const Sensitivity& row : found.rows) {
-          rows.append(py::make_tuple(row.subject, row.parameter, row.at, row.derivative,
-                                     row.standard_error, row.has_jump));
+          rows.append(py::make_tuple(row.subject, row.first, row.parameter, row.at, row.derivative,
+                                     row.standard_error, to_python(write(row.method)), row.bias,
+                                     row.bias_error));
         }
         return py::make_tuple(rows, found.paths, found.groups);
       },
       py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
-      "Differentiate every value by every number; capstake.Sensitivities shapes the result.");
+      py::arg("second") = py::none(), py::arg("progress") = py::none(),
+      py::arg("cancel") = py::none(),
+      "Differentiate every value by every number, or their derivatives by "
+      "those of `second`;\n"
+      "capstake.Sensitivities shapes the result.");
   m.def(
       "exact_capped_share",
       [](double start, double cap, std::vector<double> log_growth, std::vector<double> volatility,
@@ -237,7 +251,8 @@ void bind_value(py::module_& m) {
         return rows;
       },
       py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95,
-      "Take quantiles with distribution-free intervals: rows of (value, low, high).");
+      "Take quantiles with distribution-free intervals: rows of (value, low, "
+      "high).");
   py::module_::import("atexit").attr("register")(py::cpp_function(&stop_all_runs));
 }
 

@@ -72,7 +72,8 @@ std::pair<Expr, Expr> spread_jump(Expr a, Expr b, const JumpWidth& over) {
     const Expr height = kernel(b - a, over.width);
     return {-height, height};
   }
-  // Both are positive, as far as was seen; a path on which one is not counts as far from the jump.
+  // Both are positive, as far as was seen; a path on which one is not counts as
+  // far from the jump.
   const Expr height = kernel(log(max(b / a, kTiny)), over.width);
   return {-(height / max(a, kTiny)), height / max(b, kTiny)};
 }
@@ -81,9 +82,10 @@ bool is_comparison(Op op) { return op == Op::less || op == Op::less_equal; }
 
 std::vector<NodeId> jumps_of(const Graph& graph, NodeId output) {
   const Marks live = upstream_of(graph, output);
+  const Marks varying = varying_nodes(graph);
   std::vector<NodeId> found;
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (live[i] && is_comparison(graph.node(node_id(i)).op)) {
+    if (live[i] && varying[i] && is_comparison(graph.node(node_id(i)).op)) {
       found.push_back(node_id(i));
     }
   }
@@ -123,10 +125,12 @@ NodeId substituted(Graph& graph, NodeId output, NodeId node, double value) {
 
 Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
   const Marks live = upstream_of(graph, output);
+  const Marks varying = varying_nodes(graph);
   Marks marks(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (live[i] && is_bare(graph, node_id(i), widths)) {
-      // The alternatives of select pass through smoothly; only its condition jumps.
+    if (live[i] && varying[i] && is_bare(graph, node_id(i), widths)) {
+      // The alternatives of select pass through smoothly; only its condition
+      // jumps.
       const std::span<const NodeId> args = graph.args(node_id(i));
       for (const NodeId argument : graph.node(node_id(i)).op == Op::select ? args.first(1) : args) {
         marks[index(argument)] = true;

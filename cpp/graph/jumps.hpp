@@ -1,5 +1,5 @@
-// Jumps of a graph: comparisons, whose derivative is zero almost everywhere, and how a derivative
-// can account for them.
+// Jumps of a graph: comparisons, whose derivative is zero almost everywhere,
+// and how a derivative can account for them.
 #pragma once
 
 #include <unordered_map>
@@ -11,11 +11,12 @@
 
 namespace capstake {
 
-// How the jump of 1{a < b} is spread when it is differentiated; the value is not changed. Its
-// derivative by x = b - a, or by x = log(b / a), is the kernel K(x / width) / width with
+// How the jump of 1{a < b} is spread when it is differentiated; the value is
+// not changed. Its derivative by x = b - a, or by x = log(b / a), is the kernel
+// K(x / width) / width with
 //   K(u) = 105/64 (1 - u^2)^2 (1 - 3 u^2) for |u| < 1,
-// the biweight of order four (Tsybakov 2009, section 1.2.2), so that the bias is of the order of
-// the fourth power of the width.
+// the biweight of order four (Tsybakov 2009, section 1.2.2), so that the bias
+// is of the order of the fourth power of the width.
 struct JumpWidth {
   double width = 0.0;
   bool is_of_ratio = false;  // x = log(b / a); both are positive
@@ -29,19 +30,20 @@ bool is_comparison(Op op);
 // The derivatives of 1{a < b} by a and by b, spread.
 std::pair<Expr, Expr> spread_jump(Expr a, Expr b, const JumpWidth& over);
 
-// The less and less_equal nodes that the output depends on.
+// The less and less_equal nodes that the output depends on, and that may differ
+// by path: the others stay as they are while parameters move a little.
 std::vector<NodeId> jumps_of(const Graph& graph, NodeId output);
 
-// Whether the output is affine in the value of a less or less_equal node, so that its derivative by
-// that value is the height of the jump.
+// Whether the output is affine in the value of a less or less_equal node, so
+// that its derivative by that value is the height of the jump.
 bool is_affine_in(const Graph& graph, NodeId output, NodeId jump);
 
 // Appends the output as it would be if the node were the constant.
 NodeId substituted(Graph& graph, NodeId output, NodeId node, double value);
 
-// By node: whether it moves the output across a jump (an argument of less or less_equal without a
-// width, a condition of select that is not made of these), so that a derivative with respect to it
-// leaves something out.
+// By node: whether it moves the output across a jump (an argument of less or
+// less_equal without a width, a condition of select that is not made of these),
+// so that a derivative with respect to it leaves something out.
 Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths = {});
 
 }  // namespace capstake

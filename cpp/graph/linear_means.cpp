@@ -5,32 +5,12 @@
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
-#include "graph/reach.hpp"
 
 namespace capstake {
 namespace {
 
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
-// Whether the node is linear in its arguments that depend on draws.
-bool is_linear(const Graph& graph, NodeId id, const Marks& drawn) {
-  const Node& node = graph.node(id);
-  const auto is_drawn = [&](std::size_t k) -> bool { return drawn[index(node.args[k])]; };
-  switch (node.op) {
-    case Op::neg:
-    case Op::add:
-    case Op::sub:
-      return true;
-    case Op::mul:
-    case Op::fma:
-      return !(is_drawn(0) && is_drawn(1));
-    case Op::div:
-      return !is_drawn(1);
-    default:
-      return false;
-  }
-}
 
 std::vector<NodeId> drawn_arguments(const Graph& graph, NodeId id, const Marks& drawn) {
   std::vector<NodeId> found;
@@ -66,6 +46,24 @@ Marks covered(const Graph& graph, const Marks& marked, const Marks& drawn) {
 }
 
 }  // namespace
+
+bool is_linear(const Graph& graph, NodeId id, const Marks& drawn) {
+  const Node& node = graph.node(id);
+  const auto is_drawn = [&](std::size_t k) -> bool { return drawn[index(node.args[k])]; };
+  switch (node.op) {
+    case Op::neg:
+    case Op::add:
+    case Op::sub:
+      return true;
+    case Op::mul:
+    case Op::fma:
+      return !(is_drawn(0) && is_drawn(1));
+    case Op::div:
+      return !is_drawn(1);
+    default:
+      return false;
+  }
+}
 
 std::vector<NodeId> nodes_to_average(const Graph& graph, std::span<const NodeId> results,
                                      std::span<const NodeId> preferred) {

@@ -1,11 +1,16 @@
 #include "value/sensitivities.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
+#include <utility>
 
 #include "base/block.hpp"
 #include "base/parallel.hpp"
 #include "graph/linear_means.hpp"
 #include "program/compile.hpp"
+#include "value/jump_widths.hpp"
 #include "value/sensitivity_plan.hpp"
 
 namespace capstake {
@@ -19,7 +24,7 @@ std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 // Runs a plan over groups of paths.
 class SensitivityRun {
  public:
-  SensitivityRun(const SensitivityPlan& plan, const RunSpec& spec) : plan_(plan), spec_(spec) {
+  SensitivityRun(SensitivityPlan plan, const RunSpec& spec) : plan_(std::move(plan)), spec_(spec) {
     const std::uint64_t blocks = (spec_.paths + kBlock * kGroups - 1) / (kBlock * kGroups);
     paths_in_group_ = blocks * kBlock;
   }
@@ -35,6 +40,9 @@ class SensitivityRun {
  private:
   // The means of the averaged nodes, by group.
   std::vector<std::vector<double>> means_by_group(const Poll& poll) {
+    if (plan_.averaged.empty()) {
+      return std::vector<std::vector<double>>(kGroups);  // nothing differs by path
+    }
     const Program program = compile(named_outputs());
     const std::vector<OutputSpec> outputs(program.outputs.size());
     std::vector<std::vector<double>> means(kGroups);
@@ -75,27 +83,49 @@ class SensitivityRun {
     Sensitivities result{{}, kGroups * paths_in_group_, kGroups};
     for (const PlannedRow& row : plan_.rows) {
       for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
-        const Parameter& parameter =
-            plan_.graph.parameters()[plan_.graph.node(plan_.parameters[p]).leaf];
-        std::vector<double> values;
-        for (const std::vector<double>& means : groups) {
-          values.push_back(derivative(row, p, means));
-        }
-        const double mean = mean_of(values);
-        result.rows.push_back({row.quantity.measure, row.quantity.subject, parameter.name,
-                               parameter.value, mean, error_of(values),
-                               row.has_jump[p] || !std::isfinite(mean)});
+        result.rows.push_back(sensitivity(row, p, groups));
       }
     }
     return result;
   }
 
-  // The derivative by one parameter, from the means of the nodes. By the score: the covariance with
-  // it, whose mean is 0, so that subtracting its estimate times the value's only lowers the
-  // variance.
+  Sensitivity sensitivity(const PlannedRow& row, std::size_t p,
+                          const std::vector<std::vector<double>>& groups) const {
+    const Parameter& parameter =
+        plan_.graph.parameters()[plan_.graph.node(plan_.parameters[p]).leaf];
+    Sensitivity found{.measure = row.measure,
+                      .subject = row.subject,
+                      .first = row.first,
+                      .parameter = parameter.name,
+                      .at = parameter.value,
+                      .method = row.methods[p]};
+    std::vector<double> values;
+    std::vector<double> changes;
+    for (const std::vector<double>& means : groups) {
+      values.push_back(derivative(row, p, means));
+      if (found.method == DerivativeMethod::smoothed) {
+        changes.push_back(means[index(row.at_half_width[p])] - values.back());
+      }
+    }
+    found.derivative = mean_of(values);
+    found.standard_error = error_of(values);
+    if (!std::isfinite(found.derivative) || found.method == DerivativeMethod::jump) {
+      found.method = DerivativeMethod::jump;
+      found.derivative = std::numeric_limits<double>::quiet_NaN();
+      found.standard_error = std::numeric_limits<double>::quiet_NaN();
+    } else if (!changes.empty()) {
+      found.bias = mean_of(changes);
+      found.bias_error = error_of(changes);
+    }
+    return found;
+  }
+
+  // The derivative by one parameter, from the means of the nodes. By the score:
+  // the covariance with it, whose mean is 0, so that subtracting its estimate
+  // times the value's only lowers the variance.
   static double derivative(const PlannedRow& row, std::size_t parameter,
                            const std::vector<double>& means) {
-    if (row.by_score[parameter].empty()) {
+    if (row.methods[parameter] != DerivativeMethod::score) {
       return means[index(row.derivatives[parameter])];
     }
     double sum = 0.0;
@@ -124,16 +154,41 @@ class SensitivityRun {
     return std::sqrt(sum / (n - 1.0) / n);
   }
 
-  const SensitivityPlan& plan_;
+  SensitivityPlan plan_;
   RunSpec spec_;
   std::uint64_t paths_in_group_ = 0;
 };
 
 }  // namespace
 
+namespace {
+
+MeasureJumps pilot(const RunSpec& spec) {
+  return [spec](const Graph& graph, std::span<const NodeId> jumps) {
+    return measured_widths(graph, jumps, spec);
+  };
+}
+
+}  // namespace
+
 Sensitivities sensitivities(const Deal& deal, const RunSpec& spec, const Poll& poll) {
-  const SensitivityPlan plan = plan_sensitivities(deal);
-  return SensitivityRun(plan, spec).run(poll);
+  return SensitivityRun(plan_sensitivities(deal, pilot(spec)), spec).run(poll);
+}
+
+Sensitivities second_sensitivities(const Deal& deal, const std::vector<std::string>& fields,
+                                   const RunSpec& spec, const Poll& poll) {
+  Sensitivities all;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto shifted = [&](std::uint64_t done, std::uint64_t total) {
+      return poll(i * total + done, fields.size() * total);
+    };
+    SensitivityRun run(plan_second(deal, fields[i], pilot(spec)), spec);
+    Sensitivities found = run.run(poll ? Poll(shifted) : Poll());
+    std::ranges::move(found.rows, std::back_inserter(all.rows));
+    all.paths = found.paths;
+    all.groups = found.groups;
+  }
+  return all;
 }
 
 }  // namespace capstake

@@ -1,12 +1,14 @@
 #include "value/sensitivity_plan.hpp"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <iterator>
+#include <stdexcept>
 
+#include "graph/condition.hpp"
 #include "graph/expr.hpp"
-#include "graph/gradient.hpp"
 #include "graph/linear_means.hpp"
-#include "graph/reach.hpp"
+#include "value/staged_gradient.hpp"
 
 namespace capstake {
 
@@ -15,38 +17,89 @@ namespace {
 NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 
-// A value that positions are weighted sums of, and its derivatives by its frontier: the nodes that
-// are the same on all paths, move with parameters, and enter what differs by path.
-struct Base {
-  NodeId node{};
-  std::vector<NodeId> frontier;
-  std::vector<NodeId> adjoints;
+JumpWidths halved(JumpWidths widths) {
+  for (auto& [node, width] : widths) {
+    width.width *= 0.5;
+  }
+  return widths;
+}
+
+struct Position {
+  Quantity quantity;
+  NodeId conditioned{};
 };
 
-// Derivatives in two stages. The part of the graph that differs by path is swept once a leg or
-// stake, down to its frontier: discount factors, volatilities of steps, shares of years. Positions
-// are sums of these, and what lies behind the frontier is the same on all paths; since all of that
-// is linear in the frontier's adjoints, it is computed from their means.
 class Planner {
  public:
-  explicit Planner(const Deal& deal) {
-    LoweredDeal lowered = lower(plan_.graph, deal);
+  Planner(const Deal& deal, const MeasureJumps& measure) : measure_(measure) {
+    LoweredDeal lowered = lower(graph(), deal);
     scores_ = std::move(lowered.scores);
     zero_hazards_ = std::move(lowered.zero_hazards);
+    for (std::size_t i = 0; i < graph().size(); ++i) {
+      if (graph().node(node_id(i)).op == Op::parameter) {
+        plan_.parameters.push_back(node_id(i));
+      }
+    }
+    std::vector<NodeId> values;
     for (const Quantity& quantity : lowered.quantities) {
       if (is_position(quantity.measure)) {
-        plan_.rows.push_back({quantity, {}, {}, {}});
+        positions_.push_back({quantity, quantity.node});
+        values.push_back(quantity.node);
       }
+    }
+    const std::vector<NodeId> smooth = conditioned(graph(), values);
+    for (std::size_t i = 0; i < positions_.size(); ++i) {
+      positions_[i].conditioned = smooth[i];
     }
   }
 
-  SensitivityPlan run() {
-    find_parameters();
-    drawn_ = varying_nodes(graph());
-    moved_ = downstream(graph(), marked(graph(), Op::parameter));
-    find_bases();
-    for (PlannedRow& row : plan_.rows) {
-      differentiate(row);
+  SensitivityPlan first() && {
+    const JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
+    StagedGradient gradient = staged(nodes(), preferred(nodes()), widths);
+    for (const Position& position : positions_) {
+      const StagedDerivatives found = gradient.of(position.conditioned);
+      plan_.rows.push_back({position.quantity.measure,
+                            position.quantity.subject,
+                            "",
+                            {},
+                            found.derivatives,
+                            {},
+                            score_terms(position, found)});
+      set_methods(plan_.rows.back(), position, widths);
+    }
+    if (!widths.empty()) {
+      StagedGradient narrow = staged(nodes(), preferred(nodes()), halved(widths));
+      for (std::size_t i = 0; i < positions_.size(); ++i) {
+        plan_.rows[i].at_half_width = narrow.of(positions_[i].conditioned).derivatives;
+      }
+    }
+    choose_averaged();
+    return std::move(plan_);
+  }
+
+  SensitivityPlan second(const std::string& parameter) && {
+    const NodeId by = parameter_named(parameter);
+    const JumpWidths outer = measured([](NodeId) { return true; }, nodes());
+    const std::vector<NodeId> slopes = by_one(by, outer);
+    const JumpWidths inner = measured([](NodeId) { return true; }, slopes);
+    const std::vector<NodeId> narrow_slopes = by_one(by, halved(outer));
+    const JumpWidths narrow_inner =
+        halved(outer.empty() ? inner : measured([](NodeId) { return true; }, narrow_slopes));
+    StagedGradient gradient = staged(slopes, slopes, inner);
+    StagedGradient narrow = staged(narrow_slopes, narrow_slopes, narrow_inner);
+    for (std::size_t i = 0; i < positions_.size(); ++i) {
+      const Quantity& quantity = positions_[i].quantity;
+      plan_.rows.push_back({quantity.measure,
+                            quantity.subject,
+                            parameter,
+                            {},
+                            gradient.of(slopes[i]).derivatives,
+                            narrow.of(narrow_slopes[i]).derivatives,
+                            std::vector<std::vector<ScoreTerm>>(plan_.parameters.size())});
+      const bool has_slope =
+          !upstream_of_jumps(graph(), positions_[i].conditioned, outer)[index(by)] &&
+          !is_zero_hazard(by);
+      set_second_methods(plan_.rows.back(), slopes[i], has_slope, inner);
     }
     choose_averaged();
     return std::move(plan_);
@@ -55,130 +108,160 @@ class Planner {
  private:
   Graph& graph() { return plan_.graph; }
 
-  void find_parameters() {
-    for (std::size_t i = 0; i < graph().size(); ++i) {
-      if (graph().node(node_id(i)).op == Op::parameter) {
-        plan_.parameters.push_back(node_id(i));
-      }
-    }
+  const std::string& name_of(NodeId parameter) {
+    return graph().parameters()[graph().node(parameter).leaf].name;
   }
 
-  void find_bases() {
-    std::vector<NodeId> positions;
-    std::vector<NodeId> preferred;
-    for (const PlannedRow& row : plan_.rows) {
-      positions.push_back(row.quantity.node);
-      if (row.quantity.measure != Measure::party) {
-        preferred.push_back(row.quantity.node);
-      }
+  NodeId parameter_named(const std::string& name) {
+    const auto found =
+        std::ranges::find_if(plan_.parameters, [&](NodeId p) { return name_of(p) == name; });
+    if (found == plan_.parameters.end()) {
+      throw std::out_of_range("no number named " + name);
     }
-    for (const NodeId node : nodes_to_average(graph(), positions, preferred)) {
-      Base base{node, frontier(node, {}), {}};
-      base.adjoints = gradient(graph(), node, base.frontier);
-      bases_.push_back(std::move(base));
-    }
+    return *found;
   }
 
-  // The frontier of a node, as far as it is not behind the nodes of `stops`.
-  std::vector<NodeId> frontier(NodeId of, std::span<const NodeId> stops) {
-    Marks reached(drawn_.size());
-    Marks stop(drawn_.size());
-    for (const NodeId node : stops) {
-      stop[index(node)] = true;
-    }
-    reached[index(of)] = true;
+  std::vector<NodeId> nodes() const {
     std::vector<NodeId> found;
-    for (std::size_t i = index(of) + 1; i-- > 0;) {
-      if (!reached[i] || stop[i]) {
-        continue;
-      }
-      if (!drawn_[i]) {
-        if (moved_[i]) {
-          found.push_back(node_id(i));
-        }
-        continue;
-      }
-      for (const NodeId argument : graph().args(node_id(i))) {
-        reached[index(argument)] = true;
+    std::ranges::transform(positions_, std::back_inserter(found), &Position::conditioned);
+    return found;
+  }
+
+  // Those of legs and stakes: positions of parties are sums of them.
+  std::vector<NodeId> preferred(const std::vector<NodeId>& by_position) const {
+    std::vector<NodeId> found;
+    for (std::size_t i = 0; i < positions_.size(); ++i) {
+      if (positions_[i].quantity.measure != Measure::party) {
+        found.push_back(by_position[i]);
       }
     }
     return found;
   }
 
-  void differentiate(PlannedRow& row) {
-    std::vector<NodeId> wrt;
-    for (const Base& base : bases_) {
-      wrt.push_back(base.node);
+  std::vector<NodeId> by_one(NodeId parameter, const JumpWidths& widths) {
+    StagedGradient gradient(graph(), nodes(), preferred(nodes()), std::array{parameter}, widths);
+    std::vector<NodeId> found;
+    for (const Position& position : positions_) {
+      found.push_back(gradient.of(position.conditioned).derivatives.front());
     }
-    const std::vector<NodeId> upper = frontier(row.quantity.node, wrt);
-    std::ranges::copy(upper, std::back_inserter(wrt));
-    const std::vector<NodeId> weights = gradient(graph(), row.quantity.node, wrt);
-    std::vector<Seed> seeds;
-    for (std::size_t b = 0; b < bases_.size(); ++b) {
-      const Expr weight(graph(), weights[b]);
-      for (std::size_t i = 0; i < bases_[b].frontier.size(); ++i) {
-        const Expr adjoint(graph(), bases_[b].adjoints[i]);
-        seeds.push_back({bases_[b].frontier[i], (weight * adjoint).id()});
+    return found;
+  }
+
+  // By all parameters.
+  StagedGradient staged(const std::vector<NodeId>& values, const std::vector<NodeId>& preferred,
+                        const JumpWidths& widths) {
+    StagedGradient gradient(graph(), values, preferred, plan_.parameters, widths);
+    std::ranges::copy(gradient.adjoints(), std::back_inserter(adjoints_));
+    return gradient;
+  }
+
+  template <class Wanted>
+  JumpWidths measured(const Wanted& wanted, const std::vector<NodeId>& of) {
+    std::vector<NodeId> jumps;
+    for (const NodeId node : of) {
+      for (const NodeId jump : jumps_of(graph(), node)) {
+        if (std::ranges::find(jumps, jump) == jumps.end() && wanted(jump)) {
+          jumps.push_back(jump);
+        }
       }
     }
-    for (std::size_t i = 0; i < upper.size(); ++i) {
-      seeds.push_back({upper[i], weights[bases_.size() + i]});
-    }
-    row.derivatives = pull_back(graph(), seeds, plan_.parameters);
-    mark_jumps(row, weights);
+    return jumps.empty() ? JumpWidths{} : measure_(graph(), jumps);
   }
 
-  void mark_jumps(PlannedRow& row, std::span<const NodeId> weights) {
-    const Marks jumps = upstream_of_jumps(graph(), row.quantity.node);
+  // Whether no parameter moves the jump but hazards with a score.
+  bool is_scored(NodeId jump) {
+    const Marks above = upstream(graph(), marked(graph(), std::array{jump}));
+    return std::ranges::all_of(plan_.parameters, [&](NodeId parameter) {
+      return !above[index(parameter)] || score_of(parameter) != scores_.end();
+    });
+  }
+
+  std::vector<EventScore>::const_iterator score_of(NodeId parameter) {
+    return std::ranges::find(scores_, name_of(parameter), &EventScore::parameter);
+  }
+
+  bool is_zero_hazard(NodeId parameter) {
+    return std::ranges::count(zero_hazards_, name_of(parameter)) > 0;
+  }
+
+  void set_methods(PlannedRow& row, const Position& position, const JumpWidths& widths) {
+    const Marks original = upstream_of_jumps(graph(), position.quantity.node);
+    const Marks conditioned = upstream_of_jumps(graph(), position.conditioned);
+    const Marks bare = upstream_of_jumps(graph(), position.conditioned, widths);
+    for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
+      const std::size_t i = index(plan_.parameters[p]);
+      row.methods.push_back(is_zero_hazard(plan_.parameters[p]) ? DerivativeMethod::jump
+                            : !row.by_score[p].empty()          ? DerivativeMethod::score
+                            : bare[i]                           ? DerivativeMethod::jump
+                            : conditioned[i]                    ? DerivativeMethod::smoothed
+                            : original[i]                       ? DerivativeMethod::conditioned
+                                                                : DerivativeMethod::pathwise);
+    }
+  }
+
+  void set_second_methods(PlannedRow& row, NodeId slope, bool has_slope, const JumpWidths& widths) {
+    const Marks jumps = upstream_of_jumps(graph(), slope);
+    const Marks bare = upstream_of_jumps(graph(), slope, widths);
     for (const NodeId parameter : plan_.parameters) {
-      const std::string& name = graph().parameters()[graph().node(parameter).leaf].name;
-      const auto score = std::ranges::find(scores_, name, &EventScore::parameter);
-      const bool is_scored = jumps[index(parameter)] && score != scores_.end();
-      row.by_score.push_back(is_scored ? score_terms(score->node, weights)
-                                       : std::vector<ScoreTerm>{});
-      row.has_jump.push_back((jumps[index(parameter)] && !is_scored) ||
-                             std::ranges::count(zero_hazards_, name) > 0);
+      const std::size_t i = index(parameter);
+      const bool has_none = !has_slope || bare[i] || is_zero_hazard(parameter);
+      row.methods.push_back(has_none   ? DerivativeMethod::jump
+                            : jumps[i] ? DerivativeMethod::smoothed
+                                       : DerivativeMethod::pathwise);
     }
   }
 
-  std::vector<ScoreTerm> score_terms(NodeId score, std::span<const NodeId> weights) {
-    std::vector<ScoreTerm> terms;
-    for (std::size_t b = 0; b < bases_.size(); ++b) {
-      const Expr product = Expr(graph(), bases_[b].node) * Expr(graph(), score);
-      terms.push_back({weights[b], bases_[b].node, product.id(), score});
+  std::vector<std::vector<ScoreTerm>> score_terms(const Position& position,
+                                                  const StagedDerivatives& found) {
+    const Marks jumps = upstream_of_jumps(graph(), position.conditioned);
+    std::vector<std::vector<ScoreTerm>> terms;
+    for (const NodeId parameter : plan_.parameters) {
+      const auto score = score_of(parameter);
+      terms.emplace_back();
+      if (!jumps[index(parameter)] || score == scores_.end()) {
+        continue;
+      }
+      for (const WeightedBase& base : found.bases) {
+        const Expr product = Expr(graph(), base.node) * Expr(graph(), score->node);
+        terms.back().push_back({base.weight, base.node, product.id(), score->node});
+      }
     }
     return terms;
   }
 
   void choose_averaged() {
     std::vector<NodeId> results;
-    std::vector<NodeId> preferred;
-    for (const Base& base : bases_) {
-      results.push_back(base.node);
-      std::ranges::copy(base.adjoints, std::back_inserter(preferred));
-    }
     for (const PlannedRow& row : plan_.rows) {
       std::ranges::copy(row.derivatives, std::back_inserter(results));
+      std::ranges::copy(row.at_half_width, std::back_inserter(results));
       for (const std::vector<ScoreTerm>& terms : row.by_score) {
         for (const ScoreTerm& term : terms) {
-          results.insert(results.end(), {term.times_score, term.score});
+          results.insert(results.end(), {term.base, term.times_score, term.score});
         }
       }
     }
-    std::ranges::copy(results, std::back_inserter(preferred));
-    plan_.averaged = nodes_to_average(graph(), results, preferred);
+    std::vector<NodeId> wanted = adjoints_;
+    std::ranges::copy(results, std::back_inserter(wanted));
+    plan_.averaged = nodes_to_average(graph(), results, wanted);
   }
 
+  const MeasureJumps& measure_;
   SensitivityPlan plan_;
   std::vector<EventScore> scores_;
   std::vector<std::string> zero_hazards_;
-  Marks drawn_;
-  Marks moved_;
-  std::vector<Base> bases_;
+  std::vector<Position> positions_;
+  std::vector<NodeId> adjoints_;
 };
 
 }  // namespace
 
-SensitivityPlan plan_sensitivities(const Deal& deal) { return Planner(deal).run(); }
+SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure) {
+  return Planner(deal, measure).first();
+}
+
+SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
+                            const MeasureJumps& measure) {
+  return Planner(deal, measure).second(parameter);
+}
 
 }  // namespace capstake

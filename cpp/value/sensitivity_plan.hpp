@@ -1,17 +1,37 @@
-// What a run for sensitivities computes: a deal's graph with the derivatives of every position by
-// every parameter, and the few nodes of it that have to be averaged over paths.
+// What a run for sensitivities computes: a deal's graph with the derivatives of
+// every position by every parameter, and the few nodes of it that have to be
+// averaged over paths.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "deal/lower.hpp"
+#include "graph/gradient.hpp"
 #include "graph/graph.hpp"
 
 namespace capstake {
 
-// The mean of value * score less that of the value times that of the score, for each base that a
-// position is a sum of: its derivative by a hazard at whose event the bases jump.
+// How a derivative comes about.
+enum class DerivativeMethod : std::uint8_t {
+  pathwise,     // path by path; nothing jumps
+  conditioned,  // pathwise, where a comparison gave way to its probability one
+                // draw ahead
+  score,        // by the likelihood ratio of an event's time
+  smoothed,     // jumps spread in the derivative alone, which biases it
+  jump,         // none: the value jumps, and no method accounts for that
+};
+template <>
+struct Names<DerivativeMethod> {
+  static constexpr std::string_view kNames[] = {"pathwise", "conditioned", "score", "smoothed",
+                                                "jump"};
+};
+
+// The mean of value * score less that of the value times that of the score, for
+// each base that a position is a sum of: its derivative by a hazard at whose
+// event the bases jump.
 struct ScoreTerm {
   NodeId weight{};  // of the base in the position
   NodeId base{};
@@ -19,12 +39,16 @@ struct ScoreTerm {
   NodeId score{};
 };
 
-// The derivatives of one position, by parameter. Their means are linear in those of `averaged`.
+// The derivatives of one position, by parameter. Their means are linear in
+// those of `averaged`.
 struct PlannedRow {
-  Quantity quantity;
+  Measure measure;
+  std::string subject;
+  std::string first;  // the parameter of the first derivative, in a plan of second ones
+  std::vector<DerivativeMethod> methods;
   std::vector<NodeId> derivatives;
-  std::vector<std::vector<ScoreTerm>> by_score;  // by parameter; instead of the derivative if any
-  std::vector<bool> has_jump;  // by parameter; with no method that accounts for it
+  std::vector<NodeId> at_half_width;             // with jumps spread half as wide; or none
+  std::vector<std::vector<ScoreTerm>> by_score;  // by parameter; for those of that method
 };
 
 struct SensitivityPlan {
@@ -34,6 +58,17 @@ struct SensitivityPlan {
   std::vector<NodeId> averaged;  // in the order of the graph
 };
 
-SensitivityPlan plan_sensitivities(const Deal& deal);
+// Measures, in a short run, over what width the jumps of a graph should be
+// spread. A jump whose arguments do not vary has none.
+using MeasureJumps = std::function<JumpWidths(const Graph&, std::span<const NodeId> jumps)>;
+
+// The derivatives of every position by every parameter.
+SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure);
+
+// The derivatives by every parameter of those by one parameter. Kinks of the
+// values are jumps here. Throws std::out_of_range for a name that no parameter
+// has.
+SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
+                            const MeasureJumps& measure);
 
 }  // namespace capstake

@@ -52,7 +52,12 @@ from capstake.formula import (
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
-from capstake.sensitivity import Sensitivities, Sensitivity, sensitivities
+from capstake.sensitivity import (
+    SecondSensitivity,
+    Sensitivities,
+    Sensitivity,
+    sensitivities,
+)
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [
@@ -84,6 +89,7 @@ __all__ = [
     "RevenueShare",
     "Scaled",
     "Seasonal",
+    "SecondSensitivity",
     "Sensitivities",
     "Sensitivity",
     "Stake",

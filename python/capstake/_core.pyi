@@ -46,9 +46,10 @@ def sensitivities(
     paths: int,
     seed: int,
     threads: int,
+    second: list[str] | None = ...,
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,
-) -> tuple[list[tuple[str, str, float, float, float, bool]], int, int]: ...
+) -> tuple[list[tuple[str, str, str, float, float, float, str, float, float]], int, int]: ...
 def exact_capped_share(
     start: float,
     cap: float,

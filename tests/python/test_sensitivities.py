@@ -104,15 +104,99 @@ def test_hazard_of_a_failure_by_likelihood_ratio():
     assert found.derivative.standard_error < 0.02 * abs(expected)
 
 
-def test_a_jump_that_nothing_accounts_for_is_marked():
-    uncertain = {"uniform": [0.1, 0.3]}
-    found = cs.sensitivities(stake_with_failure(uncertain), paths=2**14)["stake"]
-    assert found["events.fails.hazard.low"].has_jump
-    assert found["events.fails.hazard.high"].has_jump
-    assert not found["companies.c.multiple"].has_jump
-    assert "smooth part only" in repr(
-        cs.sensitivities(stake_with_failure(uncertain), paths=2**14).table("stake").rows
-    )
+def test_uncertain_hazard_of_a_failure_is_smoothed():
+    # As above, with the hazard uniform on [a, b]: the mean of exp(-h) has closed derivatives.
+    a, b = 0.1, 0.3
+    found = cs.sensitivities(stake_with_failure({"uniform": [a, b]}), paths=2**17)["stake"]
+    survival = (math.exp(-a) - math.exp(-b)) / (b - a)
+    expected = {
+        "low": (survival - math.exp(-a)) / (b - a),
+        "high": (math.exp(-b) - survival) / (b - a),
+    }
+    for end, slope in expected.items():
+        row = found[f"events.fails.hazard.{end}"]
+        assert row.method == "smoothed"
+        assert within(row, 75 * math.exp(-0.1) * slope)
+        assert row.derivative.standard_error < 0.03 * abs(row.derivative.value)
+        assert abs(row.bias.value) < T * row.bias.standard_error
+        assert row.bias.standard_error < 2.5 * row.derivative.standard_error
+    assert found["companies.c.multiple"].method == "pathwise"
+    assert found["companies.c.multiple"].bias is None
+
+
+def test_a_jump_that_nothing_accounts_for_has_no_derivative():
+    # Where a hazard is zero no path shows what more of it does.
+    found = cs.sensitivities(stake_with_failure(0.0), paths=2**14)
+    row = found["stake"]["events.fails.hazard"]
+    assert row.has_jump
+    assert row.method == "jump"
+    assert math.isnan(row.derivative.value)
+    assert "no derivative" in repr(found.table("stake").rows)
+
+
+def test_blacks_second_derivatives_of_a_capped_year():
+    # As for the first ones; Haug (2007), The Complete Guide to Option Pricing Formulas, chapter 2:
+    # gamma, strike gamma, vomma and vanna of the short call in F - call.
+    forward, cap, s, r = 50.0, 45.0, 0.4, 0.1
+    d1 = math.log(forward / cap) / s + s / 2
+    d2 = d1 - s
+    df = math.exp(-r)
+    annual, limit = "streams.sales.annual.2026", "legs.share.cap"
+    volatility, rate = "streams.sales.volatility", "deal.discount_rate"
+    found = cs.sensitivities(one_period(cap), paths=2**17, second=[annual, limit, volatility, rate])
+    second = found.second("share")
+    vega = df * forward * norm.pdf(d1)
+    expected = {
+        (annual, annual): -df * norm.pdf(d1) / (forward * s) * 0.5**2,
+        (limit, limit): -df * norm.pdf(d2) / (cap * s),
+        (limit, annual): df * norm.pdf(d2) / (forward * s) * 0.5,
+        (annual, limit): df * norm.pdf(d2) / (forward * s) * 0.5,
+        (volatility, volatility): -vega * d1 * d2 / s,
+        (annual, volatility): df * norm.pdf(d1) * d2 / s * 0.5,
+        (rate, limit): -df * norm.cdf(d2),
+        (rate, rate): df * (forward * norm.cdf(-d1) + cap * norm.cdf(d2)),
+    }
+    scale = {annual: 50.0, limit: 45.0, volatility: 0.4, rate: 0.1}
+    for pair, value in expected.items():
+        row = second[pair]
+        assert abs(row.derivative.value - value) < T * row.derivative.standard_error, (pair, row)
+        bound = 0.3 / (scale[pair[0]] * scale[pair[1]])
+        assert row.derivative.standard_error < bound, (pair, row)
+        # The derivative by the rate has a kink where the others jump.
+        assert row.method == ("pathwise" if pair[0] == rate else "smoothed"), pair
+
+
+def test_values_are_homogeneous_in_money():
+    # Euler: what scales with money adds up to the value, path by path.
+    deal = cs.load("microsoft_openai_2026_04")
+    found = cs.sensitivities(deal, paths=2**14)
+    value = cs.value(deal, paths=2**14)["microsoft_share"].value
+    rows = found["microsoft_share"]
+    money = [f for f in rows if ".annual." in f or f.endswith((".cap", ".already_paid"))]
+    assert len(money) > 5
+    assert close(sum(rows[f].at * rows[f].derivative.value for f in money), value, rel=1e-12)
+
+
+def test_first_derivatives_are_homogeneous_of_degree_zero():
+    # Euler again: jumps spread in their arguments' ratio keep it, path by path.
+    found = cs.sensitivities(one_period(45.0), paths=2**14, second="legs.share.cap")
+    second = found.second("share")
+    terms = [
+        row.at * second["legs.share.cap", field].derivative.value
+        for field, row in found["share"].items()
+        if ".annual." in field or field.endswith((".cap", ".already_paid"))
+    ]
+    assert max(map(abs, terms)) > 0.1
+    assert close(sum(terms), 0.0, abs=1e-13)
+
+
+def test_second_derivatives_are_asked_for_by_names_of_numbers():
+    deal = one_period(45.0)
+    with pytest.raises(cs.InputError, match="second: must be numbers of the deal"):
+        cs.sensitivities(deal, paths=2**14, second=["legs.share.colour"])
+    found = cs.sensitivities(deal, paths=2**14)
+    with pytest.raises(KeyError, match="no second derivatives of 'share'"):
+        found.second("share")
 
 
 def bumped(record: dict, field: str, by: float) -> cs.Deal:

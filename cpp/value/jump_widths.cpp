@@ -1,0 +1,70 @@
+#include "value/jump_widths.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "program/compile.hpp"
+#include "simulate/statistics.hpp"
+
+namespace capstake {
+
+namespace {
+
+constexpr std::uint64_t kPilotPaths = 4096;
+
+// The standard deviation, or what it would be for a normal distribution with the same quartiles if
+// that is less, so that long tails do not count. 0 where values do not vary or are not finite.
+double spread_of(const std::vector<double>& values) {
+  const auto [low, high] = std::ranges::minmax(values);
+  if (low == high || !std::ranges::all_of(values, [](double x) { return std::isfinite(x); })) {
+    return 0.0;
+  }
+  const double* const column = values.data();
+  const Moments moments = moments_of(std::span(&column, 1), values.size(), {});
+  const double deviation = std::sqrt(moments.m2[0] / static_cast<double>(values.size()));
+  const std::vector<Quantile> quartiles = quantiles(values, std::array{0.25, 0.75});
+  constexpr double kNormalRange = 1.349;  // between the quartiles of the standard normal
+  const double by_quartiles = (quartiles[1].value - quartiles[0].value) / kNormalRange;
+  return by_quartiles > 0.0 ? std::min(deviation, by_quartiles) : deviation;
+}
+
+JumpWidth width_of(const std::vector<double>& a, const std::vector<double>& b, double factor) {
+  const auto is_positive = [](double x) { return x > 0.0; };
+  JumpWidth found{0.0, std::ranges::all_of(a, is_positive) && std::ranges::all_of(b, is_positive)};
+  std::vector<double> apart;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    apart.push_back(found.is_of_ratio ? std::log(b[i] / a[i]) : b[i] - a[i]);
+  }
+  found.width = factor * spread_of(apart);
+  return found;
+}
+
+}  // namespace
+
+JumpWidths measured_widths(const Graph& graph, std::span<const NodeId> jumps, const RunSpec& spec) {
+  Graph pilot = graph;
+  std::vector<OutputSpec> outputs;
+  for (std::size_t i = 0; i < jumps.size(); ++i) {
+    for (const std::size_t k : {0, 1}) {
+      pilot.output("argument " + std::to_string(2 * i + k) + " of a jump",
+                   graph.node(jumps[i]).args[k]);
+      outputs.push_back({.moments = false, .joint = false, .samples = true});
+    }
+  }
+  const Estimates estimates = simulate(
+      compile(pilot), outputs, {.paths = kPilotPaths, .seed = spec.seed, .threads = spec.threads});
+  const double factor = 1.7 * std::pow(static_cast<double>(spec.paths), -1.0 / 9.0);
+  JumpWidths widths;
+  for (std::size_t i = 0; i < jumps.size(); ++i) {
+    const JumpWidth width =
+        width_of(estimates.samples[2 * i], estimates.samples[2 * i + 1], factor);
+    if (width.width > 0.0) {
+      widths[jumps[i]] = width;
+    }
+  }
+  return widths;
+}
+
+}  // namespace capstake
