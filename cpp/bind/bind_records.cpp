@@ -55,6 +55,14 @@ py::object to_object(const Figures& figures) {
   return result;
 }
 
+py::object to_object(const Dated& dated) {
+  py::dict result;
+  for (const auto& [date, number] : dated) {
+    result[to_python(Value(date))] = py::cast(number);
+  }
+  return result;
+}
+
 py::object to_object(const Numbers& numbers) {
   py::list result;
   for (const Number& number : numbers) {

@@ -14,6 +14,7 @@ pybind11::object to_object(const Number& number);
 pybind11::object to_object(const Annual& annual);
 pybind11::object to_object(const Figures& figures);
 pybind11::object to_object(const Numbers& numbers);
+pybind11::object to_object(const Dated& dated);
 
 template <class M>
 pybind11::object to_object(const M& held) {

@@ -51,7 +51,7 @@ class DealCheck {
         });
     check_names_differ();
     check_circles();
-    check_histories();
+    check_facts();
     check_horizons();
     check_fractions();
   }
@@ -211,18 +211,31 @@ class DealCheck {
                    stream + "\" has " + figures);
   }
 
-  void check_histories() {
+  void check_facts() {
     for (const auto& [name, stream] : deal_.streams) {
-      const auto* history = std::get_if<History>(&stream);
-      if (history == nullptr || !is_sound(place("streams", name)) ||
-          !is_sound(place("valuation_date"))) {
+      if (!is_sound(place("streams", name)) || !is_sound(place("valuation_date"))) {
         continue;
       }
-      const FigurePeriod last = history->figures.back().first;
-      if (last.last() > deal_.valuation_date) {
-        add(join_path(place("streams", name, "figures"), last.label()),
-            "is not past: figures must end by valuation_date " + iso(deal_.valuation_date));
+      if (const auto* history = std::get_if<History>(&stream)) {
+        check_past(place("streams", name, "figures"), history->figures.back().first);
       }
+      if (const auto* forecast = std::get_if<Forecast>(&stream)) {
+        check_to_come(place("streams", name, "revisions"), forecast->revisions);
+      }
+    }
+  }
+
+  void check_past(const std::string& place, const FigurePeriod& last) {
+    if (last.last() > deal_.valuation_date) {
+      add(join_path(place, last.label()),
+          "is not past: figures must end by valuation_date " + iso(deal_.valuation_date));
+    }
+  }
+
+  void check_to_come(const std::string& place, const Dated& revisions) {
+    if (!revisions.empty() && revisions.front().first <= deal_.valuation_date) {
+      add(join_path(place, iso(revisions.front().first)),
+          "must come after valuation_date " + iso(deal_.valuation_date));
     }
   }
 

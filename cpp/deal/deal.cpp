@@ -53,6 +53,13 @@ class AssumptionList {
   }
 
   void add_field(const std::string& table, const std::string& object, std::string_view field,
+                 const Rule& rule, std::string_view meaning, const Dated& dated) {
+    for (const auto& [date, number] : dated) {
+      add_field(table, object, std::string(field) + "[" + iso(date) + "]", rule, meaning, number);
+    }
+  }
+
+  void add_field(const std::string& table, const std::string& object, std::string_view field,
                  const Rule& rule, std::string_view meaning, const Numbers& numbers) {
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       add_field(table, object, std::string(field) + "[" + std::to_string(i) + "]", rule, meaning,

@@ -64,6 +64,20 @@ std::string FigurePeriod::label() const {
 }
 
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Dated& out) {
+  const Table* table = as_table(value, path, issues);
+  if (table == nullptr) {
+    return;
+  }
+  for (const auto& [key, held] : *table) {
+    out.emplace_back();
+    read(Value(key), Rule{}, join_path(path, key), issues, out.back().first);
+    read(held, rule, join_path(path, key), issues, out.back().second);
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Figures& out) {
   const Table* table = as_table(value, path, issues);
   if (table == nullptr) {

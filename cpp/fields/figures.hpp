@@ -1,4 +1,5 @@
-// Figures by calendar year, quarter or month: the keys "2026", "2026-Q1" and "2026-01" of a table.
+// Figures by calendar year, quarter or month: the keys "2026", "2026-Q1" and "2026-01" of a table;
+// and numbers by date.
 #pragma once
 
 #include <string>
@@ -23,5 +24,8 @@ struct FigurePeriod {
 
 // Ascending, without gaps, and all of one length.
 using Figures = std::vector<std::pair<FigurePeriod, Number>>;
+
+// Numbers by date, ascending.
+using Dated = std::vector<std::pair<Date, Number>>;
 
 }  // namespace capstake

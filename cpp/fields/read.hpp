@@ -26,6 +26,8 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
           Figures& out);
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Numbers& out);
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Dated& out);
 
 // The value as a table or a list, or null after an issue "must be a table" ("a list").
 const List* as_list(const Value& value, const std::string& path, Issues& issues);

@@ -67,6 +67,14 @@ Value write(const Figures& figures) {
   return table;
 }
 
+Value write(const Dated& dated) {
+  Table table;
+  for (const auto& [date, number] : dated) {
+    table.emplace_back(iso(date), write(number));
+  }
+  return table;
+}
+
 Value write(const Numbers& numbers) {
   List list;
   for (const Number& number : numbers) {

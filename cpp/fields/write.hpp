@@ -11,6 +11,7 @@ Value write(const Number& number);
 Value write(const Annual& annual);
 Value write(const Figures& figures);
 Value write(const Numbers& numbers);
+Value write(const Dated& dated);
 Value write(const std::vector<std::string>& texts);
 inline Value write(Date date) { return date; }
 inline Value write(int whole) { return std::int64_t{whole}; }
@@ -104,6 +105,10 @@ struct Kind<Annual> {
 template <>
 struct Kind<Figures> {
   static constexpr std::string_view kName = "figures";
+};
+template <>
+struct Kind<Dated> {
+  static constexpr std::string_view kName = "dated";
 };
 template <>
 struct Kind<Numbers> {

@@ -1,7 +1,9 @@
 #include "revenue/forecast.hpp"
 
-#include <cmath>
-#include <limits>
+#include <optional>
+
+#include "revenue/forecast_noise.hpp"
+#include "revenue/seasonal.hpp"
 
 namespace capstake {
 
@@ -9,103 +11,132 @@ namespace {
 
 class ForecastLowering {
  public:
-  ForecastLowering(Context& context, const std::string& name, const Forecast& forecast)
-      : context_(context), path_("streams." + name), name_(name), forecast_(forecast) {}
+  ForecastLowering(StreamLowering& lowering, const Forecast& forecast)
+      : lowering_(lowering),
+        context_(lowering.context),
+        forecast_(forecast),
+        figures_(forecast.all_figures()),
+        is_annual_(!forecast.annual.empty()) {}
 
   LoweredStream lower() {
     const std::vector<Expr> cut = cut_figures();
-    const Expr volatility = context_.number(path_ + ".volatility", forecast_.volatility);
+    ForecastNoise noise(lowering_, forecast_);
     LoweredStream stream;
-    Expr log_level = context_.constant(0.0);
-    Expr variance = context_.constant(0.0);
     for (std::size_t t = 0; t < context_.n_periods(); ++t) {
-      const Period& period = context_.periods()[t];
-      const Expr shock = context_.normal(name_ + ".shock", context_.draw_step(t));
-      stream.shock.push_back(shock);
-      const Expr step = volatility * std::sqrt(context_.years_ahead(t));
-      log_level = fma(step, shock, log_level);
-      variance = variance + step * step;
-      const int y = period.year - forecast_.annual.front().first;
-      if (y < 0 || y >= static_cast<int>(forecast_.annual.size())) {
-        stream.revenue.push_back(context_.constant(std::numeric_limits<double>::quiet_NaN()));
-        continue;
+      std::optional<Expr> sum;
+      const auto [begin, end] = figures_of(context_.periods()[t]);
+      for (std::size_t k = begin; k < end; ++k) {
+        const Expr weight = weight_in_figure(k, t);
+        const Expr part = context_.is_past(t) ? figure(k) * weight
+                                              : cut[k] * (weight * noise.sure(t)) *
+                                                    noise.random(t, figures_[k].first, figure(k));
+        sum = sum ? *sum + part : part;
       }
-      const auto year = static_cast<std::size_t>(y);
-      const Expr weight = weight_in_year(year, t);
-      if (context_.is_past(t)) {
-        stream.revenue.push_back(figure(year) * weight);
-        continue;
-      }
-      const Expr mean_correction = exp(-0.5 * variance);
-      stream.revenue.push_back(cut[year] * (weight * mean_correction) * exp(log_level));
+      stream.revenue.push_back(sum ? *sum : no_figure(context_));
+      stream.shock.push_back(noise.shock(t));
     }
     return stream;
   }
 
  private:
-  Expr figure(std::size_t year) {
-    const auto& [calendar_year, number] = forecast_.annual[year];
-    return context_.number(path_ + ".annual." + std::to_string(calendar_year), number);
+  Expr figure(std::size_t k) {
+    const auto& [period, number] = figures_[k];
+    return lowering_.number((is_annual_ ? "annual." : "figures.") + period.label(), number);
   }
 
-  Expr growth(std::size_t year) { return figure(year) / figure(year - 1); }
+  Expr growth(std::size_t k) { return figure(k) / figure(k - 1); }
 
-  // Annual figures when growth g to a year that is still to come is cut to (1 - haircut) g.
-  std::vector<Expr> cut_figures() {
-    const Expr haircut = context_.number(path_ + ".growth_haircut", forecast_.growth_haircut);
-    std::vector<Expr> figures = {figure(0)};
-    for (std::size_t year = 1; year < forecast_.annual.size(); ++year) {
-      const Date year_end = make_date(forecast_.annual[year].first, 12, 31);
-      const Expr kept = 1.0 + (1.0 - haircut) * (growth(year) - 1.0);
-      figures.push_back(year_end <= context_.valuation_date() ? figure(year)
-                                                              : figures.back() * kept);
+  // Indices of the first figure of a period of the grid and behind the last; none if not covered.
+  std::pair<std::size_t, std::size_t> figures_of(const Period& period) const {
+    const auto [first, last] =
+        std::pair{figures_.front().first.first(), figures_.back().first.last()};
+    if (period.first < first || period.last > last) {
+      return {0, 0};
     }
-    return figures;
+    std::size_t begin = 0;
+    while (figures_[begin].first.last() < period.first) {
+      ++begin;
+    }
+    std::size_t end = begin + 1;
+    while (end < figures_.size() && figures_[end].first.first() <= period.last) {
+      ++end;
+    }
+    return {begin, end};
   }
 
-  // Logarithm of the growth from period to period within a year.
-  Expr log_step(std::size_t year) {
-    const std::size_t last = forecast_.annual.size() - 1;
+  // Figures when growth g to a year (or quarter, or month) that is still to come is cut to
+  // (1 - haircut) g.
+  std::vector<Expr> cut_figures() {
+    const Expr haircut = lowering_.number("growth_haircut", forecast_.growth_haircut);
+    std::vector<Expr> cut = {figure(0)};
+    for (std::size_t k = 1; k < figures_.size(); ++k) {
+      const Expr kept = 1.0 + (1.0 - haircut) * (growth(k) - 1.0);
+      cut.push_back(figures_[k].first.last() <= context_.valuation_date() ? figure(k)
+                                                                          : cut.back() * kept);
+    }
+    return cut;
+  }
+
+  int parts() const { return std::max(context_.per_year() / figures_.front().first.per_year, 1); }
+
+  // Logarithm of the growth from period to period within a figure.
+  Expr log_step(std::size_t k) {
+    const std::size_t last = figures_.size() - 1;
     if (last == 0) {
       return context_.constant(0.0);
     }
-    const Expr before = log(growth(year == 0 ? 1 : year));
-    const Expr after = log(growth(year == last ? last : year + 1));
-    return (before + after) / (2.0 * context_.per_year());
+    const Expr before = log(growth(k == 0 ? 1 : k));
+    const Expr after = log(growth(k == last ? last : k + 1));
+    return (before + after) / (2.0 * parts());
   }
 
-  // The period's part of its year; the parts of a year add up to one.
-  Expr weight_in_year(std::size_t year, std::size_t period) {
-    const int n = context_.per_year();
+  // The period's part of its figure; the parts of a figure add up to one.
+  Expr weight_in_figure(std::size_t k, std::size_t t) {
+    const int n = parts();
     if (n == 1) {
       return context_.constant(1.0);
     }
-    const Expr step = log_step(year);
-    const auto month =
-        unsigned{std::chrono::year_month_day{context_.periods()[period].first}.month()};
-    const int index = (static_cast<int>(month) - 1) * n / 12;
-    Expr sum = context_.constant(1.0);
+    const Expr step = log_step(k);
+    const auto size = [&](int i) {
+      const Expr grown = i == 0 ? context_.constant(1.0) : exp(step * static_cast<double>(i));
+      return forecast_.seasonality.empty() ? grown : grown * season(k, i);
+    };
+    Expr sum = size(0);
     for (int i = 1; i < n; ++i) {
-      sum = sum + exp(step * static_cast<double>(i));
+      sum = sum + size(i);
     }
-    return exp(step * static_cast<double>(index)) / sum;
+    return size(index_in_figure(t)) / sum;
   }
 
+  int index_in_figure(std::size_t t) const {
+    const int month = static_cast<int>(context_.draw_step(t) % 12);
+    return month * context_.per_year() / 12 % parts();
+  }
+
+  // The season's weight of the i-th period of a figure.
+  Expr season(std::size_t k, int i) {
+    const FigurePeriod& period = figures_[k].first;
+    const int month = period.index * 12 / period.per_year + i * 12 / context_.per_year();
+    return season_weight(lowering_, "seasonality", forecast_.seasonality,
+                         static_cast<std::size_t>(month));
+  }
+
+  StreamLowering& lowering_;
   Context& context_;
-  std::string path_;
-  std::string name_;
   const Forecast& forecast_;
+  Figures figures_;
+  bool is_annual_;
 };
 
 }  // namespace
 
 LoweredStream lower_stream(StreamLowering& lowering, const Forecast& forecast) {
-  return ForecastLowering(lowering.context, lowering.name, forecast).lower();
+  return ForecastLowering(lowering, forecast).lower();
 }
 
 Span covered(const Forecast& forecast, const Coverage&) {
-  return {make_date(forecast.annual.front().first, 1, 1),
-          make_date(forecast.annual.back().first, 12, 31)};
+  const Figures figures = forecast.all_figures();
+  return {figures.front().first.first(), figures.back().first.last()};
 }
 
 }  // namespace capstake

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ struct LoweredStream {
   // periods it moves nothing. A combination has its only random parent's; see StreamMap.
   std::vector<Expr> shock;
 };
+
+// The revenue of a period that a stream has no figure for.
+inline Expr no_figure(Context& context) {
+  return context.constant(std::numeric_limits<double>::quiet_NaN());
+}
 
 // The first and the last day that a stream has figures for.
 struct Span {

@@ -42,8 +42,9 @@ LoweredStream lower_stream(StreamLowering& lowering, const Seasonal& stream);
 
 // Four or twelve weights that add up to 1.
 void check_season_weights(const Numbers& weights, const std::string& path, Issues& issues);
-// The period's part of a year by the weights in the field named.
+// The part of a year, by the weights in the field named, of the period of the grid that begins with
+// a month counted from 0.
 Expr season_weight(StreamLowering& lowering, std::string_view field, const Numbers& weights,
-                   std::size_t period);
+                   std::size_t first_month);
 
 }  // namespace capstake

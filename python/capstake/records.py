@@ -23,6 +23,7 @@ _ANNOTATIONS = {
     "annual": "Mapping[int, Number | float]",
     "figures": "Mapping[str, Number | float]",
     "numbers": "Sequence[Number | float]",
+    "dated": "Mapping[datetime.date | str, Number | float]",
     "objects": "Mapping[str, {types}]",
 }
 # Python types of the properties.
@@ -37,6 +38,7 @@ _PROPERTIES = {
     "annual": "dict[int, Number]",
     "figures": "dict[str, Number]",
     "numbers": "list[Number]",
+    "dated": "dict[datetime.date, Number]",
     "objects": "dict[str, {types}]",
 }
 

@@ -84,5 +84,112 @@ COMBINATIONS = [
         "sales or y", at="correlation ="),
 ]
 
+GBM = 'type = "gbm"\nlevel = 25\ngrowth = 0.3\nvolatility = 0.2'
+OU = ('type = "mean_reverting_growth"\nlevel = 25\ngrowth = 0.3\ngrowth_long_run = 0.1\n'
+      "growth_reversion = 0.5\ngrowth_volatility = 0.2\nvolatility = 0.2")
+MOON = ('type = "schwartz_moon"\nlevel = 25\ngrowth = 0.3\ngrowth_long_run = 0.1\n'
+        "growth_reversion = 0.5\ngrowth_volatility = 0.2\nvolatility = 0.2\n"
+        "volatility_long_run = 0.1")
+JUMPS = ('type = "jump_diffusion"\nlevel = 25\ngrowth = 0.3\nvolatility = 0.2\njump_rate = 1\n'
+         "jump_mean = 0.1\njump_volatility = 0.1")
+REGIMES = ('type = "regime_switching"\nlevel = 25\ngrowth = 0.3\nvolatility = 0.2\n'
+           "other_growth = 0.1\nother_volatility = 0.4\nswitch_rate = 0.5\nreturn_rate = 0.5")
+LOGISTIC = 'type = "logistic"\nlevel = 25\nmarket = 100\ngrowth = 0.9'
+BASS = ('type = "bass"\nmarket = 100\ninnovation = 0.03\nimitation = 0.4\n'
+        "launch = 2026-01-31")
+MIXTURE = 'type = "mixture"\nscenarios = ["sales", "part"]\nweights = [0.5, 0.5]'
+
+
+def spoilt(name: str, sound: str, old: str, new: str, field: str, rule: str, got: str = "",
+           hint: str = "", at: str = "") -> Row:
+    """A stream with one of its lines changed."""
+    assert sound.count(old) == 1, old
+    return stream(name, sound.replace(old, new), f".{field}", rule, got, hint, at or new)
+
+
+POSITIVE = "must be > 0"
+PROCESSES = [
+    spoilt("gbm of nothing", GBM, "level = 25", "level = 0 # x", "level", POSITIVE, "0"),
+    spoilt("gbm of 600%", GBM, "growth = 0.3", "growth = 6", "growth", "must be between -5 and 5",
+        "6", 'for 6 per cent write 0.06 or "6%"'),
+    spoilt("gbm without calm", GBM, "volatility = 0.2", "volatility = -0.2", "volatility",
+        "must be between 0 and 5", "-0.2"),
+    stream("gbm sampled somewhere", GBM + '\nsampling = "middle"', ".sampling",
+        'must be "period_end" or "period_mean"', '"middle"', at="sampling ="),
+    spoilt("growth that stays away", OU, "growth_reversion = 0.5", "growth_reversion = 0",
+        "growth_reversion", "must be above 0 and at most 50", "0"),
+    spoilt("growth below calm", OU, "growth_volatility = 0.2", "growth_volatility = -1",
+        "growth_volatility", "must be between 0 and 20", "-1"),
+    stream("growth beyond correlation", OU + "\ncorrelation = 1.5", ".correlation",
+        "must be between -1 and 1", "1.5", 'for 1.5 per cent write 0.015 or "1.5%"',
+        at="correlation ="),
+    spoilt("moon that stays away", MOON, "growth_reversion = 0.5", "growth_reversion = 0",
+        "growth_reversion", "must be above 0 and at most 50", "0"),
+    stream("moon of mad prices", MOON + "\nrisk_price = 50", ".risk_price",
+        "must be between -5 and 5", "50", 'for 50 per cent write 0.5 or "50%"', at="risk_price ="),
+    spoilt("jumps every week", JUMPS, "jump_rate = 1", "jump_rate = 52", "jump_rate",
+        "must be between 0 and 10", "52", 'for 52 per cent write 0.52 or "52%"'),
+    spoilt("jumps to nothing", JUMPS, "jump_mean = 0.1", "jump_mean = -1", "jump_mean",
+        "must be between -0.99 and 10", "-1"),
+    spoilt("regimes that go back", REGIMES, "switch_rate = 0.5", "switch_rate = -0.5",
+        "switch_rate", "must be between 0 and 100", "-0.5"),
+    stream("regimes of 150%", REGIMES + "\nstarts_in_other = 1.5", ".starts_in_other", SHARE,
+        "1.5", 'for 1.5 per cent write 0.015 or "1.5%"', at="starts_in_other ="),
+    spoilt("no market", LOGISTIC, "market = 100", "market = 0", "market", POSITIVE, "0"),
+    spoilt("no growth in it", LOGISTIC, "growth = 0.9", "growth = 0 # x", "growth",
+        "must be above 0 and at most 20", "0"),
+    spoilt("nobody first", BASS, "innovation = 0.03", "innovation = 0", "innovation",
+        "must be above 0 and at most 10", "0"),
+    spoilt("nobody after", BASS, "imitation = 0.4", "imitation = 0", "imitation",
+        "must be above 0 and at most 20", "0"),
+    spoilt("launch in spring", BASS, "2026-01-31", '"spring"', "launch",
+        "must be a date such as 2026-04-27", '"spring"', at="launch ="),
+    stream("revenue from hope", BASS + '\nrevenue_from = "hope"', ".revenue_from",
+        'must be "adoptions" or "adopters"', '"hope"', at="revenue_from ="),
+    spoilt("no scenarios", MIXTURE, '["sales", "part"]', "[]", "scenarios",
+        "must name at least one stream", at="scenarios ="),
+    spoilt("a scenario unknown", MIXTURE, '"part"', '"sails"', "scenarios[1]",
+        "must be a name in [streams]", '"sails"', 'did you mean "sales"?', at="scenarios ="),
+    spoilt("a weight too few", MIXTURE, "[0.5, 0.5]", "[1]", "weights",
+        "must hold a weight for each scenario", "1", at="weights ="),
+    spoilt("weights of 75%", MIXTURE, "[0.5, 0.5]", "[0.5, 0.25]", "weights",
+        "must add up to 1", "0.75", at="weights ="),
+]
+
+PLAN = 'type = "forecast"\nannual = {2026 = 10, 2027 = 20}'
+SPREAD = PLAN + "\np10 = {2026 = 8, 2027 = 15}\np90 = {2026 = 12, 2027 = 28}"
+FORECASTS = [
+    stream("no forecast", 'type = "forecast"', ".annual", "is required where there are no figures"),
+    stream("two forecasts", PLAN + "\nfigures = {2026-Q1 = 3}", ".figures",
+        "cannot stand beside annual figures", at="figures ="),
+    stream("a free quarter", 'type = "forecast"\nfigures = {2026-Q1 = 0}', ".figures.2026-Q1",
+        POSITIVE, "0", at="figures ="),
+    stream("three seasons", PLAN + "\nseasonality = [0.3, 0.3, 0.4]", ".seasonality",
+        "must hold 4 weights, of quarters, or 12, of months", "3", at="seasonality ="),
+    stream("a revision undone", PLAN + "\nrevisions = {2026-06-30 = 0}", ".revisions.2026-06-30",
+        "must be above 0 and at most 5", "0", at="revisions ="),
+    stream("a revision some day", PLAN + "\nrevisions = {someday = 1}", ".revisions.someday",
+        "must be a date such as 2026-04-27", '"someday"', at="revisions ="),
+    stream("a revision of the past", PLAN + "\nrevisions = {2025-12-31 = 0.1}",
+        ".revisions.2025-12-31", "must come after valuation_date 2025-12-31", at="revisions ="),
+    stream("p10 alone", PLAN + "\np10 = {2027 = 15}", ".p90", "must have the same periods as p10",
+        at="[streams.x]"),
+    spoilt("p90 of other years", SPREAD, "p90 = {2026 = 12, 2027 = 28}", "p90 = {2027 = 28}", "p90",
+        "must have the same periods as p10", at="p90 ="),
+    stream("percentiles that end early", PLAN + "\np10 = {2026 = 8}\np90 = {2026 = 12}", ".p10",
+        "must have the periods of the last figures, to the end", at="p10 ="),
+    spoilt("percentiles out of order", SPREAD, "2027 = 15", "2027 = 21", "p10",
+        "2027: must have P10 < P50 < P90", "21, 20, 28", at="p10 ="),
+    spoilt("too skewed", SPREAD, "2027 = 15", "2027 = 19.9", "p10",
+        "2027: no metalog of three terms is so skewed", "19.9, 20, 28", at="p10 ="),
+    spoilt("too wide", SPREAD, "2027 = 15}\np90 = {2026 = 12, 2027 = 28}",
+        "2027 = 2}\np90 = {2026 = 12, 2027 = 200}", "p10",
+        "2027: spread so wide that the mean of the metalog is infinite", "2, 20, 200", at="p10 ="),
+    stream("percentiles and volatility", SPREAD + "\nvolatility = 0.1", ".p10",
+        "cannot stand beside volatility or revisions", at="p10 ="),
+    stream("another fit", SPREAD + '\npercentile_fit = "normal"', ".percentile_fit",
+        'must be "metalog" or "lognormal"', '"normal"', at="percentile_fit ="),
+]
+
 # fmt: on
-STREAM_ROWS = [*COMBINATIONS]
+STREAM_ROWS = [*COMBINATIONS, *PROCESSES, *FORECASTS]

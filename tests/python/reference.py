@@ -200,8 +200,7 @@ class ReferencePath:
                 continue
             t = self.time(p.last)
             ahead = t - max(self.time(p.first - DAY), 0.0)
-            shock = self.streams.shock_name(company["revenue"]) if rho else None
-            z = rho * self.draws.normal(shock, p.step) if shock else 0.0
+            z = rho * self.streams.shock(company["revenue"], p) if rho else 0.0
             z += math.sqrt(1 - rho**2) * self.draws.normal(f"{name}.multiple", p.step)
             x = x * math.exp(-k * ahead) + math.sqrt(variance(ahead)) * z
             mean = math.exp(

@@ -6,11 +6,12 @@ returns its revenue by step of the grid; periods without a figure are left out.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reference_dates import DAY, Period, Record, as_date
+import reference_processes
+from reference_dates import Period, Record, as_date
+from reference_processes import Process
 
 if TYPE_CHECKING:
     from reference import ReferencePath
@@ -39,14 +40,20 @@ class ReferenceStreams:
             found += [held] if isinstance(held, str) else held
         return found
 
-    def shock_name(self, name: str) -> str:
-        """The only random stream's below this one."""
+    def shock(self, name: str, p: Period) -> float:
+        """That of the only random stream below this one."""
         below = {name}
         while any(self.parents(s) for s in below):
             below = {p for s in below for p in (self.parents(s) or [s])}
-        sure = {s for s in below if self.path.deal["streams"][s].get("volatility", 0.0) == 0.0}
+        streams = self.path.deal["streams"]
+        sure = {
+            s
+            for s in below
+            if streams[s].get("volatility", 0.0) == 0.0
+            and not streams[s].keys() & {"p10", "revisions"}
+        }
         (source,) = (below - sure) or below
-        return f"{source}.shock"
+        return reference_processes.shock(Process(self.path, source, streams[source]), p)
 
     # Combinations
 
@@ -104,18 +111,13 @@ class ReferenceStreams:
             if p.step in base
         }
 
-    def season(self, place: str, weights: list, p: Period) -> float:
-        """The period's part of a year."""
-        drawn = [self.path.number(f"{place}[{i}]", w) for i, w in enumerate(weights)]
-        of_month = [drawn[m * len(drawn) // 12] / (12 / len(drawn)) for m in range(12)]
-        months = 12 // self.path.n
-        return math.fsum(of_month[p.index * months : (p.index + 1) * months]) / math.fsum(drawn)
-
     def seasonal(self, name: str, stream: Record) -> Revenue:
         base = self.revenue(stream["of"])
         place = f"streams.{name}.weights"
         return {
-            p.step: base[p.step] * self.path.n * self.season(place, stream["weights"], p)
+            p.step: base[p.step]
+            * self.path.n
+            * reference_processes.season(self.path, place, stream["weights"], p)
             for p in self.path.grid
             if p.step in base
         }
@@ -140,36 +142,23 @@ class ReferenceStreams:
                 revenue[p.step] = math.fsum(monthly[p.year, m] for m in months)
         return revenue
 
-    # Forecasts
-
-    def forecast(self, name: str, stream: Record) -> dict[int, float]:
-        path = f"streams.{name}"
-        given = {
-            int(y): self.path.number(f"{path}.annual.{y}", v) for y, v in stream["annual"].items()
+    def mixture(self, name: str, stream: Record) -> Revenue:
+        weights = [
+            self.path.number(f"streams.{name}.weights[{i}]", w)
+            for i, w in enumerate(stream["weights"])
+        ]
+        u = self.path.draws.uniform(f"{name}.scenario") * math.fsum(weights)
+        scenario = 0
+        while scenario + 1 < len(weights) and not u < math.fsum(weights[: scenario + 1]):
+            scenario += 1
+        revenues = [self.revenue(s) for s in stream["scenarios"]]
+        return {
+            step: x for step, x in revenues[scenario].items() if all(step in r for r in revenues)
         }
-        years = sorted(given)
-        growth = {y: given[y] / given[y - 1] for y in years[1:]}
-        haircut = self.path.number(f"{path}.growth_haircut", stream.get("growth_haircut", 0.0))
-        volatility = self.path.number(f"{path}.volatility", stream.get("volatility", 0.0))
-        cut = {years[0]: given[years[0]]}
-        for y in years[1:]:
-            is_past = dt.date(y, 12, 31) <= self.path.today
-            cut[y] = given[y] if is_past else cut[y - 1] * (1 + (1 - haircut) * (growth[y] - 1))
-        revenue = {}
-        brownian = 0.0
-        for p in self.path.grid:
-            ahead = max(self.path.time(p.last) - max(self.path.time(p.first - DAY), 0.0), 0.0)
-            if p.last > self.path.today:
-                brownian += math.sqrt(ahead) * self.path.draws.normal(f"{name}.shock", p.step)
-            if p.year not in given:
-                continue
-            here = growth.get(p.year, growth.get(p.year + 1, 1.0))
-            after = growth.get(p.year + 1, here)
-            step = (here * after) ** (1 / (2 * self.path.n))
-            part = step**p.index / math.fsum(step**i for i in range(self.path.n))
-            if p.last <= self.path.today:
-                revenue[p.step] = given[p.year] * part
-                continue
-            level = math.exp(volatility * brownian - volatility**2 * self.path.time(p.last) / 2)
-            revenue[p.step] = cut[p.year] * part * level
-        return revenue
+
+    # Processes and forecasts
+
+    def __getattr__(self, kind: str) -> Any:
+        """A type that stands in reference_processes.py, by its name."""
+        lower = getattr(reference_processes, kind)
+        return lambda name, stream: lower(Process(self.path, name, stream))

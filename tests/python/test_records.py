@@ -46,6 +46,65 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
         cs.History(figures={"2025-Q3": 2, "2025-Q4": cs.Number(3, status="reported")}, of="plan"),
         {"figures": {2024: 1, "2025": 2}},
     ),
+    "Mixture": (
+        cs.Mixture(scenarios=["bear", "bull"], weights=[0.5, 0.5]),
+        {"weights": [0.25, cs.Number(0.75, status="assumed")]},
+    ),
+    "Gbm": (cs.Gbm(level=25, growth=0.3, volatility="35%"), {"sampling": "period_mean"}),
+    "SchwartzMoon": (
+        cs.SchwartzMoon(
+            level=1424,
+            growth=0.44,
+            growth_long_run=0.06,
+            growth_reversion=0.28,
+            growth_volatility=0.24,
+            volatility=0.2,
+            volatility_long_run=0.1,
+        ),
+        {"risk_price": 0.02},
+    ),
+    "MeanRevertingGrowth": (
+        cs.MeanRevertingGrowth(
+            level=25,
+            growth=0.8,
+            growth_long_run=0.05,
+            growth_reversion=0.5,
+            growth_volatility=0.2,
+            volatility=0.2,
+        ),
+        {"correlation": -0.5},
+    ),
+    "JumpDiffusion": (
+        cs.JumpDiffusion(
+            level=25,
+            growth=0.3,
+            volatility=0.2,
+            jump_rate=0.5,
+            jump_mean=-0.2,
+            jump_volatility=0.1,
+        ),
+        {"jump_rate": cs.Number(uniform=[0, 1])},
+    ),
+    "RegimeSwitching": (
+        cs.RegimeSwitching(
+            level=25,
+            growth=0.6,
+            volatility=0.2,
+            other_growth=-0.1,
+            other_volatility=0.4,
+            switch_rate=0.2,
+            return_rate=0.5,
+        ),
+        {"starts_in_other": 0.5},
+    ),
+    "Logistic": (
+        cs.Logistic(level=25, market=cs.Number(triangular=[200, 300, 600]), growth=0.9),
+        {"volatility": 0.2},
+    ),
+    "Bass": (
+        cs.Bass(market=4, innovation=0.03, imitation=0.38, launch="2026-07-01"),
+        {"revenue_from": "adopters"},
+    ),
     "Event": (cs.Event(hazard=0.02), {"meaning": "it fails"}),
     "RevenueShare": (
         cs.RevenueShare(
@@ -60,7 +119,10 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "Stake": (cs.Stake(holder="a", company="c", fraction=0.3), {"discount_rate": 0.1}),
     "Deal": (DEAL, {"name": "another"}),
 }
-EMPTY = {"text": "", "texts": [], "whole": 0, "flag": False}
+EMPTY: dict[str, Any] = {
+    "text": "", "texts": [], "whole": 0, "flag": False,
+    "annual": {}, "figures": {}, "numbers": [], "dated": {},
+}  # fmt: skip
 TYPES = {row["name"]: row for row in _core.describe()}
 
 NUMBERS = [

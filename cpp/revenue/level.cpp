@@ -1,0 +1,28 @@
+#include "revenue/level.hpp"
+
+#include <cmath>
+
+namespace capstake {
+
+LognormalLevel lower_level(StreamLowering& lowering, Expr volatility) {
+  Context& context = lowering.context;
+  LognormalLevel level;
+  Expr log_level = context.constant(0.0);
+  Expr variance = context.constant(0.0);
+  for (std::size_t t = 0; t < context.n_periods(); ++t) {
+    const Expr shock = lowering.normal("shock", t);
+    const Expr step = volatility * std::sqrt(context.years_ahead(t));
+    log_level = fma(step, shock, log_level);
+    variance = variance + step * step;
+    level.shock.push_back(shock);
+    level.log_level.push_back(log_level);
+    level.mean_correction.push_back(exp(-0.5 * variance));
+  }
+  return level;
+}
+
+Expr mean_of_exponential(Expr x, bool is_zero) {
+  return is_zero ? 1.0 + x * (0.5 + x * (1.0 / 6.0)) : expm1(x) / x;
+}
+
+}  // namespace capstake
