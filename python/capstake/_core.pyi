@@ -166,7 +166,23 @@ class Number(metaclass=_Pybind11Type):
     def __setstate__(self, state: Any) -> None: ...
 
 # Written from the field tables:
-_Stream: TypeAlias = Forecast | Scaled | Sum | Product | Ramp | Seasonal | History
+_Stream: TypeAlias = (
+    Forecast
+    | Scaled
+    | Sum
+    | Product
+    | Ramp
+    | Seasonal
+    | History
+    | Mixture
+    | Gbm
+    | SchwartzMoon
+    | MeanRevertingGrowth
+    | JumpDiffusion
+    | RegimeSwitching
+    | Logistic
+    | Bass
+)
 
 @final
 class Deal(_Record):
@@ -239,18 +255,36 @@ class Forecast(_Record):
     def __init__(
         self,
         *,
-        annual: Mapping[int, Number | float],
+        annual: Mapping[int, Number | float] | None = ...,
+        figures: Mapping[str, Number | float] | None = ...,
+        seasonality: Sequence[Number | float] | None = ...,
         growth_haircut: Number | float | str | dict[str, Any] | None = ...,
         volatility: Number | float | str | dict[str, Any] | None = ...,
+        revisions: Mapping[datetime.date | str, Number | float] | None = ...,
+        p10: Mapping[str, Number | float] | None = ...,
+        p90: Mapping[str, Number | float] | None = ...,
+        percentile_fit: str | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Forecast: ...
     @property
     def annual(self) -> dict[int, Number]: ...
     @property
+    def figures(self) -> dict[str, Number]: ...
+    @property
+    def seasonality(self) -> list[Number]: ...
+    @property
     def growth_haircut(self) -> Number: ...
     @property
     def volatility(self) -> Number: ...
+    @property
+    def revisions(self) -> dict[datetime.date, Number]: ...
+    @property
+    def p10(self) -> dict[str, Number]: ...
+    @property
+    def p90(self) -> dict[str, Number]: ...
+    @property
+    def percentile_fit(self) -> str: ...
 
 @final
 class Scaled(_Record):
@@ -353,6 +387,225 @@ class History(_Record):
     def figures(self) -> dict[str, Number]: ...
     @property
     def of(self) -> str: ...
+
+@final
+class Mixture(_Record):
+    def __init__(
+        self,
+        *,
+        scenarios: Sequence[str],
+        weights: Sequence[Number | float],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Mixture: ...
+    @property
+    def scenarios(self) -> list[str]: ...
+    @property
+    def weights(self) -> list[Number]: ...
+
+@final
+class Gbm(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any],
+        sampling: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Gbm: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+    @property
+    def sampling(self) -> str: ...
+
+@final
+class SchwartzMoon(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        growth_long_run: Number | float | str | dict[str, Any],
+        growth_reversion: Number | float | str | dict[str, Any],
+        growth_volatility: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any],
+        volatility_long_run: Number | float | str | dict[str, Any],
+        growth_volatility_decay: Number | float | str | dict[str, Any] | None = ...,
+        volatility_reversion: Number | float | str | dict[str, Any] | None = ...,
+        correlation: Number | float | str | dict[str, Any] | None = ...,
+        risk_price: Number | float | str | dict[str, Any] | None = ...,
+        growth_risk_price: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> SchwartzMoon: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def growth_long_run(self) -> Number: ...
+    @property
+    def growth_reversion(self) -> Number: ...
+    @property
+    def growth_volatility(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+    @property
+    def volatility_long_run(self) -> Number: ...
+    @property
+    def growth_volatility_decay(self) -> Number: ...
+    @property
+    def volatility_reversion(self) -> Number: ...
+    @property
+    def correlation(self) -> Number: ...
+    @property
+    def risk_price(self) -> Number: ...
+    @property
+    def growth_risk_price(self) -> Number: ...
+
+@final
+class MeanRevertingGrowth(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        growth_long_run: Number | float | str | dict[str, Any],
+        growth_reversion: Number | float | str | dict[str, Any],
+        growth_volatility: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any],
+        correlation: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> MeanRevertingGrowth: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def growth_long_run(self) -> Number: ...
+    @property
+    def growth_reversion(self) -> Number: ...
+    @property
+    def growth_volatility(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+    @property
+    def correlation(self) -> Number: ...
+
+@final
+class JumpDiffusion(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any],
+        jump_rate: Number | float | str | dict[str, Any],
+        jump_mean: Number | float | str | dict[str, Any],
+        jump_volatility: Number | float | str | dict[str, Any],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> JumpDiffusion: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+    @property
+    def jump_rate(self) -> Number: ...
+    @property
+    def jump_mean(self) -> Number: ...
+    @property
+    def jump_volatility(self) -> Number: ...
+
+@final
+class RegimeSwitching(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any],
+        other_growth: Number | float | str | dict[str, Any],
+        other_volatility: Number | float | str | dict[str, Any],
+        switch_rate: Number | float | str | dict[str, Any],
+        return_rate: Number | float | str | dict[str, Any],
+        starts_in_other: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> RegimeSwitching: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+    @property
+    def other_growth(self) -> Number: ...
+    @property
+    def other_volatility(self) -> Number: ...
+    @property
+    def switch_rate(self) -> Number: ...
+    @property
+    def return_rate(self) -> Number: ...
+    @property
+    def starts_in_other(self) -> Number: ...
+
+@final
+class Logistic(_Record):
+    def __init__(
+        self,
+        *,
+        level: Number | float | str | dict[str, Any],
+        market: Number | float | str | dict[str, Any],
+        growth: Number | float | str | dict[str, Any],
+        volatility: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Logistic: ...
+    @property
+    def level(self) -> Number: ...
+    @property
+    def market(self) -> Number: ...
+    @property
+    def growth(self) -> Number: ...
+    @property
+    def volatility(self) -> Number: ...
+
+@final
+class Bass(_Record):
+    def __init__(
+        self,
+        *,
+        market: Number | float | str | dict[str, Any],
+        innovation: Number | float | str | dict[str, Any],
+        imitation: Number | float | str | dict[str, Any],
+        launch: datetime.date | str,
+        revenue_from: str | None = ...,
+        volatility: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Bass: ...
+    @property
+    def market(self) -> Number: ...
+    @property
+    def innovation(self) -> Number: ...
+    @property
+    def imitation(self) -> Number: ...
+    @property
+    def launch(self) -> datetime.date: ...
+    @property
+    def revenue_from(self) -> str: ...
+    @property
+    def volatility(self) -> Number: ...
 
 @final
 class Event(_Record):

@@ -187,8 +187,8 @@ FORECASTS = [
         "2027: spread so wide that the mean of the metalog is infinite", "2, 20, 200", at="p10 ="),
     stream("percentiles and volatility", SPREAD + "\nvolatility = 0.1", ".p10",
         "cannot stand beside volatility or revisions", at="p10 ="),
-    stream("another fit", SPREAD + '\npercentile_fit = "normal"', ".percentile_fit",
-        'must be "metalog" or "lognormal"', '"normal"', at="percentile_fit ="),
+    stream("another fit", SPREAD + '\npercentile_fit = "beta"', ".percentile_fit",
+        'must be "metalog" or "lognormal"', '"beta"', at="percentile_fit ="),
 ]
 
 # fmt: on
