@@ -19,7 +19,7 @@ import pytest
 import capstake as cs
 from close import agrees, close
 from deals import deal_of
-from test_processes import MOON, deal
+from processes import MOON, deal
 
 CASES = json.loads((Path(__file__).parent / "cases" / "asian_cap.json").read_text())
 MOONS = json.loads((Path(__file__).parent / "cases" / "schwartz_moon.json").read_text())
