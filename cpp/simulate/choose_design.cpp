@@ -17,7 +17,11 @@ namespace {
 
 constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths, for correlations
 constexpr std::uint32_t kReplicates = 8;   // for each construction
-constexpr std::uint64_t kReplicateBlocks = 2;
+// Blocks of a replicate: fewer of a large program, which would rather be run than tried out.
+constexpr std::size_t kLargeProgram = 500;  // instructions
+std::uint64_t replicate_blocks(const Program& program) {
+  return program.instructions.size() < kLargeProgram ? 2 : 1;
+}
 
 constexpr std::size_t kPilotPaths = kPilotBlocks * kBlock;
 
@@ -131,7 +135,7 @@ double log_variance(const Program& program, const Design& design,
   std::vector<std::vector<double>> means;
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
     Moments all;
-    for (std::uint64_t block = 0; block < kReplicateBlocks; ++block) {
+    for (std::uint64_t block = 0; block < replicate_blocks(program); ++block) {
       run_block({.seed = seed, .replicate = replicate, .block = block}, workspace, results);
       std::ranges::transform(outputs, columns.begin(), [&](std::size_t i) { return results[i]; });
       merge(all, moments_of(columns, kBlock, {}), {});
