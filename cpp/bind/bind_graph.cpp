@@ -11,6 +11,8 @@
 #include "graph/copy.hpp"
 #include "graph/integrate.hpp"
 #include "graph/interpret.hpp"
+#include "graph/mean.hpp"
+#include "graph/relax.hpp"
 #include "graph/text.hpp"
 #include "program/compile.hpp"
 #include "program/interpret_path.hpp"
@@ -160,6 +162,33 @@ std::vector<std::string> output_names(const Graph& graph) {
   return names;
 }
 
+std::vector<std::uint32_t> output_nodes(const Graph& graph) {
+  std::vector<std::uint32_t> nodes;
+  for (const Output& output : graph.outputs()) {
+    nodes.push_back(static_cast<std::uint32_t>(output.node));
+  }
+  return nodes;
+}
+
+py::list controls_of(Graph& graph, const std::vector<std::uint32_t>& nodes) {
+  std::vector<NodeId> of;
+  for (const std::uint32_t node : nodes) {
+    of.push_back(node_id(graph, node));
+  }
+  py::list pairs;
+  for (const LinearControl& control : linear_controls(graph, of)) {
+    pairs.append(py::make_tuple(static_cast<std::uint32_t>(control.node),
+                                static_cast<std::uint32_t>(control.mean)));
+  }
+  return pairs;
+}
+
+py::tuple mean_of(Graph& graph, std::uint32_t node) {
+  const Mean mean = Means(graph).of(node_id(graph, node));
+  return py::make_tuple(mean.node ? py::cast(static_cast<std::uint32_t>(*mean.node)) : py::none(),
+                        mean.reason);
+}
+
 py::dict build_info() {
   py::dict info;
   info["version"] = CAPSTAKE_VERSION;
@@ -217,6 +246,7 @@ void bind_graph(py::module_& m) {
           py::arg("name"), py::arg("node"), "Name a node as an output.")
       .def_property_readonly("size", &Graph::size, "Number of nodes.")
       .def_property_readonly("output_names", &output_names, "Names of the outputs, in order.")
+      .def_property_readonly("output_nodes", &output_nodes, "Nodes of the outputs, in order.")
       .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
            py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
@@ -235,6 +265,10 @@ void bind_graph(py::module_& m) {
       .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
            py::arg("design") = "philox", py::arg("replicate") = 0,
            "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).")
+      .def("linear_controls", &controls_of, py::arg("nodes"),
+           "Append companions of nodes without their kinks, of known mean: pairs of (node, mean).")
+      .def("mean", &mean_of, py::arg("node"),
+           "Append the exact mean of a node; return (its node or None, why there is none).")
       .def(
           "text", [](const Graph& g) { return text(g); }, "List the nodes, one a line.")
       .def(

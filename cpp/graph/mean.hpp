@@ -1,0 +1,91 @@
+// Exact means of random nodes, as nodes without draws: expressions of parameters and constants, and
+// so differentiable like any other.
+//
+// Known are the means of sums of products of: path-invariant nodes; exponentials of affine forms of
+// normal draws, E exp(A) = exp(E A + Var A / 2); survival indicators and alive parts of an event
+// (functions of -log of one uniform draw); and, by quadrature to a relative 1e-11 that is checked,
+// functions of one draw that is in no other factor (an uncertain number drawn once a path). Factors
+// that share no draw are independent. There is no mean of min, max, select or a quotient where
+// their arguments depend on several draws.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/facts.hpp"
+#include "graph/graph.hpp"
+
+namespace capstake {
+
+struct Mean {
+  std::optional<NodeId> node;
+  std::string reason;  // why there is none
+};
+
+class Means {
+ public:
+  // Appends to the graph whatever the means need, but no draw.
+  explicit Means(Graph& graph) : graph_(graph), facts_(graph) {}
+  Mean of(NodeId node);
+
+ private:
+  using Maybe = std::optional<NodeId>;
+
+  // A product as coefficient * exp(exponent) * factors.
+  struct Product {
+    NodeId coefficient;
+    Maybe exponent;
+    std::vector<NodeId> factors;
+  };
+
+  // A function of the threshold E = -log(u) of an event: 1 when E >= to, and from there down to
+  // `from` either a jump to 0 (from = to) or a straight line.
+  struct EventPart {
+    NodeId from;
+    double to;
+    Maybe gap;  // to - from as the graph has it, of a line
+  };
+
+  NodeId make(Op op, NodeId a);
+  NodeId make(Op op, NodeId a, NodeId b);
+  NodeId constant(double value);
+  NodeId sum(NodeId a, NodeId b);
+  NodeId scaled(NodeId coefficient, NodeId a);
+  Maybe none(const char* reason);
+
+  Maybe mean(NodeId node);
+  Maybe computed(NodeId node);
+  Maybe linear(Op op, Maybe a, Maybe b);
+  Maybe product(NodeId node);
+  void collect(NodeId node, bool inverse, Product& into);
+  std::vector<Product> independent_groups(const Product& product);
+  Maybe group(const Product& group);
+  Maybe distributed(const Product& group, std::size_t at);
+  Maybe lognormal(NodeId exponent);
+  NodeId covariance(NodeId a, NodeId b);
+  NodeId expanded_covariance(NodeId a, NodeId b);
+
+  // Functions of one draw (mean_of_one_draw.cpp).
+  NodeId stripped(NodeId node) const;
+  std::optional<EventPart> event_part(NodeId node);
+  bool is_threshold(NodeId node) const;
+  Maybe event_product(std::span<const NodeId> factors);
+  std::optional<EventPart> joined(const EventPart& a, const EventPart& b) const;
+  Maybe one_draw(NodeId node);
+  Maybe over_uniform(NodeId node, NodeId draw);
+  Maybe over_normal(NodeId node, NodeId draw);
+
+  Graph& graph_;
+  Facts facts_;
+  std::unordered_map<NodeId, Maybe> known_;
+  std::unordered_map<std::uint64_t, NodeId> covariances_;
+  std::string reason_;
+  std::size_t depth_ = 0;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace capstake

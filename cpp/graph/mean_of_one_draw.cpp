@@ -1,0 +1,324 @@
+// Means of functions of a single draw: events in closed form, anything else by quadrature.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <map>
+
+#include "graph/interpret.hpp"
+#include "graph/mean.hpp"
+
+namespace capstake {
+
+namespace {
+
+// Relative; bounds are sums and products that were rounded.
+constexpr double kRounding = 1e-12;
+// Largest change of a quadrature when its step is halved; the error of the finer one is far below.
+constexpr double kQuadrature = 1e-11;
+
+// The node and all it is made from, in order.
+std::vector<NodeId> cone(const Graph& graph, NodeId root) {
+  std::vector<NodeId> found;
+  std::vector<NodeId> waiting = {root};
+  std::map<NodeId, bool> seen = {{root, true}};
+  while (!waiting.empty()) {
+    const NodeId node = waiting.back();
+    waiting.pop_back();
+    found.push_back(node);
+    for (const NodeId argument : graph.args(node)) {
+      if (seen.emplace(argument, true).second) {
+        waiting.push_back(argument);
+      }
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+// A node of one draw, as a function of it: in numbers, and as a node where another stands for it.
+class Function {
+ public:
+  Function(Graph& graph, const Facts& facts, NodeId root, NodeId draw)
+      : graph_(graph), root_(root), draw_(draw) {
+    for (const NodeId node : cone(graph, root)) {
+      if (facts.is_invariant(node)) {
+        fixed_.emplace(node, facts.central(node));
+      } else if (node != draw) {
+        moving_.push_back(node);
+      }
+    }
+  }
+
+  const std::vector<NodeId>& moving() const { return moving_; }
+
+  double at(double x) const {
+    std::map<NodeId, double> values = fixed_;
+    values[draw_] = x;
+    for (const NodeId node : moving_) {
+      std::array<double, 3> v{};
+      for (std::size_t k = 0; k < graph_.args(node).size(); ++k) {
+        v[k] = values.at(graph_.args(node)[k]);
+      }
+      values[node] = evaluate(graph_.node(node).op, v[0], v[1], v[2]);
+    }
+    return values.at(root_);
+  }
+
+  NodeId at(NodeId x) const {
+    std::map<NodeId, NodeId> replaced = {{draw_, x}};
+    for (const NodeId id : moving_) {
+      const Node node = graph_.node(id);
+      std::array<NodeId, 3> args = node.args;
+      const auto n = static_cast<std::size_t>(arity(node.op));
+      for (std::size_t k = 0; k < n; ++k) {
+        const auto found = replaced.find(args[k]);
+        args[k] = found == replaced.end() ? args[k] : found->second;
+      }
+      replaced[id] = graph_.apply(node.op, std::span(args).first(n));
+    }
+    return replaced.at(root_);
+  }
+
+ private:
+  Graph& graph_;
+  NodeId root_;
+  NodeId draw_;
+  std::map<NodeId, double> fixed_;
+  std::vector<NodeId> moving_;  // depend on the draw
+};
+
+struct Rule {
+  std::vector<double> points;
+  std::vector<double> weights;
+};
+
+// Tanh-sinh rule on (0, 1) (Takahasi and Mori 1974): halving the step squares the error, also where
+// the integrand has a root or a logarithm at an end.
+Rule tanh_sinh(double step) {
+  constexpr double kReach = 3.25;  // both ends beyond are below 1e-17
+  constexpr double kPi = 3.14159265358979323846;
+  Rule rule;
+  const int n = static_cast<int>(kReach / step);
+  for (int k = -n; k <= n; ++k) {
+    const double t = step * k;
+    const double e = std::exp(-kPi * std::sinh(t));
+    rule.points.push_back(1.0 / (1.0 + e));
+    rule.weights.push_back(step * kPi * std::cosh(t) * e / ((1.0 + e) * (1.0 + e)));
+  }
+  return rule;
+}
+
+// Trapezoid rule for the standard normal density, spectrally accurate for smooth integrands
+// (Trefethen and Weideman 2014).
+Rule normal_trapezoid(double step) {
+  constexpr double kReach = 12.0;
+  constexpr double kInverseSqrtTwoPi = 0.3989422804014327;
+  Rule rule;
+  const int n = static_cast<int>(kReach / step);
+  for (int k = -n; k <= n; ++k) {
+    const double z = step * k;
+    rule.points.push_back(z);
+    rule.weights.push_back(step * kInverseSqrtTwoPi * std::exp(-0.5 * z * z));
+  }
+  return rule;
+}
+
+// The integral of f from a to b, and that of |f|.
+std::pair<double, double> integral(const Rule& rule, double a, double b, const Function& f) {
+  double sum = 0.0;
+  double size = 0.0;
+  for (std::size_t i = 0; i < rule.points.size(); ++i) {
+    const double term = (b - a) * rule.weights[i] * f.at(a + (b - a) * rule.points[i]);
+    sum += term;
+    size += std::abs(term);
+  }
+  return {sum, size};
+}
+
+bool has_settled(const Rule& used, const Rule& finer, double a, double b, const Function& f) {
+  const auto [value, size] = integral(used, a, b, f);
+  return std::abs(value - integral(finer, a, b, f).first) <= kQuadrature * size;
+}
+
+}  // namespace
+
+// The node without additions of zero and without bounds that never bind.
+NodeId Means::stripped(NodeId node) const {
+  for (;;) {
+    const Node& of = graph_.node(node);
+    const auto never_binds = [&](std::size_t limit, std::size_t of_what) {
+      const auto [low, high] = facts_.bounds(of.args[of_what]);
+      const auto [least, most] = facts_.bounds(of.args[limit]);
+      return of.op == Op::min ? high <= least + kRounding * std::abs(least)
+                              : low >= most - kRounding * std::abs(most);
+    };
+    const auto is_zero = [&](std::size_t k) {
+      return facts_.is_invariant(of.args[k]) && facts_.central(of.args[k]) == 0.0;
+    };
+    const bool bounded = of.op == Op::min || of.op == Op::max;
+    if ((bounded && never_binds(1, 0)) || (of.op == Op::add && is_zero(1))) {
+      node = of.args[0];
+    } else if ((bounded && never_binds(0, 1)) || (of.op == Op::add && is_zero(0))) {
+      node = of.args[1];
+    } else {
+      return node;
+    }
+  }
+}
+
+// Whether the node is -log of a uniform draw.
+bool Means::is_threshold(NodeId node) const {
+  const Node& of = graph_.node(node);
+  if (of.op != Op::neg || graph_.node(of.args[0]).op != Op::log) {
+    return false;
+  }
+  const Node& draw = graph_.node(graph_.node(of.args[0]).args[0]);
+  return draw.op == Op::draw && graph_.draws()[draw.leaf].law == Law::uniform;
+}
+
+std::optional<Means::EventPart> Means::event_part(NodeId node) {
+  const Node of = graph_.node(node);
+  const auto fixed = [&](NodeId n) { return facts_.is_invariant(n); };
+  const auto equals = [&](NodeId n, double value) {
+    return fixed(n) && facts_.central(n) == value;
+  };
+  if (of.op == Op::less_equal && fixed(of.args[0]) && is_threshold(of.args[1])) {
+    return EventPart{of.args[0], facts_.central(of.args[0]), std::nullopt};
+  }
+  // min(max((E - from) / gap, 0), 1)
+  if (of.op != Op::min || !equals(of.args[1], 1.0)) {
+    return std::nullopt;
+  }
+  const Node floored = graph_.node(of.args[0]);
+  if (floored.op != Op::max || !equals(floored.args[1], 0.0)) {
+    return std::nullopt;
+  }
+  const Node line = graph_.node(floored.args[0]);
+  if (line.op != Op::div || !fixed(line.args[1]) || !(facts_.central(line.args[1]) > 0.0)) {
+    return std::nullopt;
+  }
+  const Node gone = graph_.node(line.args[0]);
+  if (gone.op == Op::sub && is_threshold(gone.args[0]) && fixed(gone.args[1])) {
+    return EventPart{gone.args[1], facts_.central(gone.args[1]) + facts_.central(line.args[1]),
+                     line.args[1]};
+  }
+  if (is_threshold(line.args[0])) {  // from = 0
+    return EventPart{constant(0.0), facts_.central(line.args[1]), line.args[1]};
+  }
+  return std::nullopt;
+}
+
+// The product of two parts of one event, where it is a part again.
+std::optional<Means::EventPart> Means::joined(const EventPart& a, const EventPart& b) const {
+  const double a_from = facts_.central(a.from);
+  const double b_from = facts_.central(b.from);
+  if (!a.gap && !b.gap) {
+    return a_from >= b_from ? a : b;
+  }
+  if (b_from >= a.to * (1.0 - kRounding)) {
+    return b;
+  }
+  if (a_from >= b.to * (1.0 - kRounding)) {
+    return a;
+  }
+  return std::nullopt;
+}
+
+// E exceeds H with probability exp(-H), and the mean of a line from 0 at `from` to 1 at `to` is
+// (exp(-from) - exp(-to)) / gap.
+Means::Maybe Means::event_product(std::span<const NodeId> factors) {
+  std::optional<EventPart> all;
+  for (const NodeId factor : factors) {
+    std::optional<EventPart> part = event_part(factor);
+    if (!part || !(facts_.central(part->from) >= 0.0)) {
+      return std::nullopt;
+    }
+    all = all ? joined(*all, *part) : part;
+    if (!all) {
+      return std::nullopt;
+    }
+  }
+  const NodeId survival = make(Op::exp, make(Op::neg, all->from));
+  if (!all->gap) {
+    return survival;
+  }
+  const NodeId ends = make(Op::neg, make(Op::expm1, make(Op::neg, *all->gap)));
+  return make(Op::mul, survival, make(Op::div, ends, *all->gap));
+}
+
+Means::Maybe Means::one_draw(NodeId node) {
+  const Maybe draw = facts_.only_draw(node);
+  if (!draw) {
+    return none("a kink, a jump or a product of several draws is in the way");
+  }
+  if (const Maybe of_event = event_product(std::array{node})) {
+    return of_event;
+  }
+  return facts_.has_normal(node) ? over_normal(node, *draw) : over_uniform(node, *draw);
+}
+
+// Integrates over (0, 1) between the draw's own kinks: min and max of the draw and a fixed number.
+Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
+  const Function f(graph_, facts_, node, draw);
+  std::vector<NodeId> ends = {constant(0.0)};
+  for (const NodeId id : f.moving()) {
+    const Node& of = graph_.node(id);
+    if (smoothness(of.op) == Smoothness::smooth) {
+      continue;
+    }
+    const bool is_clear =
+        (of.op == Op::min || of.op == Op::max) && (of.args[0] == draw || of.args[1] == draw);
+    if (!is_clear) {
+      return none("a jump of an uncertain number is in the way");
+    }
+    const NodeId at = of.args[0] == draw ? of.args[1] : of.args[0];
+    if (facts_.central(at) > 0.0 && facts_.central(at) < 1.0) {
+      ends.push_back(at);
+    }
+  }
+  ends.push_back(constant(1.0));
+  std::ranges::sort(ends, {}, [&](NodeId n) { return facts_.central(n); });
+  const auto same = [&](NodeId a, NodeId b) { return facts_.central(a) == facts_.central(b); };
+  ends.erase(std::unique(ends.begin(), ends.end(), same), ends.end());
+  const Rule used = tanh_sinh(1.0 / 8.0);
+  const Rule finer = tanh_sinh(1.0 / 16.0);
+  NodeId total = constant(0.0);
+  for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+    if (!has_settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]), f)) {
+      return none("the mean of an uncertain number is not known well enough");
+    }
+    const NodeId width = make(Op::sub, ends[i + 1], ends[i]);
+    NodeId part = constant(0.0);
+    for (std::size_t k = 0; k < used.points.size(); ++k) {
+      const NodeId u = sum(ends[i], scaled(constant(used.points[k]), width));
+      const NodeId value = f.at(u);
+      facts_.update();
+      part = sum(part, scaled(constant(used.weights[k]), value));
+    }
+    total = sum(total, scaled(width, part));
+  }
+  return total;
+}
+
+Means::Maybe Means::over_normal(NodeId node, NodeId draw) {
+  const Function f(graph_, facts_, node, draw);
+  for (const NodeId id : f.moving()) {
+    if (smoothness(graph_.node(id).op) != Smoothness::smooth) {
+      return none("a kink or a jump of an uncertain number is in the way");
+    }
+  }
+  const Rule used = normal_trapezoid(0.25);
+  if (!has_settled(used, normal_trapezoid(0.125), 0.0, 1.0, f)) {
+    return none("the mean of an uncertain number is not known well enough");
+  }
+  NodeId total = constant(0.0);
+  for (std::size_t k = 0; k < used.points.size(); ++k) {
+    const NodeId value = f.at(constant(used.points[k]));
+    facts_.update();
+    total = sum(total, scaled(constant(used.weights[k]), value));
+  }
+  return total;
+}
+
+}  // namespace capstake

@@ -1,0 +1,134 @@
+#include "graph/relax.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "graph/mean.hpp"
+
+namespace capstake {
+
+namespace {
+
+struct Choice {
+  bool leading_term = false;  // drop what is taken off below a floor
+  bool other = false;         // where two random arguments compete, the inactive one
+};
+
+// Rewrites the nodes that a root is made from, once each, in order.
+class Relaxation {
+ public:
+  Relaxation(Graph& graph, Facts& facts, Choice choice)
+      : graph_(graph), facts_(facts), choice_(choice) {}
+
+  NodeId of(NodeId root) {
+    std::vector<bool> needed(static_cast<std::size_t>(root) + 1);
+    needed.back() = true;
+    for (std::size_t i = needed.size(); i-- > 0;) {
+      for (const NodeId argument : graph_.args(NodeId{static_cast<std::uint32_t>(i)})) {
+        needed[static_cast<std::size_t>(argument)] =
+            needed[static_cast<std::size_t>(argument)] || needed[i];
+      }
+    }
+    for (std::size_t i = 0; i < needed.size(); ++i) {
+      const NodeId node{static_cast<std::uint32_t>(i)};
+      if (needed[i] && facts_.has_normal(node)) {
+        rewritten_.emplace(node, rewrite(node));
+        facts_.update();
+      }
+    }
+    return now(root);
+  }
+
+ private:
+  NodeId now(NodeId node) const {
+    const auto found = rewritten_.find(node);
+    return found == rewritten_.end() ? node : found->second;
+  }
+
+  NodeId rewrite(NodeId id) {
+    const Node node = graph_.node(id);  // a copy: the graph grows
+    const std::array<NodeId, 3> args = {now(node.args[0]), now(node.args[1]), now(node.args[2])};
+    switch (node.op) {
+      case Op::draw:
+        return id;
+      case Op::min:
+      case Op::max:
+        return argument(node);
+      case Op::select:
+        return now(node.args[(facts_.central(node.args[0]) != 0.0) != choice_.other ? 1 : 2]);
+      case Op::sub:
+        return difference(args[0], args[1]);
+      default:
+        return graph_.apply(node.op,
+                            std::span(args).first(static_cast<std::size_t>(arity(node.op))));
+    }
+  }
+
+  NodeId argument(const Node& node) const {
+    const NodeId a = node.args[0];
+    const NodeId b = node.args[1];
+    if (!facts_.has_normal(a) || !facts_.has_normal(b)) {
+      const NodeId kept = facts_.has_normal(a) ? a : b;
+      const Node& inner = graph_.node(kept);
+      const bool drops = choice_.leading_term && node.op == Op::max && inner.op == Op::sub &&
+                         facts_.has_normal(inner.args[0]);
+      return now(drops ? inner.args[0] : kept);
+    }
+    const bool a_is_active = (facts_.central(a) < facts_.central(b)) == (node.op == Op::min);
+    return now(a_is_active != choice_.other ? a : b);
+  }
+
+  // (x + y) - x is y: uncapped running totals leave the period's accrual.
+  NodeId difference(NodeId a, NodeId b) {
+    const Node sum = graph_.node(a);
+    if (sum.op == Op::add && (sum.args[0] == b || sum.args[1] == b)) {
+      return sum.args[sum.args[0] == b ? 1 : 0];
+    }
+    return graph_.apply(Op::sub, std::array{a, b});
+  }
+
+  Graph& graph_;
+  Facts& facts_;
+  Choice choice_;
+  std::unordered_map<NodeId, NodeId> rewritten_;
+};
+
+}  // namespace
+
+std::vector<NodeId> relaxed(Graph& graph, NodeId node) {
+  Facts facts(graph);
+  std::vector<NodeId> found;
+  for (const Choice choice : {Choice{}, Choice{.leading_term = true}, Choice{.other = true}}) {
+    const NodeId companion = Relaxation(graph, facts, choice).of(node);
+    if (std::ranges::find(found, companion) == found.end()) {
+      found.push_back(companion);
+    }
+  }
+  return found;
+}
+
+std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId> of) {
+  std::vector<std::vector<NodeId>> companions;
+  for (const NodeId node : of) {
+    companions.push_back(relaxed(graph, node));
+  }
+  Means means(graph);
+  std::vector<LinearControl> controls;
+  const auto is_known = [&](NodeId node) {
+    return std::ranges::any_of(controls, [&](const LinearControl& c) { return c.node == node; });
+  };
+  for (std::size_t rank = 0; rank < 3; ++rank) {
+    for (const std::vector<NodeId>& nodes : companions) {
+      if (controls.size() == kMostControls || rank >= nodes.size() || is_known(nodes[rank])) {
+        continue;
+      }
+      if (const Mean mean = means.of(nodes[rank]); mean.node && *mean.node != nodes[rank]) {
+        controls.push_back({nodes[rank], *mean.node});
+      }
+    }
+  }
+  return controls;
+}
+
+}  // namespace capstake

@@ -1,0 +1,34 @@
+// Linear controls derived from the graph: companions of an output without its caps, floors and
+// maxima, whose exact mean is known. On each path they move with the output, so they tell how far
+// the mean over the paths of a run is off (simulate/controls.hpp).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace capstake {
+
+// Companions of a node, without duplicates, best first. Every min and max that depends on a normal
+// draw gives way to one argument, every select to one branch:
+// 1. the argument that depends on normal draws; if both do, the one that is active on the central
+//    path (normal draws 0, uniform 0.5);
+// 2. as 1, and of a max that drops a floor only the leading term: max(gross - charge, 0) -> gross;
+// 3. as 1 with the other choice where both depend on normal draws.
+// A node without such kinks is its own companion.
+std::vector<NodeId> relaxed(Graph& graph, NodeId node);
+
+struct LinearControl {
+  NodeId node{};  // random
+  NodeId mean{};  // its exact mean, a path-invariant node
+};
+
+inline constexpr std::size_t kMostControls = 8;
+
+// Controls for some nodes of the graph: of each its first companion with a known mean, then of each
+// its second, and so on, without duplicates, up to kMostControls.
+std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId> of);
+
+}  // namespace capstake
