@@ -14,6 +14,7 @@
 #include "contract/exact_capped_share.hpp"
 #include "math/student.hpp"
 #include "simulate/statistics.hpp"
+#include "value/check.hpp"
 #include "value/sensitivities.hpp"
 #include "value/value.hpp"
 
@@ -239,6 +240,25 @@ void bind_value(py::module_& m) {
       py::arg("start"), py::arg("cap"), py::arg("log_growth"), py::arg("volatility"),
       py::arg("weight"), py::arg("discount"),
       "Value a capped share of lognormal revenue without simulation.");
+  m.def(
+      "exact_checks",
+      [](const Deal& deal) {
+        const Deal copy = deal;
+        const auto checks = run_without_gil(Watch{}, [&](const Poll& poll) {
+          return exact_checks(copy, [&] {
+            if (!poll(0, 1)) {
+              throw Cancelled{};
+            }
+          });
+        });
+        py::list rows;
+        for (const ExactCheck& check : checks) {
+          rows.append(py::make_tuple(check.leg, check.value, check.error, check.why_not));
+        }
+        return rows;
+      },
+      py::arg("deal"),
+      "Value legs without simulation: rows of (leg, value or None, bound on its error, why not).");
   m.def(
       "quantiles",
       [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,

@@ -39,12 +39,16 @@ class CappedShare {
         step_(*std::min_element(terms.volatility.begin(), terms.volatility.end()) /
               kPointsPerDeviation) {}
 
-  // E[min(S_n, C)] for the first n periods.
-  double expected_paid(std::size_t n) const {
+  // E[min(S_n, C)] for the first n periods, summed over parts of the last one.
+  double expected_total(std::size_t n, const std::vector<WeightedPart>& parts) const {
     if (n == 1) {
-      return first_step(terms_.weight[0]);
+      double sum = 0.0;
+      for (const WeightedPart& each : parts) {
+        sum += each.weight * first_step(terms_.weight[0] * each.part);
+      }
+      return sum;
     }
-    Density density = last_period(n - 1);
+    Density density = last_period(n - 1, parts);
     for (std::size_t k = n - 2; k > 0; --k) {
       density = one_period_earlier(density, k);
       if (between_) {
@@ -74,21 +78,44 @@ class CappedShare {
     return {first, step_, std::vector<double>(n, 0.0)};
   }
 
-  Density last_period(std::size_t k) const {
+  Density last_period(std::size_t k, const std::vector<WeightedPart>& parts) const {
+    const auto [least, most] = std::minmax_element(
+        parts.begin(), parts.end(),
+        [](const WeightedPart& a, const WeightedPart& b) { return a.part < b.part; });
     const double log_weight = std::log(terms_.weight[k]);
-    Density density = grid(k, log_weight, log_weight);
-    for (std::size_t i = 0; i < density.values.size(); ++i) {
-      density.values[i] = kernel(density.at(i) - log_weight, k);
+    Density density =
+        grid(k, log_weight + std::log(least->part), log_weight + std::log(most->part));
+    for (const WeightedPart& each : parts) {
+      const double centre = log_weight + std::log(each.part) + terms_.log_growth[k];
+      add_kernel(density, centre, k, each.weight);
     }
     return density;
   }
 
-  // Density of Y_k.
-  double kernel(double y, std::size_t k) const {
-    const double s = terms_.volatility[k];
-    const double z = (y - terms_.log_growth[k]) / s;
+  // Adds a mass times the density of Y_k, moved to a centre. On a uniform grid a normal density
+  // goes on by two multiplications a point; kFresh points on it is computed anew, so that no error
+  // builds up.
+  void add_kernel(Density& density, double centre, std::size_t k, double mass) const {
+    constexpr std::size_t kFresh = 16;
     constexpr double kInverseSqrtTwoPi = 0.3989422804014327;
-    return kInverseSqrtTwoPi / s * std::exp(-0.5 * z * z);
+    const double s = terms_.volatility[k];
+    const double dz = density.step / s;
+    const double shrink = std::exp(-dz * dz);
+    const auto index_of = [&](double y, double most) {
+      return static_cast<std::size_t>(std::clamp((y - density.first) / density.step, 0.0, most));
+    };
+    const auto n = static_cast<double>(density.values.size());
+    const std::size_t end = index_of(centre + kHalfWidth * s + density.step, n);
+    for (std::size_t i = index_of(centre - kHalfWidth * s, n); i < end;) {
+      const double z = (density.at(i) - centre) / s;
+      double value = mass * kInverseSqrtTwoPi / s * std::exp(-0.5 * z * z);
+      double ratio = std::exp(-dz * (z + 0.5 * dz));
+      for (const std::size_t fresh = std::min(end, i + kFresh); i < fresh; ++i) {
+        density.values[i] += value;
+        value *= ratio;
+        ratio *= shrink;
+      }
+    }
   }
 
   Density one_period_earlier(const Density& later, std::size_t k) const {
@@ -97,19 +124,8 @@ class CappedShare {
       shifted[j] = std::log(terms_.weight[k] + std::exp(later.at(j)));
     }
     Density density = grid(k, shifted.front(), shifted.back());
-    const double reach = kHalfWidth * terms_.volatility[k];
-    std::size_t from = 0;
-    for (std::size_t i = 0; i < density.values.size(); ++i) {
-      // Only shifts within the kernel's reach matter, and they grow with j.
-      const double y = density.at(i) - terms_.log_growth[k];
-      while (from < shifted.size() && shifted[from] < y - reach) {
-        ++from;
-      }
-      double sum = 0.0;
-      for (std::size_t j = from; j < shifted.size() && shifted[j] <= y + reach; ++j) {
-        sum += later.values[j] * kernel(density.at(i) - shifted[j], k);
-      }
-      density.values[i] = sum * later.step;
+    for (std::size_t j = 0; j < shifted.size(); ++j) {
+      add_kernel(density, shifted[j] + terms_.log_growth[k], k, later.values[j] * later.step);
     }
     return trimmed(std::move(density));
   }
@@ -159,6 +175,17 @@ void check(const CappedShareTerms& terms) {
 
 }  // namespace
 
+double expected_capped_total(const CappedShareTerms& terms, const std::vector<WeightedPart>& parts,
+                             const std::function<void()>& between) {
+  check(terms);
+  const auto in_range = [](const WeightedPart& each) {
+    return each.part > 0.0 && each.part <= 1.0 && each.weight >= 0.0;
+  };
+  require(!parts.empty() && std::all_of(parts.begin(), parts.end(), in_range),
+          "expected_capped_total.parts", "must be in (0, 1], with weights of at least 0");
+  return CappedShare(terms, between).expected_total(terms.log_growth.size(), parts);
+}
+
 ExactCappedShare exact_capped_share(const CappedShareTerms& terms,
                                     const std::function<void()>& between) {
   check(terms);
@@ -166,7 +193,7 @@ ExactCappedShare exact_capped_share(const CappedShareTerms& terms,
   const std::size_t n = terms.log_growth.size();
   ExactCappedShare result;
   for (std::size_t t = 0; t < n; ++t) {
-    result.expected_paid.push_back(share.expected_paid(t + 1));
+    result.expected_paid.push_back(share.expected_total(t + 1, {WeightedPart{}}));
     const double next = t + 1 < n ? terms.discount[t + 1] : 0.0;
     result.present_value += (terms.discount[t] - next) * result.expected_paid.back();
   }

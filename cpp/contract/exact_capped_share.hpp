@@ -36,4 +36,16 @@ struct ExactCappedShare {
 ExactCappedShare exact_capped_share(const CappedShareTerms& terms,
                                     const std::function<void()>& between = {});
 
+// A part, in [0, 1], of a period's accrual, and a weight.
+struct WeightedPart {
+  double part = 1.0;
+  double weight = 1.0;
+};
+
+// E[min(S_n, C)] of all periods when only a part of the last one's accrual counts, as the weighted
+// sum over parts: for accruals that an event stops, at the cost of one E[min(S_n, C)]. Of the same
+// error; throws the same.
+double expected_capped_total(const CappedShareTerms& terms, const std::vector<WeightedPart>& parts,
+                             const std::function<void()>& between = {});
+
 }  // namespace capstake

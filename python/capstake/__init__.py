@@ -31,6 +31,7 @@ from capstake._core import (
     Sum,
     build_info,
 )
+from capstake.checks import Check, exact_checks
 from capstake.docstrings import document_records
 from capstake.errors import CancelledError, CapstakeError, InputError, Issue, NumericalError
 from capstake.estimates import (
@@ -74,6 +75,7 @@ __all__ = [
     "CancelledError",
     "CapTiming",
     "CapstakeError",
+    "Check",
     "Company",
     "Comparison",
     "Correlation",
@@ -117,6 +119,7 @@ __all__ = [
     "compare",
     "cumulative",
     "exact_capped_share",
+    "exact_checks",
     "exp",
     "lag",
     "load",

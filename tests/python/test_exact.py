@@ -63,6 +63,37 @@ def test_unequal_periods():
     assert close(exact.expected_paid[1], expected, rel=1e-10)
 
 
+@pytest.mark.parametrize("finer", [2, 4])
+def test_halving_the_grid_step_changes_nothing(finer: int):
+    # The step follows the smallest volatility, here that of a last period that weighs nothing.
+    terms = {
+        "log_growth": np.full(21, (0.30 - 0.35**2 / 2) / 4),
+        "volatility": np.array([0.35 / 2] * 20 + [0.35 / 2 / finer]),
+        "weight": np.array([0.20 / 4] * 20 + [1e-30]),
+        "discount": np.exp(-0.05 * np.arange(1, 22) / 4),
+    }
+    finer_grid = cs.exact_capped_share(start=30, cap=38, **terms)
+    assert close(finer_grid.expected_paid[:20], quarterly(20).expected_paid, rel=1e-13)
+
+
+def test_three_unequal_periods_by_gauss_hermite():
+    # All but the last period by Gauss-Hermite nodes, the last by Black's formula with what is left
+    # of the cap, which is smooth in the nodes.
+    exact = cs.exact_capped_share(
+        start=50, cap=70, log_growth=[0.1, -0.3, 0.2], volatility=[0.2, 0.6, 0.35],
+        weight=[0.4, 0.7, 0.5], discount=[0.9, 0.8, 0.7],
+    )  # fmt: skip
+    z, w = np.polynomial.hermite_e.hermegauss(160)
+    w = w / math.sqrt(2 * math.pi)
+    first = 50 * np.exp(0.1 + 0.2 * z)[:, None]
+    second = first * np.exp(-0.3 + 0.6 * z)[None, :]
+    paid = 0.4 * first + 0.7 * second
+    forward = 0.5 * second * math.exp(0.2 + 0.35**2 / 2)
+    room = np.maximum(70 - paid, 1e-300)
+    last = np.minimum(paid, 70) + np.where(paid < 70, expected_minimum(forward, 0.35, room), 0.0)
+    assert close(exact.expected_paid[2], float(w @ last @ w), rel=1e-9)
+
+
 def test_simulation_agrees():
     exact = quarterly(20)
     annual = {

@@ -31,7 +31,7 @@ def controlled(deal: cs.Deal) -> tuple[dict[str, float], np.ndarray]:
         y = run[name] - run[name].mean()
         x = (nodes - nodes.mean(axis=1, keepdims=True)).T
         left = y - x @ np.linalg.lstsq(x, y, rcond=1e-10)[0]
-        gains[name] = float(y @ y / (left @ left))
+        gains[name] = float(y @ y / max(left @ left, 1e-30 * (y @ y)))
     return gains, scores
 
 
