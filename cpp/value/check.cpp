@@ -152,7 +152,8 @@ class LegCheck {
     Context context(
         graph, "",
         {deal_.valuation_date, deal_.day_count, deal_.compounding, deal_.frequency, grid(deal_)});
-    const LoweredStream base = lower_streams(context, streams).at(leg_.base);
+    StreamMap map(streams, deal_.valuation_date, deal_.frequency);
+    const LoweredStream base = lower_streams(context, streams, map).at(leg_.base);
     std::vector<SharePeriod> periods;
     double years = 0.0;
     for (std::size_t t = 0; t < context.n_periods(); ++t) {
