@@ -26,9 +26,15 @@ constexpr Effort kFull[] = {{10'000, true}, {32, true}, {8, true}};
 constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 
+// Nodes that are computed on each path for the outputs.
 std::size_t nodes_needed(const Graph& graph, std::span<const NodeId> outputs) {
-  return static_cast<std::size_t>(
-      std::ranges::count(upstream(graph, marked(graph, outputs)), true));
+  const Marks live = upstream(graph, marked(graph, outputs));
+  const Marks varying = varying_nodes(graph);
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    n += live[i] && varying[i] ? 1 : 0;
+  }
+  return n;
 }
 
 class Integration {
@@ -111,8 +117,8 @@ class Integration {
   bool replaced_by_means(const EventDraw& event, const Effort& effort, IntegratedDraw& report) {
     Graph scratch = graph_;
     Algebra algebra(scratch, event.parameters);
-    EventMean mean(algebra, event, graph_.size() + kScratch * most_nodes_, effort.most_parts,
-                   effort.may_place);
+    EventMean mean(algebra, event, graph_.size() + kScratch * (most_nodes_ + 1'000),
+                   effort.most_parts, effort.may_place);
     std::vector<NodeId> nodes;
     std::size_t placed = 0;
     std::size_t sampled = 0;
@@ -123,7 +129,7 @@ class Integration {
         sampled += of_output->rest == EventMean::Rest::draw ? 1 : 0;
       }
     }
-    report.reason = "would need more than " + std::to_string(most_nodes_) + " nodes";
+    report.reason = "would need more than " + std::to_string(most_nodes_) + " nodes a path";
     if (nodes.size() < outputs_.size() || nodes_needed(scratch, nodes) > most_nodes_) {
       return false;
     }

@@ -36,8 +36,8 @@ struct Integrated {
 };
 
 struct IntegrationLimits {
-  std::size_t growth = 4;       // times the nodes that the outputs needed before
-  std::size_t nodes = 200'000;  // that they may need, where that is less
+  std::size_t growth = 4;       // times the nodes computed on each path before
+  std::size_t nodes = 200'000;  // that may be, where that is less
   std::size_t thresholds = 2'000;
   std::vector<std::string> only;  // names of the draws to look at; all if there is none
 };

@@ -75,6 +75,9 @@ Shape Segment::shape(NodeId id) {
   if (!dependents_->contains(id)) {
     return {Shape::Kind::line, id, {id, std::nullopt}};
   }
+  if (const Shape& known = shapes_[dependents_->rank(id)]; known.kind != Shape::Kind::unknown) {
+    return known;
+  }
   std::vector<NodeId> waiting = {id};
   while (!waiting.empty()) {
     const NodeId next = waiting.back();
@@ -180,11 +183,20 @@ std::array<Line, 2> Segment::compared(NodeId kink) {
 Shape Segment::of_comparison(NodeId id, Line a, Line b) {
   const Op op = algebra_->graph().node(id).op;
   const bool a_first = never_above(a, b);
-  if (!a_first && !never_above(b, a)) {
+  const bool b_first = never_above(b, a);
+  if (a_first == b_first && a.slope == b.slope) {
+    // Parallel, and in an order that depends on the path; or one line, where only <= holds.
+    const bool jumps = op == Op::less || op == Op::less_equal;
+    return {Shape::Kind::line,
+            id,
+            {algebra_->apply(op, a.at_zero, b.at_zero), jumps ? std::nullopt : a.slope}};
+  }
+  if (!a_first && !b_first) {
     return {Shape::Kind::split, id, {}};
   }
   if (op == Op::less || op == Op::less_equal) {
-    return {Shape::Kind::line, id, {algebra_->constant(a_first ? 1.0 : 0.0), std::nullopt}};
+    const bool holds = a_first && (!b_first || op == Op::less_equal);
+    return {Shape::Kind::line, id, {algebra_->constant(holds ? 1.0 : 0.0), std::nullopt}};
   }
   return {Shape::Kind::line, id, (op == Op::min) == a_first ? a : b};
 }
