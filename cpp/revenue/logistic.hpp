@@ -36,7 +36,7 @@ struct Logistic {
   static constexpr auto fields() {
     return std::tuple{
         Field{"level", &Logistic::level, money().positive(),
-              "Revenue a year at the valuation date (X_0)."},
+              "Revenue a year at the valuation date (X0)."},
         Field{"market", &Logistic::market, money().positive(),
               "Revenue a year that it grows towards (M)."},
         Field{"growth", &Logistic::growth, rate_per_year().positive().at_most(20.0),

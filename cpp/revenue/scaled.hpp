@@ -13,7 +13,11 @@ struct Scaled {
   static constexpr std::string_view kName = "Scaled";
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
-      "Another stream's revenue times a factor, which may change by date.";
+      "Another stream's revenue times a factor, which may change by date.\n\n"
+      "R_t = f_t R_t[of], with the factor that holds on the period's first day.\n\n"
+      "Examples\n"
+      "--------\n"
+      ">>> hosted = Scaled(of=\"total\", factor=0.3)";
 
   static constexpr auto fields() {
     return std::tuple{

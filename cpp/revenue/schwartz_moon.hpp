@@ -28,7 +28,7 @@ struct SchwartzMoon {
       "The annual rate R of revenue and its growth mu follow, under the risk-adjusted measure,\n\n"
       "dR / R = (mu - l1 s) dt + s dz1,   dmu = (k (m - mu) - l2 e) dt + e dz2,   dz1 dz2 = rho "
       "dt,\n"
-      "s_t = s_0 exp(-k1 t) + s_bar (1 - exp(-k1 t)),   e_t = e_0 exp(-k2 t).\n\n"
+      "s_t = s_0 exp(-k1 t) + s_1 (1 - exp(-k1 t)),   e_t = e_0 exp(-k2 t).\n\n"
       "Each period of length d is one step of the published discrete version, with mu, s and e at "
       "its\n"
       "start: R' = R exp((mu - l1 s - s^2 / 2) d + s sqrt(d) z1),\n"
@@ -63,33 +63,32 @@ struct SchwartzMoon {
   static constexpr auto fields() {
     return std::tuple{
         Field{"level", &SchwartzMoon::level, money().positive(),
-              "Revenue a year at the valuation date (R_0)."},
+              "Revenue a year at the valuation date (R0)."},
         Field{"growth", &SchwartzMoon::growth, rate_per_year().at_least(-5.0).at_most(5.0),
-              "Expected growth at the valuation date (mu_0), compounded continuously."},
+              "Expected growth at the valuation date (mu0), compounded continuously."},
         Field{"growth_long_run", &SchwartzMoon::growth_long_run,
               rate_per_year().at_least(-5.0).at_most(5.0), "Growth that it is drawn to (m)."},
         Field{"growth_reversion", &SchwartzMoon::growth_reversion,
               rate_per_year().positive().at_most(50.0), "Speed at which it is drawn there (k)."},
         Field{"growth_volatility", &SchwartzMoon::growth_volatility,
               Rule{.unit = "1/yr^1.5", .low = 0.0, .high = 20.0},
-              "Volatility of growth at the valuation date (e_0)."},
+              "Volatility of growth at the valuation date (e0)."},
         Field{"growth_volatility_decay", &SchwartzMoon::growth_volatility_decay,
               rate_per_year().at_least(0.0).at_most(50.0).or_else(0.0),
               "Speed at which that volatility dies out (k2)."},
         Field{"volatility", &SchwartzMoon::volatility, capstake::volatility(),
-              "Volatility of revenue at the valuation date (s_0)."},
+              "Volatility of revenue at the valuation date (s0)."},
         Field{"volatility_long_run", &SchwartzMoon::volatility_long_run, capstake::volatility(),
-              "Volatility of revenue in the long run (s_bar)."},
+              "Volatility of revenue in the long run (s1)."},
         Field{"volatility_reversion", &SchwartzMoon::volatility_reversion,
               rate_per_year().at_least(0.0).at_most(50.0).or_else(0.0),
               "Speed at which it moves there (k1)."},
         Field{"correlation", &SchwartzMoon::correlation, capstake::correlation().or_else(0.0),
               "Correlation of the shocks to revenue and to growth (rho)."},
-        Field{"risk_price", &SchwartzMoon::risk_price,
-              Rule{.unit = "1/sqrt(yr)", .low = -5.0, .high = 5.0}.or_else(0.0),
+        Field{"risk_price", &SchwartzMoon::risk_price, Rule{.low = -5.0, .high = 5.0}.or_else(0.0),
               "Market price of the risk of revenue (l1); 0 for the real-world measure."},
         Field{"growth_risk_price", &SchwartzMoon::growth_risk_price,
-              Rule{.unit = "1/sqrt(yr)", .low = -5.0, .high = 5.0}.or_else(0.0),
+              Rule{.low = -5.0, .high = 5.0}.or_else(0.0),
               "Market price of the risk of growth (l2)."},
     };
   }

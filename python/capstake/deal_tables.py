@@ -202,13 +202,13 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         default = defaults.get((_type_of(holder), row["field"]))
         is_bare = not number.status and not number.source and number.range is None
         is_default = is_bare and number.is_constant and number.value == default
-        year = re.sub(r"^(annual|figures)\.", "", row["field"])
-        meaning = "" if year != row["field"] else _meaning(row["meaning"])
+        figure, _, period = row["field"].partition(".")
+        meaning = "" if figure in ("annual", "figures") else _meaning(row["meaning"])
         source = f"Source: {number.source.strip()}" if number.source.strip() else ""
         rows.append(
             (
                 _place(deal, row["table"], row["object"]),
-                _words(_counted(row["field"])) if meaning else f"Revenue in {year}",
+                _words(_counted(row["field"])) if meaning else f"Revenue in {period}",
                 number_text(number, unit),
                 _unit(deal, unit),
                 number.status or ("default" if is_default else "not stated"),
@@ -242,8 +242,15 @@ def _type_of(holder: Any) -> str:
 
 
 def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
-    if held in (None, "", []):
+    if held in (None, "", [], {}):
         return _NONE
+    if isinstance(held, dict):
+        return ", ".join(
+            f"{quantity_text(deal, number, field['unit'])} at the end of {date_text(day)}"
+            for day, number in held.items()
+        )
+    if field["kind"] == "choice":
+        return str(held).replace("_", " ")
     if isinstance(held, Number):
         return quantity_text(deal, held, field["unit"])
     if isinstance(held, bool):
@@ -274,8 +281,14 @@ def _meaning(text: str) -> str:
 
 
 def _counted(field: str) -> str:
-    """Count the numbers of a list from 1: ``weights[0]`` -> ``weights 1``."""
-    return re.sub(r"\[(\d+)\]$", lambda m: f" {int(m[1]) + 1}", field)
+    """Name one of several numbers.
+
+    ``weights[0]`` is weights 1, ``p10.2027`` p10 of 2027, and ``revisions[2026-06-30]`` revisions
+    of 30 June 2026.
+    """
+    field = re.sub(r"\[(\d+)\]$", lambda m: f" {int(m[1]) + 1}", field)
+    field = re.sub(r"\[(\d+-\d+-\d+)\]$", lambda m: f" of {_date(m[1])}", field)
+    return field.replace(".", " of ")
 
 
 def _words(key: str) -> str:

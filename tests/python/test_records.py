@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import doctest
 import inspect
 import json
 import pickle
@@ -167,6 +168,18 @@ class TestEveryType:
         held, _ = OBJECTS[name]
         kept = {k: v for k, v in defaults.items() if name != "Deal" and (name, k) != EITHER}
         assert held.replace(**kept) == held
+
+
+STREAMS = next(f for f in TYPES["Deal"]["fields"] if f["name"] == "streams")["types"]
+
+
+@pytest.mark.parametrize("type_", [r["name"] for r in TYPES.values() if r["type"] in STREAMS])
+def test_examples_of_streams_run(type_: str):
+    examples = doctest.DocTestParser().get_doctest(
+        getattr(cs, type_).__doc__, dict(vars(cs)), type_, None, None
+    )
+    assert examples.examples
+    assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=str)

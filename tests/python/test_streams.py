@@ -11,7 +11,7 @@ import capstake as cs
 from capstake import _core
 from close import close, same_bits
 from deals import Record, changed, deal_of
-from stream_deals import CHANNELS, PLAN, stream_deal
+from stream_deals import CHANNELS, FORECASTS, PLAN, PROCESSES, stream_deal
 
 
 def outputs(record: Record, seed: int = 3) -> dict[str, np.ndarray]:
@@ -176,5 +176,15 @@ def test_a_report_shows_the_numbers_of_combinations(tmp_path):
     deal = deal_of(stream_deal(CHANNELS, "known"))
     cs.report(cs.value(deal, paths=64), tmp_path / "memo.html")
     text = (tmp_path / "memo.html").read_text()
-    for words in ("Weights 2", "Revenue in 2025-12", "At end", "Interpolation"):
+    for words in ("Weights 2", "Revenue in 2025-12", "At end", "Interpolation", "log linear"):
         assert words in text
+
+
+def test_a_report_shows_the_numbers_of_forecasts_and_processes(tmp_path):
+    for streams, shown in (
+        (FORECASTS, ("P10 of 2027", "Revisions of 30 June 2026", "0.1 at the end of 30 June 2026")),
+        (PROCESSES, ("Jump rate", "jumps/yr", "period mean", "Innovation", "Growth long run")),
+    ):
+        cs.report(cs.value(deal_of(stream_deal(streams, "all")), paths=64), tmp_path / "memo.html")
+        text = (tmp_path / "memo.html").read_text()
+        assert [words for words in shown if words not in text] == []
