@@ -7,6 +7,7 @@
 
 #include "graph/condition.hpp"
 #include "graph/expr.hpp"
+#include "graph/integrate.hpp"
 #include "graph/linear_means.hpp"
 #include "value/staged_gradient.hpp"
 
@@ -26,7 +27,8 @@ JumpWidths halved(JumpWidths widths) {
 
 struct Position {
   Quantity quantity;
-  NodeId conditioned{};
+  NodeId integrated{};   // over events, as far as that goes
+  NodeId conditioned{};  // and with comparisons that one draw decides
 };
 
 class Planner {
@@ -43,13 +45,22 @@ class Planner {
     std::vector<NodeId> values;
     for (const Quantity& quantity : lowered.quantities) {
       if (is_position(quantity.measure)) {
-        positions_.push_back({quantity, quantity.node});
+        positions_.push_back({quantity, quantity.node, quantity.node});
         values.push_back(quantity.node);
       }
     }
-    const std::vector<NodeId> smooth = conditioned(graph(), values);
+    const Integrated integrated = integrate_out(graph(), values);
+    const std::vector<NodeId> smooth = conditioned(graph(), integrated.outputs);
     for (std::size_t i = 0; i < positions_.size(); ++i) {
+      positions_[i].integrated = integrated.outputs[i];
       positions_[i].conditioned = smooth[i];
+    }
+    for (const IntegratedDraw& event : integrated.draws) {
+      if (event.placed == 0 && event.sampled == 0) {
+        std::erase_if(zero_hazards_, [&](const std::string& name) {
+          return name.starts_with("events." + event.draw.name + ".hazard");
+        });
+      }
     }
   }
 
@@ -186,6 +197,7 @@ class Planner {
 
   void set_methods(PlannedRow& row, const Position& position, const JumpWidths& widths) {
     const Marks original = upstream_of_jumps(graph(), position.quantity.node);
+    const Marks integrated = upstream_of_jumps(graph(), position.integrated);
     const Marks conditioned = upstream_of_jumps(graph(), position.conditioned);
     const Marks bare = upstream_of_jumps(graph(), position.conditioned, widths);
     for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
@@ -194,7 +206,8 @@ class Planner {
                             : !row.by_score[p].empty()          ? DerivativeMethod::score
                             : bare[i]                           ? DerivativeMethod::jump
                             : conditioned[i]                    ? DerivativeMethod::smoothed
-                            : original[i]                       ? DerivativeMethod::conditioned
+                            : integrated[i]                     ? DerivativeMethod::conditioned
+                            : original[i]                       ? DerivativeMethod::integrated
                                                                 : DerivativeMethod::pathwise);
     }
   }

@@ -17,6 +17,7 @@ namespace capstake {
 // How a derivative comes about.
 enum class DerivativeMethod : std::uint8_t {
   pathwise,     // path by path; nothing jumps
+  integrated,   // pathwise, where the value jumped with an event that is integrated out
   conditioned,  // pathwise, where a comparison gave way to its probability one
                 // draw ahead
   score,        // by the likelihood ratio of an event's time
@@ -25,8 +26,8 @@ enum class DerivativeMethod : std::uint8_t {
 };
 template <>
 struct Names<DerivativeMethod> {
-  static constexpr std::string_view kNames[] = {"pathwise", "conditioned", "score", "smoothed",
-                                                "jump"};
+  static constexpr std::string_view kNames[] = {"pathwise", "integrated", "conditioned",
+                                                "score",    "smoothed",   "jump"};
 };
 
 // The mean of value * score less that of the value times that of the score, for

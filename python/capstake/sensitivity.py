@@ -45,8 +45,9 @@ class Sensitivity:
     range : (float, float) or None
         The number's range in the deal.
     method : str
-        ``pathwise``, or past a jump of the value: ``conditioned`` (the jump gave way to its
-        probability one draw ahead), ``score`` (by the likelihood ratio of an event's time),
+        ``pathwise``, or past a jump of the value: ``integrated`` (the event that it comes with is
+        integrated out), ``conditioned`` (the jump gave way to its probability one draw
+        ahead), ``score`` (by the likelihood ratio of an event's time),
         ``smoothed`` (the jump is spread, in the derivative alone), or ``jump``: none of these
         accounts for it, and there is no derivative.
     bias : Estimate or None
@@ -307,9 +308,11 @@ def sensitivities(
     Notes
     -----
     Derivatives are pathwise, by reverse mode through the graph of the simulation; kinks such as
-    caps are exact almost everywhere. Past a jump of the value the derivative is that of the jump's
-    probability where one normal draw decides it; by the likelihood ratio for the constant hazard of
-    a sampled event; else the jump is spread by a kernel of order four, in the derivative alone, and
+    caps are exact almost everywhere. Events are integrated out, so that values do not jump with
+    them. Past any other jump of the value the derivative is that of the jump's probability where
+    one normal draw decides it; by the likelihood ratio for the constant hazard of an event that
+    cannot be integrated out; else the jump is spread by a kernel of order four, in the
+    derivative alone, and
     the bias stated. A number for which none of these serves is marked, its derivative is NaN.
     Intervals are Student's t over 32 groups of paths.
 
