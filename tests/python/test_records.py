@@ -22,10 +22,16 @@ import pytest
 
 import capstake as cs
 from capstake import _core
+from deals import deal_of
 from record_objects import DEAL, OBJECTS
+from stream_deals import STREAM_DEALS
 
 BUNDLED = [cs.load(name) for name in cs.bundled_deals()]
 DEALS = [DEAL, *BUNDLED]
+STREAMS_TOO = [
+    deal_of(STREAM_DEALS[name] | {"name": name})
+    for name in ("combined", "processes by quarter", "forecasts by quarter")
+]
 
 EMPTY: dict[str, Any] = {
     "text": "", "texts": [], "whole": 0, "flag": False,
@@ -248,7 +254,7 @@ def toml_of(record: dict[str, Any]) -> str:
     return "".join(f"{key} = {value(held)}\n" for key, held in record.items())
 
 
-@pytest.mark.parametrize("deal", DEALS, ids=lambda deal: deal.name)
+@pytest.mark.parametrize("deal", [*DEALS, *STREAMS_TOO], ids=lambda deal: deal.name)
 def test_round_trips(deal: cs.Deal):
     record = deal.to_dict()
     assert cs.Deal.from_record(record) == deal

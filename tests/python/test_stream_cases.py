@@ -23,7 +23,8 @@ from processes import MOON, deal
 
 CASES = json.loads((Path(__file__).parent / "cases" / "asian_cap.json").read_text())
 MOONS = json.loads((Path(__file__).parent / "cases" / "schwartz_moon.json").read_text())
-OPTIONS = [case for case in CASES if "recomputed" in case]
+# A thousand fixings, of asian.levy97.put.10, are more quarters than a deal may last.
+OPTIONS = [case for case in CASES if case.get("inputs", {}).get("fixings", 1000) < 900]
 SHARES = [case for case in CASES if "derived" in case["id"]]
 # One of each table, with few and many fixings and with the lowest and the highest volatility.
 QUICK = ["levy97.put.1", "levy97.put.14", "haug_tw.1", "borovykh.5", "zhou.1", "lord5.1"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ import capstake as cs
 from capstake import _core
 from close import close, same_bits
 from deals import Record, changed, deal_of
-from stream_deals import CHANNELS, FORECASTS, PLAN, PROCESSES, stream_deal
+from stream_deals import CHANNELS, FORECASTS, PLAN, PROCESSES, STREAM_DEALS, stream_deal
 
 
 def outputs(record: Record, seed: int = 3) -> dict[str, np.ndarray]:
@@ -188,3 +191,42 @@ def test_a_report_shows_the_numbers_of_forecasts_and_processes(tmp_path):
         cs.report(cs.value(deal_of(stream_deal(streams, "all")), paths=64), tmp_path / "memo.html")
         text = (tmp_path / "memo.html").read_text()
         assert [words for words in shown if words not in text] == []
+
+
+JUNK: list[Any] = [
+    0, -1, 1e300, math.nan, math.inf, 1e-300, 2000, "x", "", "plan", "2026-01-01", None, True,
+    [], {}, ["plan"], [0.5, 0.5], [["a"]], {"uniform": [0, 1]}, {"2026": 1}, {"2026-Q1": 5},
+    {"by_date": {"2026-01-01": 0.1}},
+]  # fmt: skip
+
+
+def places(held: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every key path below."""
+    found = []
+    for key, below in held.items() if isinstance(held, dict) else enumerate(held):
+        found.append((*above, key))
+        if isinstance(below, dict | list):
+            found += places(below, (*above, key))
+    return found
+
+
+@pytest.mark.parametrize("n", [40, pytest.param(1500, marks=pytest.mark.slow)])
+def test_junk_in_streams_is_refused_or_valued(n):
+    chance = random.Random(5)
+    n_refused = 0
+    for _ in range(n):
+        record = copy.deepcopy(STREAM_DEALS[chance.choice(list(STREAM_DEALS))])
+        for _ in range(chance.choice([1, 1, 2, 4])):
+            *above, key = chance.choice(places(record["streams"]))
+            table = record["streams"]
+            for name in above:
+                table = table[name]
+            table[key] = copy.deepcopy(chance.choice(JUNK))
+        try:
+            deal = deal_of(record)
+        except cs.InputError:
+            n_refused += 1
+            continue
+        assert deal_of(deal.to_dict()) == deal
+        _core.graph_of(deal).run(seed=1)
+    assert n // 2 < n_refused < n
