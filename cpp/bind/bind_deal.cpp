@@ -77,14 +77,14 @@ void bind_deal(py::module_& m) {
         py::dict result;
         for (const FamilyRow& row : families()) {
           py::list arguments;
-          for (const std::string_view argument : row.arguments) {
-            arguments.append(py::str(std::string(argument)));
+          for (const ArgumentRow& argument : row.arguments) {
+            arguments.append(py::str(std::string(argument.name)));
           }
-          result[py::str(std::string(row.name))] = arguments;
+          result[py::str(std::string(row.name))] = py::make_tuple(arguments, row.is_one_list());
         }
         return result;
       },
-      "Name the families of distributions and their arguments.");
+      "Name the families of distributions: their arguments, and whether a list holds them.");
   m.def(
       "year_fraction",
       [](const std::string& day_count, const py::object& from, const py::object& to) {

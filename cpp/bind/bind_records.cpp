@@ -1,5 +1,7 @@
 #include "bind/bind_records.hpp"
 
+#include "base/require.hpp"
+
 namespace py = pybind11;
 
 namespace capstake {
@@ -93,6 +95,16 @@ void bind_number(py::module_& m) {
   type.def_property_readonly(
       "value", &Number::central,
       "The constant, the mean of the distribution, or the first value of the schedule.");
+  type.def(
+      "quantile",
+      [](const Number& number, double probability) {
+        require(probability > 0.0 && probability < 1.0, "Number.quantile",
+                "the probability must lie between 0 and 1, both excluded", brief(probability));
+        const Distribution* d = number.distribution();
+        return d != nullptr ? quantile(*d, probability) : number.central();
+      },
+      py::arg("probability"),
+      "Return the value that the number stays below with a probability; a constant's is itself.");
   type.def_property_readonly("is_constant", &Number::is_constant,
                              "Whether it is neither uncertain nor a schedule.");
   type.def_property_readonly(

@@ -3,7 +3,6 @@
 // it comes from.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,32 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "fields/distribution.hpp"
 #include "fields/record.hpp"
 
 namespace capstake {
-
-enum class Family : std::uint8_t { uniform, triangular, normal, lognormal };
-
-// One row a family: its name, and the names of its arguments in the deal file's order.
-struct FamilyRow {
-  Family family;
-  std::string_view name;
-  std::vector<std::string_view> arguments;
-};
-const std::vector<FamilyRow>& families();
-
-// uniform [low, high]; triangular [low, mode, high]; normal [mean, standard deviation];
-// lognormal [mean, volatility], i.e. mean * exp(volatility * Z - volatility^2 / 2).
-struct Distribution {
-  Family family = Family::uniform;
-  std::array<double, 3> arguments{};
-  bool operator==(const Distribution&) const = default;
-  double mean() const;
-  // Ends of the support; infinite for the normal.
-  std::pair<double, double> support() const;
-};
-// "triangular(0, 0.25, 0.5)".
-std::string text(const Distribution& distribution);
 
 using ByDate = std::vector<std::pair<Date, double>>;  // ascending
 

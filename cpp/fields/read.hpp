@@ -29,6 +29,12 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           Dated& out);
 
+// A number under a rule, "20%" where its unit allows; false after an issue.
+bool read_double(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+                 double& out);
+// A hint for the commonest slip, 20 for 20%, or nothing.
+std::string percent_hint(const Rule& rule, double value);
+
 // The value as a table or a list, or null after an issue "must be a table" ("a list").
 const List* as_list(const Value& value, const std::string& path, Issues& issues);
 const Table* as_table(const Value& value, const std::string& path, Issues& issues);

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "fields/read.hpp"
+#include "fields/read_distribution.hpp"
 
 // Numbers: constants, per cents, distributions, schedules and ranges.
 namespace capstake {
@@ -46,7 +46,8 @@ bool is_number(const Value& value, double& out) {
   return false;
 }
 
-// A hint for the commonest slip: 20 for 20%.
+}  // namespace
+
 std::string percent_hint(const Rule& rule, double value) {
   if (!takes_percent(rule.unit) || !(std::abs(value) > 1.0) || !(std::abs(value) <= 100.0)) {
     return {};
@@ -78,65 +79,7 @@ bool read_double(const Value& value, const Rule& rule, const std::string& path, 
   return true;
 }
 
-std::string argument_list(const FamilyRow& row) {
-  std::string text;
-  for (const std::string_view argument : row.arguments) {
-    text += (text.empty() ? "[" : ", ") + std::string(argument);
-  }
-  return text + "]";
-}
-
-std::string broken_order(const Distribution& d) {
-  const auto& [a, b, c] = d.arguments;
-  switch (d.family) {
-    case Family::uniform:
-      return a < b ? "" : "low must be below high";
-    case Family::triangular:
-      return a <= b && b <= c && a < c ? "" : "must have low <= mode <= high and low < high";
-    case Family::normal:
-      return b >= 0 ? "" : "the standard deviation must be >= 0";
-    case Family::lognormal:
-      return a > 0 && b >= 0 ? "" : "the mean must be > 0 and the volatility >= 0";
-  }
-  return {};
-}
-
-void check_support(const Distribution& d, const Rule& rule, const std::string& path,
-                   Issues& issues) {
-  const auto [low, high] = d.support();
-  const bool touches_low = rule.low_is_open && d.family != Family::lognormal && low <= rule.low;
-  if (low < rule.low || high > rule.high || touches_low) {
-    issues.push_back({path, "every value it can take " + rule_text(rule),
-                      brief(low) + " to " + brief(high), percent_hint(rule, high)});
-  }
-}
-
-bool read_distribution(const Value& value, const FamilyRow& row, const Rule& rule,
-                       const std::string& path, Issues& issues, Number& out) {
-  const List* list = as_list(value, path, issues);
-  if (list == nullptr) {
-    return false;
-  }
-  if (list->size() != row.arguments.size()) {
-    issues.push_back({path, "must be " + argument_list(row), brief(value), ""});
-    return false;
-  }
-  Distribution d{.family = row.family, .arguments = {}};
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const std::string element = path + "[" + std::to_string(i) + "]";
-    const Rule any{.unit = rule.unit};
-    if (!read_double((*list)[i], any, element, issues, d.arguments[i])) {
-      return false;
-    }
-  }
-  if (const std::string broken = broken_order(d); !broken.empty()) {
-    issues.push_back({path, broken, text(d), ""});
-    return false;
-  }
-  check_support(d, rule, path, issues);
-  out.held = d;
-  return true;
-}
+namespace {
 
 void read_by_date(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
                   Number& out) {
@@ -201,6 +144,25 @@ bool has_amount(const Table& table) {
                      [&](const std::string& form) { return find(table, form) != nullptr; });
 }
 
+void read_uncertain(const Value& held, const FamilyRow& row, const Table& table, const Rule& rule,
+                    const std::string& path, Issues& issues, Number& out) {
+  Distribution distribution;
+  const std::string place = join_path(path, row.name);
+  if (read_distribution(held, row, rule, place, issues, distribution) &&
+      read_truncation(table, rule, path, issues, distribution) &&
+      check_distribution(distribution, rule, place, issues)) {
+    out.held = std::move(distribution);
+  }
+}
+
+void refuse_truncation(const Table& table, const std::string& path, Issues& issues) {
+  for (const char* key : {"truncated_below", "truncated_above"}) {
+    if (find(table, key) != nullptr) {
+      issues.push_back({join_path(path, key), "goes with a distribution only", "", ""});
+    }
+  }
+}
+
 void read_amount(const Table& table, const Rule& rule, const std::string& path, Issues& issues,
                  Number& out) {
   const std::vector<std::string> forms = forms_of_amount();
@@ -215,12 +177,14 @@ void read_amount(const Table& table, const Rule& rule, const std::string& path, 
     double x = 0.0;
     read_double(*held, rule, join_path(path, "value"), issues, x);
     out.held = x;
+    refuse_truncation(table, path, issues);
   } else if (const Value* schedule = find(table, "by_date")) {
     read_by_date(*schedule, rule, join_path(path, "by_date"), issues, out);
+    refuse_truncation(table, path, issues);
   } else {
     for (const FamilyRow& row : families()) {
       if (const Value* list = find(table, row.name)) {
-        read_distribution(*list, row, rule, join_path(path, row.name), issues, out);
+        read_uncertain(*list, row, table, rule, path, issues, out);
       }
     }
   }
@@ -237,7 +201,8 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
     out.held = x;
     return;
   }
-  std::vector<std::string> known = {"value", "by_date", "source", "status", "range"};
+  std::vector<std::string> known = {
+      "value", "by_date", "truncated_below", "truncated_above", "source", "status", "range"};
   for (const FamilyRow& row : families()) {
     known.emplace_back(row.name);
   }

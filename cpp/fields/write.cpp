@@ -6,15 +6,28 @@ namespace capstake {
 
 namespace {
 
+List list_of(const std::vector<double>& numbers) { return List(numbers.begin(), numbers.end()); }
+
+Value write_distribution(const Distribution& d) {
+  const FamilyRow& row = row_of(d);
+  List one_list;
+  Table table;
+  for (std::size_t i = 0; i < row.arguments.size(); ++i) {
+    const std::vector<double>& held = d.arguments[i];
+    if (row.is_one_list()) {
+      one_list.insert(one_list.end(), held.begin(), held.end());
+    } else if (!held.empty()) {
+      const bool is_list = row.arguments[i].form == Form::list;
+      table.emplace_back(row.arguments[i].name, is_list ? Value(list_of(held)) : Value(held[0]));
+    }
+  }
+  return row.is_one_list() ? Value(one_list) : Value(table);
+}
+
 Value write_amount(const Number& number, std::string& key) {
   if (const Distribution* d = number.distribution()) {
-    const FamilyRow& row = families()[static_cast<std::size_t>(d->family)];
-    key = row.name;
-    List arguments;
-    for (std::size_t i = 0; i < row.arguments.size(); ++i) {
-      arguments.emplace_back(d->arguments[i]);
-    }
-    return arguments;
+    key = row_of(*d).name;
+    return write_distribution(*d);
   }
   if (const ByDate* schedule = number.by_date()) {
     key = "by_date";
@@ -39,6 +52,14 @@ Value write(const Number& number) {
     return amount;
   }
   Table table = {{key, std::move(amount)}};
+  if (const Distribution* d = number.distribution()) {
+    if (d->truncated_below) {
+      table.emplace_back("truncated_below", *d->truncated_below);
+    }
+    if (d->truncated_above) {
+      table.emplace_back("truncated_above", *d->truncated_above);
+    }
+  }
   if (!number.source.empty()) {
     table.emplace_back("source", number.source);
   }

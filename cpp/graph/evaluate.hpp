@@ -5,6 +5,7 @@
 
 #include "graph/op.hpp"
 #include "math/normal.hpp"
+#include "math/special.hpp"
 
 namespace capstake {
 namespace {
@@ -35,6 +36,8 @@ CAPSTAKE_INLINE double evaluate(Op op, double a, double b, double c) {
       return math::normal_cdf<Arith>(a);
     case Op::normal_quantile:
       return math::normal_quantile<Arith>(a);
+    case Op::log_gamma:
+      return math::log_gamma(a);
     case Op::add:
       return a + b;
     case Op::sub:
@@ -51,10 +54,22 @@ CAPSTAKE_INLINE double evaluate(Op op, double a, double b, double c) {
       return a < b ? 1.0 : 0.0;
     case Op::less_equal:
       return a <= b ? 1.0 : 0.0;
+    case Op::gamma_cdf:
+      return math::gamma_cdf(a, b);
+    case Op::gamma_quantile:
+      return math::gamma_quantile(a, b);
+    case Op::student_t_cdf:
+      return math::student_t_cdf(a, b);
+    case Op::student_t_quantile:
+      return math::student_t_quantile(a, b);
     case Op::fma:
       return __builtin_fma(a, b, c);  // rounded once on every processor, whatever Arith is
     case Op::select:
       return a != 0.0 ? b : c;
+    case Op::beta_cdf:
+      return math::beta_cdf(a, b, c);
+    case Op::beta_quantile:
+      return math::beta_quantile(a, b, c);
   }
   return math::kNaN;
 }

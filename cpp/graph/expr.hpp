@@ -53,6 +53,13 @@ inline Expr expm1(Expr a) { return apply(Op::expm1, a); }
 inline Expr log1p(Expr a) { return apply(Op::log1p, a); }
 inline Expr normal_cdf(Expr a) { return apply(Op::normal_cdf, a); }
 inline Expr normal_quantile(Expr a) { return apply(Op::normal_quantile, a); }
+inline Expr log_gamma(Expr a) { return apply(Op::log_gamma, a); }
+inline Expr gamma_cdf(Expr x, Expr shape) { return apply(Op::gamma_cdf, x, shape); }
+inline Expr gamma_quantile(Expr u, Expr shape) { return apply(Op::gamma_quantile, u, shape); }
+inline Expr student_t_cdf(Expr x, Expr dof) { return apply(Op::student_t_cdf, x, dof); }
+inline Expr student_t_quantile(Expr u, Expr dof) { return apply(Op::student_t_quantile, u, dof); }
+inline Expr beta_cdf(Expr x, Expr a, Expr b) { return apply(Op::beta_cdf, x, a, b); }
+inline Expr beta_quantile(Expr u, Expr a, Expr b) { return apply(Op::beta_quantile, u, a, b); }
 inline Expr less(Expr a, Expr b) { return apply(Op::less, a, b); }
 inline Expr less_equal(Expr a, Expr b) { return apply(Op::less_equal, a, b); }
 inline Expr fma(Expr a, Expr b, Expr c) { return apply(Op::fma, a, b, c); }

@@ -6,6 +6,7 @@
 
 #include "graph/expr.hpp"
 #include "graph/reach.hpp"
+#include "graph/special_slope.hpp"
 
 namespace capstake {
 namespace {
@@ -238,6 +239,14 @@ class Sweep {
         return by_a(times(g, exp(-0.5 * (a * a)) / kSqrtTwoPi));
       case Op::normal_quantile:
         return by_a(times(g, exp(0.5 * (y * y)) * kSqrtTwoPi));
+      case Op::log_gamma:
+      case Op::gamma_cdf:
+      case Op::gamma_quantile:
+      case Op::student_t_cdf:
+      case Op::student_t_quantile:
+      case Op::beta_cdf:
+      case Op::beta_quantile:
+        return propagate_special(id, g);
       case Op::add:
         by_a(g);
         return by_b(g);
@@ -271,6 +280,15 @@ class Sweep {
     }
     if (active_[index(b.id())]) {
       add(b.id(), times(g, a));
+    }
+  }
+
+  void propagate_special(NodeId id, const Term& g) {
+    const Node node = graph_.node(id);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(arity(node.op)); ++k) {
+      if (active_[index(node.args[k])]) {
+        add(node.args[k], times(g, special_slope(Expr(graph_, id), k)));
+      }
     }
   }
 

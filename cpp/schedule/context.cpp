@@ -38,36 +38,6 @@ Expr Context::uniform(const std::string& name, std::size_t step) {
   return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::uniform)};
 }
 
-Expr Context::quantile(const std::string& path, const Distribution& distribution) {
-  const FamilyRow& row = families()[static_cast<std::size_t>(distribution.family)];
-  const auto argument = [&](std::size_t i) {
-    return parameter(path + "." + std::string(row.arguments[i]), distribution.arguments[i]);
-  };
-  const Expr a = argument(0);
-  const Expr b = argument(1);
-  switch (distribution.family) {
-    case Family::uniform:
-      return a + (b - a) * uniform(path, 0);
-    case Family::triangular: {
-      // The rising and the falling branch meet at the mode, so their sum less the mode is the
-      // quantile, with kinks only. A branch of no width is left out: its slope is infinite there.
-      const Expr c = argument(2);
-      const Expr u = uniform(path, 0);
-      const Expr at_mode = (b - a) / (c - a);
-      const auto& [low, mode, high] = distribution.arguments;
-      const Expr rising = low < mode ? a + sqrt(min(u, at_mode) * ((c - a) * (b - a))) : b;
-      const Expr falling =
-          mode < high ? c - sqrt((1.0 - max(u, at_mode)) * ((c - a) * (c - b))) : b;
-      return rising + falling - b;
-    }
-    case Family::normal:
-      return a + b * normal(path, 0);
-    case Family::lognormal:
-      return a * exp(b * normal(path, 0) - 0.5 * (b * b));
-  }
-  return a;
-}
-
 Expr Context::number(const std::string& path, const Number& number, Date on) {
   if (const Distribution* distribution = number.distribution()) {
     return quantile(path, *distribution);

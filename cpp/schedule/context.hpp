@@ -74,6 +74,8 @@ class Context {
 
  private:
   Expr integral_of(const std::string& path, const Number& rate, Date to, bool of_log_growth);
+  // In schedule/quantile.cpp.
+  Arguments arguments(const std::string& path, const Distribution& distribution);
   Expr quantile(const std::string& path, const Distribution& distribution);
 
   Graph* graph_;

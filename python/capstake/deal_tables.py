@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -36,7 +36,24 @@ _IN_WORDS = {
     "triangular": "uncertain, between {0} and {2}, most likely {1}",
     "normal": "uncertain, normal with mean {0} and standard deviation {1}",
     "lognormal": "uncertain, lognormal with mean {0} and volatility {1}",
+    "pert": "uncertain, PERT between {0} and {2}, most likely {1}",
+    "student_t": "uncertain, Student t around {0} with scale {1} and {2} degrees of freedom",
+    "beta": "uncertain, beta({0}, {1}) between {2} and {3}",
+    "gamma": "uncertain, gamma with shape {0} and scale {1}",
+    "discrete": "uncertain, one of {values} with weights {weights}",
+    "empirical": "uncertain, one of the {n} data {values}",
+    "metalog": "uncertain, metalog through {values} at probabilities {probabilities}{bounds}",
 }
+# Arguments of distributions that have no unit.
+_PURE = (
+    "degrees_of_freedom",
+    "alpha",
+    "beta",
+    "shape",
+    "volatility",
+    "weights",
+    "probabilities",
+)
 _NONE = "–"
 
 
@@ -83,10 +100,35 @@ def _in_words(number: Number, show: Callable[[float], str]) -> str:
         steps = record["by_date"].items()
         return ", ".join(f"{show(value)} from {_date(day)}" for day, value in steps)
     family = next(name for name in _core.families() if name in record)
-    amounts = [show(value) for value in record[family]]
-    names = _core.families()[family]
-    pairs = ", ".join(f"{n} {a}" for n, a in zip(names, amounts, strict=True))
-    return _IN_WORDS.get(family, f"uncertain, {family} with {pairs}").format(*amounts)
+    text = _IN_WORDS[family]
+    held = record[family]
+    if family in ("discrete", "metalog", "empirical"):
+        text = text.format(**_lists_in_words(held, show))
+    else:
+        is_money = [n not in _PURE for n in _core.families()[family][0]]
+        pairs = zip(held, is_money, strict=True)
+        text = text.format(*(show(value) if money else f"{value:g}" for value, money in pairs))
+    return text + _truncation_in_words(record, show)
+
+
+def _lists_in_words(held: Any, show: Callable[[float], str]) -> dict[str, Any]:
+    if isinstance(held, list):
+        return {"n": len(held), "values": f"from {show(min(held))} to {show(max(held))}"}
+    lists = {name: _enumerated(f"{x:g}" for x in held.get(name, ())) for name in _PURE}
+    bounds = [f"{side} {show(held[side])}" for side in ("low", "high") if side in held]
+    text = f", {' and '.join(bounds)}" if bounds else ""
+    return {**lists, "values": _enumerated(map(show, held["values"])), "bounds": text}
+
+
+def _enumerated(texts: Iterable[str]) -> str:
+    *some, last = texts or ("",)
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def _truncation_in_words(record: dict[str, Any], show: Callable[[float], str]) -> str:
+    sides = {"truncated_below": "above", "truncated_above": "below"}
+    cut = [f"{word} {show(record[key])}" for key, word in sides.items() if key in record]
+    return f", cut to what lies {' and '.join(cut)}" if cut else ""
 
 
 def range_text(number: Number, unit: str) -> str:

@@ -50,7 +50,8 @@ def _default(field: dict[str, Any]) -> Any:
 
 
 def _number_signature() -> inspect.Signature:
-    keywords = [*_core.families(), "by_date", "source", "status", "range"]
+    truncation = ["truncated_below", "truncated_above"]
+    keywords = [*_core.families(), *truncation, "by_date", "source", "status", "range"]
     value = inspect.Parameter("value", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
     return inspect.Signature(
         [value, *(inspect.Parameter(name, _KEYWORD, default=None) for name in keywords)]
@@ -68,8 +69,9 @@ def document_records() -> None:
 
 def _number_doc() -> str:
     families = "\n".join(
-        f"{name} : list\n    Uncertain, one draw a path: [{', '.join(arguments)}]."
-        for name, arguments in _core.families().items()
+        f"{name} : {'list' if is_list else 'dict'}\n    Uncertain, one draw a path: "
+        + (f"[{', '.join(arguments)}]." if is_list else f"{', '.join(arguments)}.")
+        for name, (arguments, is_list) in _core.families().items()
     )
     return f"""A number of a deal, with where it comes from.
 
@@ -80,6 +82,8 @@ Parameters
 value : float
     A constant.
 {families}
+truncated_below, truncated_above : float
+    Bounds that a distribution is cut to: what lies beyond is left out, not moved to the bound.
 by_date : dict of date to float
     A schedule: each value holds from its date until the next one, the first also before it.
 source : str
@@ -95,4 +99,17 @@ Examples
 0.27
 >>> float(Number(triangular=[30, 38, 50]))
 39.333333333333336
+>>> Number(metalog={{"probabilities": [0.1, 0.5, 0.9], "values": [20, 38, 60], "low": 0}}).text
+'metalog(probabilities 0.1, 0.5, 0.9, values 20, 38, 60, low 0)'
+
+Notes
+-----
+``pert`` is the beta distribution with mean (low + 4 mode + high) / 6. ``student_t`` needs more than
+two degrees of freedom. ``discrete`` and ``empirical`` jump from value to value; each datum is as
+likely as the others. A ``metalog`` goes through 3 to 12 percentiles, and has the bounds ``low`` and
+``high`` or none; percentiles for which it has no positive density throughout are refused.
+
+References
+----------
+Keelin (2016), The Metalog Distributions, Decision Analysis 13(4): 243-277, equation 6.
 """

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <array>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -48,6 +51,65 @@ inline Real reference_normal_quantile(Real u) {
                   : kSqrtTwo * boost::math::erfc_inv(2.0L * (1.0L - u));
 }
 
+// The domain of math/special.hpp; elsewhere the result is NaN.
+inline bool is_shape(Real a) { return a >= 0.09375L && a <= 0x1p24L; }
+inline bool is_probability(Real u) { return u == 0.0L || (u >= 0x1p-100L && u <= 1.0L); }
+constexpr Real kRealNan = std::numeric_limits<Real>::quiet_NaN();
+constexpr Real kRealInfinity = std::numeric_limits<Real>::infinity();
+
+inline Real reference_log_gamma(Real x, Real, Real) {
+  return x > 0.0L && x <= 0x1p100L ? boost::math::lgamma(x) : kRealNan;
+}
+
+inline Real reference_gamma_cdf(Real x, Real shape, Real) {
+  if (!is_shape(shape) || std::isnan(x)) {
+    return kRealNan;
+  }
+  return x <= 0.0L ? 0.0L : std::isinf(x) ? 1.0L : boost::math::gamma_p(shape, x);
+}
+
+inline Real reference_gamma_quantile(Real u, Real shape, Real) {
+  if (!is_shape(shape) || !is_probability(u)) {
+    return kRealNan;
+  }
+  return u == 0.0L ? 0.0L : u == 1.0L ? kRealInfinity : boost::math::gamma_p_inv(shape, u);
+}
+
+inline Real reference_student_t_cdf(Real x, Real dof, Real) {
+  if (!is_shape(dof) || !(std::abs(x) <= 0x1p300L)) {
+    return kRealNan;
+  }
+  return boost::math::cdf(boost::math::students_t_distribution<Real>(dof), x);
+}
+
+inline Real reference_student_t_quantile(Real u, Real dof, Real) {
+  if (!is_shape(dof) || !is_probability(u)) {
+    return kRealNan;
+  }
+  if (u == 0.0L || u == 1.0L || u == 0.5L) {
+    return u == 0.0L ? -kRealInfinity : u == 1.0L ? kRealInfinity : 0.0L;
+  }
+  if (std::abs(u - 0.5L) < 0.1L) {  // Boost's own quantile loses digits at the centre
+    const Real y = boost::math::ibeta_inv(0.5L, 0.5L * dof, 2.0L * std::abs(u - 0.5L));
+    return std::copysign(std::sqrt(dof * y / (1.0L - y)), u - 0.5L);
+  }
+  return boost::math::quantile(boost::math::students_t_distribution<Real>(dof), u);
+}
+
+inline Real reference_beta_cdf(Real x, Real a, Real b) {
+  if (!is_shape(a) || !is_shape(b) || std::isnan(x) || (x > 0.0L && x < 0x1p-900L)) {
+    return kRealNan;
+  }
+  return x <= 0.0L ? 0.0L : x >= 1.0L ? 1.0L : boost::math::ibeta(a, b, x);
+}
+
+inline Real reference_beta_quantile(Real u, Real a, Real b) {
+  if (!is_shape(a) || !is_shape(b) || !is_probability(u)) {
+    return kRealNan;
+  }
+  return u == 0.0L || u == 1.0L ? u : boost::math::ibeta_inv(a, b, u);
+}
+
 inline const std::array<OpCase, kOps> kOpCases = {{
     {Op::neg, [](Real a, Real, Real) { return -a; }, 0.5},
     {Op::abs, [](Real a, Real, Real) { return std::abs(a); }, 0.5},
@@ -58,6 +120,7 @@ inline const std::array<OpCase, kOps> kOpCases = {{
     {Op::log1p, [](Real a, Real, Real) { return std::log1p(a); }, 0.85},
     {Op::normal_cdf, [](Real a, Real, Real) { return reference_normal_cdf(a); }, 4.6},
     {Op::normal_quantile, [](Real a, Real, Real) { return reference_normal_quantile(a); }, 9.0},
+    {Op::log_gamma, reference_log_gamma, 10.0},
     {Op::add, [](Real a, Real b, Real) { return a + b; }, 0.5001},
     {Op::sub, [](Real a, Real b, Real) { return a - b; }, 0.5001},
     {Op::mul, [](Real a, Real b, Real) { return a * b; }, 0.5001},
@@ -66,6 +129,10 @@ inline const std::array<OpCase, kOps> kOpCases = {{
     {Op::max, [](Real a, Real b, Real) { return a > b ? a : b; }, 0.0},
     {Op::less, [](Real a, Real b, Real) { return a < b ? 1.0L : 0.0L; }, 0.0},
     {Op::less_equal, [](Real a, Real b, Real) { return a <= b ? 1.0L : 0.0L; }, 0.0},
+    {Op::gamma_cdf, reference_gamma_cdf, 100.0},
+    {Op::gamma_quantile, reference_gamma_quantile, 30.0},
+    {Op::student_t_cdf, reference_student_t_cdf, 700.0},
+    {Op::student_t_quantile, reference_student_t_quantile, 60.0},
     {Op::fma,
      [](Real a, Real b, Real c) {
        // Rounded once to double, which long double arithmetic would not do.
@@ -74,6 +141,8 @@ inline const std::array<OpCase, kOps> kOpCases = {{
      },
      0.0},
     {Op::select, [](Real a, Real b, Real c) { return a != 0.0L ? b : c; }, 0.0},
+    {Op::beta_cdf, reference_beta_cdf, 1500.0},
+    {Op::beta_quantile, reference_beta_quantile, 60.0},
 }};
 
 // Special values, ends of ranges, points where formulas change, and some plain numbers.

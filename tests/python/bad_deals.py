@@ -113,7 +113,7 @@ STREAM_TYPES = field("Deal", "streams")["types"]
 SHARE = "must be between 0 and 1"
 NUMBER = 'must be a number or a text such as "20%"'
 DATE = "must be a date such as 2026-04-27"
-ONE_OF = "must hold exactly one of value, uniform, triangular, normal, lognormal or by_date"
+ONE_OF = f"must hold exactly one of value, {', '.join(_core.families())} or by_date"
 CIRCLE = "streams must not refer to each other in a circle"
 
 # One row a fault, as a table.

@@ -21,6 +21,7 @@ from typing import Any
 
 from draws import PathDraws
 from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
+from reference_distributions import quantile
 from reference_streams import ReferenceStreams
 
 
@@ -56,22 +57,10 @@ class ReferencePath:
             steps = sorted((as_date(day), v) for day, v in held["by_date"].items())
             holding = [v for day, v in steps if day <= (on or self.today)]
             return float(holding[-1] if holding else steps[0][1])
-        if "uniform" in held:
-            low, high = held["uniform"]
-            return low + (high - low) * self.draws.uniform(path)
-        if "triangular" in held:
-            low, mode, high = held["triangular"]
-            u = self.draws.uniform(path)
-            if u < (mode - low) / (high - low):
-                return low + math.sqrt(u * (high - low) * (mode - low))
-            return high - math.sqrt((1 - u) * (high - low) * (high - mode))
-        if "normal" in held:
+        if "normal" in held and not any(key.startswith("truncated") for key in held):
             mean, sd = held["normal"]
             return mean + sd * self.draws.normal(path)
-        if "lognormal" in held:
-            mean, volatility = held["lognormal"]
-            return mean * math.exp(volatility * self.draws.normal(path) - volatility**2 / 2)
-        raise AssertionError(held)
+        return quantile(held, self.draws.uniform(path))
 
     def pieces(self, path: str, held: Any, to: dt.date) -> list[tuple[float, float, float]]:
         """(from, to, rate) over the stretches, in years, on which a rate is constant."""

@@ -31,7 +31,7 @@ ALLOWED: dict[str, list[str]] = {
     "program": ["base", "math", "graph", "random"],
     "simulate": ["base", "math", "graph", "random", "program"],
     #
-    "fields": ["base"],
+    "fields": DOMAIN[:2],
     "schedule": DOMAIN[:3],
     "formula": DOMAIN[:4],
     "revenue": DOMAIN[:5],

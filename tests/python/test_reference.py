@@ -107,6 +107,24 @@ VARIANTS: dict[str, Record] = {
         stakes__partner_stake__fraction={"uniform": [0.2, 0.3]},
         streams__licences__factor={"lognormal": [0.3, 0.3]},
     ),
+    "uncertain numbers of the other families": changed(
+        EVERYTHING,
+        discount_rate={"beta": [2, 3, 0.05, 0.15]},
+        streams__sales__volatility={"pert": [0.1, 0.2, 0.5]},
+        streams__sales__annual__2028={"gamma": [30, 4]},
+        legs__share__cap={
+            "metalog": {"probabilities": [0.1, 0.5, 0.9], "values": [30, 38, 50], "low": 10}
+        },
+        legs__share__rate={"normal": [0.2, 0.1], "truncated_below": 0.0, "truncated_above": 0.4},
+        legs__share__already_paid={"discrete": {"values": [5, 0, 2], "weights": [1, 2, 3]}},
+        companies__maker_inc__multiple={"student_t": [20, 4, 5], "truncated_below": 1.0},
+        companies__maker_inc__long_run_multiple={"empirical": [5, 12, 7, 9]},
+        stakes__partner_stake__dilution={
+            "metalog": {"probabilities": [0.1, 0.5, 0.9], "values": [0.01, 0.03, 0.07]},
+            "truncated_below": 0.0,
+            "truncated_above": 0.3,
+        },
+    ),
     "a multiple without reversion": changed(
         without(EVERYTHING, "companies__maker_inc__reversion"),
         companies__maker_inc__correlation=-1.0,
