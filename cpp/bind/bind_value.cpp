@@ -162,9 +162,9 @@ void bind_value(py::module_& m) {
            "Stop every run that was given this token, now and later.")
       .def_property_readonly("is_cancelled", &CancelToken::is_cancelled,
                              "Whether cancel() has been called.");
-  m.def("student_t_quantile", &student_t_quantile, py::arg("p"), py::arg("degrees_of_freedom"),
-        "The p-quantile of Student's t; infinitely many degrees of freedom "
-        "give the normal's.");
+  m.def("student_t_quantile", py::overload_cast<double, double>(&student_t_quantile), py::arg("p"),
+        py::arg("degrees_of_freedom"),
+        "The p-quantile of Student's t; infinitely many degrees of freedom give the normal's.");
   m.def(
       "value",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,

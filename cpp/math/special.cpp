@@ -37,6 +37,7 @@ double quiet(const Function& function) {
 }
 
 bool is_shape(double a) { return a >= 0.09375 && a <= 0x1p24; }
+bool is_dof(double n) { return n >= 0.5 && n <= 0x1p24; }
 bool is_probability(double u) { return u == 0.0 || (u >= 0x1p-100 && u <= 1.0); }
 
 }  // namespace
@@ -87,7 +88,7 @@ double beta_quantile(double u, double a, double b) noexcept {
 }
 
 double student_t_cdf(double x, double dof) noexcept {
-  if (!is_shape(dof) || !(std::abs(x) <= 0x1p300)) {
+  if (!is_dof(dof) || !(std::abs(x) <= 0x1p300)) {
     return kNan;
   }
   using Distribution = boost::math::students_t_distribution<double, Quiet>;
@@ -95,7 +96,7 @@ double student_t_cdf(double x, double dof) noexcept {
 }
 
 double student_t_quantile(double u, double dof) noexcept {
-  if (!is_shape(dof) || !is_probability(u)) {
+  if (!is_dof(dof) || !is_probability(u)) {
     return kNan;
   }
   if (u == 0.0 || u == 1.0) {

@@ -2,9 +2,10 @@
 // math/ these are ordinary functions, compiled once: every instruction set calls the same code, so
 // the bits are the same on all of them, and no kernel holds a copy of Boost's templates.
 //
-// Domain: shapes and degrees of freedom from 3/32 to 2^24; probabilities 0 and 2^-100 to 1; the
-// beta cdf's x not between 0 and 2^-900, Student's at most 2^300 from 0. Outside of it the result
-// is NaN: Boost's iterations need not end there, and may end in nonsense. Nothing throws.
+// Domain: shapes from 3/32 and degrees of freedom from 1/2, both to 2^24; probabilities 0 and
+// 2^-100 to 1; the beta cdf's x not between 0 and 2^-900, Student's at most 2^300 from 0. Outside
+// of it the result is NaN: Boost's iterations need not end there, and may end in nonsense. Nothing
+// throws.
 #pragma once
 
 namespace capstake::math {

@@ -8,8 +8,32 @@ import capstake as cs
 
 # Operations of cpp/graph/ops.def by arity.
 OPS = {
-    1: ["neg", "abs", "sqrt", "exp", "log", "expm1", "log1p", "normal_cdf", "normal_quantile", "log_gamma"],
-    2: ["add", "sub", "mul", "div", "min", "max", "less", "less_equal", "gamma_cdf", "gamma_quantile", "student_t_cdf", "student_t_quantile"],
+    1: [
+        "neg",
+        "abs",
+        "sqrt",
+        "exp",
+        "log",
+        "expm1",
+        "log1p",
+        "normal_cdf",
+        "normal_quantile",
+        "log_gamma",
+    ],
+    2: [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "min",
+        "max",
+        "less",
+        "less_equal",
+        "gamma_cdf",
+        "gamma_quantile",
+        "student_t_cdf",
+        "student_t_quantile",
+    ],
     3: ["fma", "select", "beta_cdf", "beta_quantile"],
 }
 AWKWARD = [

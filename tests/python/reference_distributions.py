@@ -1,4 +1,4 @@
-"""Quantiles of uncertain numbers in plain Python and SciPy, from the definitions of the families."""
+"""Quantiles of uncertain numbers in plain Python and SciPy, from the families' definitions."""
 
 from __future__ import annotations
 

@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 import capstake as cs
 from bad_deals import CIRCLE, GOOD, ROWS, Row
+from bad_distributions import BAD_DISTRIBUTIONS
 from bad_streams import STREAM_ROWS
 from capstake.cli import app
 
 REFUSED, MISSING = 3, 5
+BAD = [*ROWS, *STREAM_ROWS, *BAD_DISTRIBUTIONS]
 
 
 def issues_of(text: str, **settings: Any) -> tuple[cs.Issue, ...]:
@@ -43,7 +45,7 @@ def test_the_good_deal_is_good():
     assert cs.value(deal, paths=64)["receiver"].value > 0
 
 
-@pytest.mark.parametrize("row", [*ROWS, *STREAM_ROWS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", BAD, ids=lambda row: row.name)
 def test_row(row: Row, tmp_path: Path):
     file = tmp_path / "deal.toml"
     file.write_text(row.text, "utf-8")
@@ -63,7 +65,7 @@ def test_row(row: Row, tmp_path: Path):
     assert error["file"] == str(file)
 
 
-@pytest.mark.parametrize("row", [*ROWS, *STREAM_ROWS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", BAD, ids=lambda row: row.name)
 def test_row_in_json(row: Row):
     (issue,) = issues_of(as_json(row.text), is_json=True)
     assert (issue.path, issue.rule) == (row.path, row.rule)
