@@ -1,6 +1,7 @@
 // Graphs of all operations on all kinds of leaves, and of the pairs that are fused, from a seed.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
@@ -63,6 +64,7 @@ class RandomGraph {
     std::array<NodeId, 3> args{any_node(), any_node(), any_node()};
     if (below(10) != 0) {
       args[0] = tamed(op, args[0]);
+      tame_shapes(op, args);
     }
     nodes_.push_back(graph_.apply(op, std::span(args).first(static_cast<std::size_t>(arity(op)))));
   }
@@ -76,11 +78,30 @@ class RandomGraph {
       case Op::sqrt:
       case Op::log:
       case Op::log1p:
+      case Op::log_gamma:
+      case Op::gamma_cdf:
         return graph_.apply(Op::abs, std::array{x});
       case Op::normal_quantile:
+      case Op::gamma_quantile:
+      case Op::student_t_quantile:
+      case Op::beta_cdf:
+      case Op::beta_quantile:
         return graph_.apply(Op::normal_cdf, std::array{x});
       default:
         return x;
+    }
+  }
+
+  // Shapes and degrees of freedom between 0.5 and 10.
+  void tame_shapes(Op op, std::array<NodeId, 3>& args) {
+    constexpr Op kWithShapes[] = {Op::gamma_cdf,          Op::gamma_quantile, Op::student_t_cdf,
+                                  Op::student_t_quantile, Op::beta_cdf,       Op::beta_quantile};
+    if (std::ranges::find(kWithShapes, op) == std::end(kWithShapes)) {
+      return;
+    }
+    for (std::size_t k : {1u, 2u}) {
+      args[k] =
+          apply(Op::max, apply(Op::min, args[k], graph_.constant(10.0)), graph_.constant(0.5));
     }
   }
 
