@@ -36,6 +36,7 @@ OPS = {
     ],
     3: ["fma", "select", "beta_cdf", "beta_quantile"],
 }
+SHAPED = {f"{law}_{kind}" for law in ("gamma", "student_t", "beta") for kind in ("cdf", "quantile")}
 AWKWARD = [
     0.0,
     -0.0,
@@ -76,7 +77,11 @@ def random_graph(
             arity = rng.choices([1, 2, 3], weights=[2, 4, 2])[0]
             # Late arguments are likelier, so that graphs grow deep.
             args = [nodes[int(len(nodes) * rng.random() ** 0.6)] for _ in range(arity)]
-            nodes.append(graph.apply(rng.choice(OPS[arity]), args))
+            op = rng.choice(OPS[arity])
+            if op in SHAPED and rng.random() < 0.9:  # within their domain, most of the time
+                shapes = [graph.constant(rng.uniform(0.6, 5.0)) for _ in args[1:]]
+                args = [graph.apply("normal_cdf", args[:1]), *shapes]
+            nodes.append(graph.apply(op, args))
     for i, node in enumerate(rng.sample(nodes[-30:], n_outputs)):
         graph.output(f"out{i}", node)
     return graph
