@@ -139,6 +139,15 @@ Bound Bounds::of_op(NodeId id) const {
       return {0.0, 1.0};
     case Op::select:
       return {std::min(b.low, c.low), std::max(b.high, c.high)};
+    case Op::gamma_cdf:
+    case Op::student_t_cdf:
+    case Op::beta_cdf:
+    case Op::beta_quantile:
+      return {0.0, 1.0};
+    case Op::log_gamma:
+    case Op::gamma_quantile:
+    case Op::student_t_quantile:
+      return kAnything;
     default:
       return rising(op, a);
   }

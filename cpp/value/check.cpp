@@ -86,11 +86,13 @@ class LegCheck {
     if (law == nullptr) {
       return value_at(haircut.central());
     }
-    const auto& [a, b, c] = law->arguments;
+    const double a = law->argument(0);
+    const double b = law->argument(1);
     if (law->family == Family::uniform) {
-      return integrated({a, b}, [a = a, b = b](double) { return 1.0 / (b - a); });
+      return integrated({a, b}, [a, b](double) { return 1.0 / (b - a); });
     }
-    return integrated({a, b, c}, [a = a, b = b, c = c](double h) {
+    const double c = law->argument(2);
+    return integrated({a, b, c}, [a, b, c](double h) {
       return 2.0 / (c - a) * (h < b ? (h - a) / (b - a) : (c - h) / (c - b));
     });
   }
@@ -118,7 +120,9 @@ class LegCheck {
       need_constant(figure, "revenue of " + std::to_string(year));
     }
     const Distribution* law = forecast_->growth_haircut.distribution();
-    if (law != nullptr && law->family != Family::uniform && law->family != Family::triangular) {
+    const bool is_known =
+        law == nullptr || law->family == Family::uniform || law->family == Family::triangular;
+    if (!is_known || (law != nullptr && law->is_truncated())) {
       throw NotExact{"the growth haircut is neither uniform nor triangular"};
     }
   }
