@@ -153,8 +153,14 @@ def test_derivatives_by_every_argument_are_central_differences(name):
     rows = {f.removeprefix("legs.share.rate."): r for f, r in found.items() if ".rate." in f}
     assert rows
     for argument, row in rows.items():
-        if name == "discrete" and argument.startswith("weights"):
-            assert row.has_jump
+        if argument.startswith("weights"):  # moved by jumps, which are spread: not as sharp
+            i = int(argument[-2])
+            values, weights = held["discrete"]["values"], held["discrete"]["weights"]
+            mean = np.average(values, weights=weights)
+            expected = 100 * (values[i] - mean) / sum(weights)
+            error = row.derivative.standard_error
+            assert abs(row.derivative.value - expected) < 5 * error + 0.1
+            assert error < 0.15
             continue
         up, down = (
             cs.value(one_year(perturbed(held, argument, by)), paths=paths, seed=2)["share"].value
