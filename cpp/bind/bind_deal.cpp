@@ -39,6 +39,7 @@ void for_each_type(Visit&& visit) {
   alternatives(static_cast<const Stream*>(nullptr));
   visit(static_cast<const Event*>(nullptr));
   alternatives(static_cast<const Leg*>(nullptr));
+  alternatives(static_cast<const Clause*>(nullptr));
   visit(static_cast<const Company*>(nullptr));
   visit(static_cast<const Stake*>(nullptr));
 }

@@ -1,23 +1,35 @@
 #include "contract/lower.hpp"
 
 #include <algorithm>
-#include <limits>
+
+#include "contract/accretion.hpp"
+#include "contract/pipeline.hpp"
+#include "contract/total_cap.hpp"
 
 namespace capstake {
 
 namespace {
 
-// What one period earns under the terms, before the cap.
-struct Accrual {
-  Expr counted;    // counts towards the cap
-  Expr uncounted;  // earned before accrual_start
-};
+std::vector<const LoweredEvent*> named(const std::vector<std::string>& names,
+                                       const std::map<std::string, LoweredEvent>& events) {
+  std::vector<const LoweredEvent*> found;
+  for (const std::string& name : names) {
+    found.push_back(&events.at(name));
+  }
+  return found;
+}
 
-// Running totals under the cap.
-struct CappedTotal {
-  Expr uncapped;  // S_t
-  Expr capped;    // min(S_t, C)
-};
+// The stop events of the leg, and the events by which a clause ends it.
+std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
+                                          const std::map<std::string, LoweredEvent>& events) {
+  std::vector<const LoweredEvent*> found = named(leg.stop_events, events);
+  for (const auto& [name, clause] : leg.clauses) {
+    if (const auto* ending = std::get_if<ChangeOfControl>(&clause)) {
+      found.push_back(&events.at(ending->event));
+    }
+  }
+  return found;
+}
 
 class RevenueShareLowering {
  public:
@@ -26,137 +38,193 @@ class RevenueShareLowering {
       : context_(context),
         path_("legs." + name),
         leg_(leg),
-        discount_path_(leg.discount_rate ? path_ + ".discount_rate" : "deal.discount_rate"),
-        discount_rate_(leg.discount_rate ? *leg.discount_rate : setting.deal_discount_rate),
+        discount_{leg.discount_rate ? path_ + ".discount_rate" : "deal.discount_rate",
+                  leg.discount_rate ? *leg.discount_rate : setting.deal_discount_rate, "",
+                  std::nullopt},
         base_(setting.streams.at(leg.base)),
-        stops_(named(leg.stop_events, setting.events)),
-        losses_(named(leg.loss_events, setting.events)) {}
+        term_(context, leg.start, leg.last_shared_day(), stops_of(leg, setting.events)),
+        losses_(named(leg.loss_events, setting.events)) {
+    for (const auto& [clause_name, clause] : leg.clauses) {
+      const LegScope scope{context, path_ + ".clauses." + clause_name, path_, leg, term_, setting};
+      if (const auto* credit = std::get_if<PayerCredit>(&clause)) {
+        discount_.spread_path = scope.path + ".spread";
+        discount_.spread = credit->spread;
+      }
+      std::visit(
+          [&]<class T>(const T& held) {
+            if constexpr (T::kStage != Stage::cap) {
+              steps_.emplace_back(T::kStage, lower_clause(scope, held));
+            }
+          },
+          clause);
+    }
+    std::ranges::stable_sort(steps_, {}, [](const auto& step) { return step.first; });
+  }
 
   LoweredLeg lower() {
-    const Expr zero = context_.constant(0.0);
-    LoweredLeg lowered{discount_path_, discount_rate_, {}, zero, zero, std::nullopt};
-    if (leg_.cap) {
-      const Expr cap = context_.number(path_ + ".cap", *leg_.cap);
-      const Expr paid = context_.number(path_ + ".already_paid", leg_.already_paid);
-      pay_until(cap, paid, lowered);
-    } else {
-      for (std::size_t t = 0; t < context_.n_periods(); ++t) {
-        if (accrues(t)) {
-          const Accrual accrual = accrual_of(t);
-          pay(t, accrual.counted + accrual.uncounted, lowered);
-        }
+    std::optional<TotalCap> cap = total_cap();
+    Totals totals{context_.constant(0.0),
+                  context_.number(path_ + ".already_paid", leg_.already_paid)};
+    std::vector<Due> dues;
+    for (std::size_t t = 0; t < context_.n_periods(); ++t) {
+      if (term_.has(t)) {
+        const Flow flow = run(t, totals, cap);
+        const Expr amount = flow.accrual() + flow.extra;
+        totals = {totals.revenue + flow.revenue, totals.paid + amount};
+        dues.push_back({t, payment_date(t), amount});
+      } else if (cap) {
+        cap->pass(t);
       }
+    }
+    schedule(dues);
+    LoweredLeg lowered = paid(dues);
+    if (cap) {
+      lowered.cap = cap->lowered();
     }
     return lowered;
   }
 
  private:
-  static std::vector<const LoweredEvent*> named(const std::vector<std::string>& names,
-                                                const std::map<std::string, LoweredEvent>& events) {
-    std::vector<const LoweredEvent*> found;
-    for (const std::string& name : names) {
-      found.push_back(&events.at(name));
+  std::optional<TotalCap> total_cap() {
+    const Expr paid = context_.number(path_ + ".already_paid", leg_.already_paid);
+    if (leg_.cap) {
+      return TotalCap(context_, {[this](std::size_t t) {
+                                   return context_.number(path_ + ".cap", *leg_.cap, first_day(t));
+                                 },
+                                 {},
+                                 paid});
     }
-    return found;
+    for (const auto& [name, clause] : leg_.clauses) {
+      const std::string path = path_ + ".clauses." + name;
+      if (const auto* multiple = std::get_if<CapMultiple>(&clause)) {
+        return TotalCap(context_, {[=, this](std::size_t t) {
+                                     return context_.number(path + ".multiple", multiple->multiple,
+                                                            first_day(t)) *
+                                            investment();
+                                   },
+                                   {},
+                                   paid});
+      }
+      if (const auto* accreting = std::get_if<AccretingCap>(&clause)) {
+        return accreting_cap(path, *accreting);
+      }
+    }
+    return std::nullopt;
   }
 
-  bool accrues(std::size_t t) const {
-    return overlap(context_.periods()[t], leg_.start, leg_.end) > 0.0;
+  // Payments count by what they were worth, at the cap's rate, on its first day.
+  TotalCap accreting_cap(const std::string& path, const AccretingCap& terms) {
+    const Expr amount =
+        terms.amount ? context_.number(path + ".amount", *terms.amount) : investment();
+    return TotalCap(context_, {[=](std::size_t) { return amount; },
+                               [=, this, &terms](std::size_t t) {
+                                 return growth(context_, path + ".rate", terms.rate,
+                                               payment_date(t), terms.since.value_or(leg_.start));
+                               },
+                               context_.constant(0.0)});
   }
 
-  // Part of the period's days that pass before the first stop event.
-  Expr alive_part(std::size_t t) {
-    Expr alive = context_.constant(1.0);
-    for (const LoweredEvent* stop : stops_) {
-      alive = min(stop->alive_part(context_, t), alive);
-    }
-    return alive;
+  Expr investment() { return context_.number(path_ + ".investment", *leg_.investment); }
+  Date first_day(std::size_t t) const { return context_.periods()[t].first; }
+  Date payment_date(std::size_t t) const {
+    return context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
   }
 
-  // Part of the period's days that lie in [first, last] and before the first stop event.
-  Expr shared_part(std::size_t t, Date first, Date last) {
-    const Period& period = context_.periods()[t];
-    const double in_term = overlap(period, first, last);
-    if (stops_.empty() || in_term == 0.0) {
-      return context_.constant(in_term);
+  // One period through all stages.
+  Flow run(std::size_t t, const Totals& totals, std::optional<TotalCap>& cap) {
+    const Expr rate = context_.number(path_ + ".rate", leg_.rate, context_.periods()[t].first);
+    // -0 is what changes no sum, to the bit.
+    const Expr nothing = context_.constant(-0.0);
+    Flow flow{t,       rate,         base_.revenue[t] * term_.shared_part(t),
+              nothing, nothing,      1.0,
+              nothing, std::nullopt, std::nullopt};
+    apply(flow, totals, Stage::rate, Stage::rate);
+    accrue(flow);
+    apply(flow, totals, Stage::tiers, Stage::recoupment);
+    if (cap) {
+      cap->apply(flow, term_.part_before(t, counted_from()),
+                 term_.shared_part(t, counted_from(), term_.end()));
     }
-    if (in_term == 1.0) {
-      return alive_part(t);
-    }
-    const double begin = before(period, first);
-    return max(min(alive_part(t), begin + in_term) - begin, 0.0);
+    apply(flow, totals, Stage::tail, Stage::ending);
+    return flow;
   }
 
-  // Part of the period's days that come before a date.
-  static double before(const Period& period, Date date) {
-    return overlap(period, period.first, date - std::chrono::days{1});
+  // Deferral and the like, then losses, then what is given back of what was paid.
+  void schedule(std::vector<Due>& dues) {
+    for (const Stage now : {Stage::deferral, Stage::grace, Stage::credit, Stage::clawback}) {
+      for (const auto& [stage, step] : steps_) {
+        if (stage == now) {
+          step->schedule(dues);
+        }
+      }
+      std::ranges::stable_sort(dues, {}, &Due::date);
+      if (now == Stage::credit) {
+        lose(dues);
+      }
+    }
+  }
+
+  // Nothing is paid after a loss event.
+  void lose(std::vector<Due>& dues) {
+    for (Due& due : dues) {
+      for (const LoweredEvent* loss : losses_) {
+        if (due.date > context_.valuation_date()) {
+          due.amount = due.amount * loss->survives(context_, due.date);
+        }
+      }
+    }
+  }
+
+  void apply(Flow& flow, const Totals& totals, Stage first, Stage last) {
+    for (const auto& [stage, step] : steps_) {
+      if (first <= stage && stage <= last) {
+        step->apply(flow, totals);
+      }
+    }
   }
 
   Date counted_from() const { return leg_.accrual_start.value_or(leg_.start); }
 
-  Accrual accrual_of(std::size_t t) {
-    const Expr rate = context_.number(path_ + ".rate", leg_.rate, context_.periods()[t].first);
-    const Expr whole = rate * base_.revenue[t];
-    const Date last_uncounted = counted_from() - std::chrono::days{1};
-    return {whole * shared_part(t, counted_from(), leg_.end),
-            whole * shared_part(t, leg_.start, std::min(last_uncounted, leg_.end))};
+  void accrue(Flow& flow) {
+    const std::size_t t = flow.period;
+    const Expr whole = flow.rate * base_.revenue[t];
+    flow.counted = whole * term_.shared_part(t, counted_from(), term_.end());
+    if (counted_from() > leg_.start) {
+      const Date last_uncounted = counted_from() - std::chrono::days{1};
+      flow.uncounted =
+          whole * term_.shared_part(t, leg_.start, std::min(last_uncounted, term_.end()));
+      const double in_term = term_.part_in_term(t);
+      flow.counted_part = overlap(context_.periods()[t], counted_from(), term_.end()) / in_term;
+    }
   }
 
-  void pay(std::size_t t, Expr amount, LoweredLeg& lowered) {
-    const Date date = context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
-    if (date <= context_.valuation_date()) {
-      return;
+  LoweredLeg paid(const std::vector<Due>& dues) {
+    const Expr zero = context_.constant(0.0);
+    LoweredLeg lowered{discount_, {}, zero, zero, std::nullopt};
+    for (const Due& due : dues) {
+      if (due.date > context_.valuation_date()) {
+        pay(due, lowered);
+      }
     }
-    for (const LoweredEvent* loss : losses_) {
-      amount = amount * loss->survives(context_, date);
-    }
-    const Expr df = context_.discount_factor(discount_path_, discount_rate_, date);
-    lowered.payments.push_back({t, date, amount, amount * df});
+    return lowered;
+  }
+
+  void pay(const Due& due, LoweredLeg& lowered) {
+    const Expr amount = due.amount;
+    const Expr df = discount_.factor(context_, due.date);
+    lowered.payments.push_back({due.period, due.date, amount, amount * df});
     lowered.present_value = lowered.present_value + amount * df;
     lowered.total_paid = lowered.total_paid + amount;
-  }
-
-  void pay_until(Expr cap, Expr already_paid, LoweredLeg& lowered) {
-    LoweredCap reach{{}, context_.constant(0.0)};
-    CappedTotal total{already_paid, min(already_paid, cap)};
-    for (std::size_t t = 0; t < context_.n_periods(); ++t) {
-      const double days = context_.periods()[t].days();
-      Expr cap_at = context_.constant(0.0);  // part of the period, where it is reached in this one
-      if (accrues(t)) {
-        const Accrual accrual = accrual_of(t);
-        // A zero accrual divides to infinity before the cap and to NaN at it; max(NaN, 0) is 0.
-        const Expr part = min(max((cap - total.uncapped) / accrual.counted, 0.0), 1.0);
-        cap_at = before(context_.periods()[t], counted_from()) +
-                 part * shared_part(t, counted_from(), leg_.end);
-        const Expr uncapped = total.uncapped + accrual.counted;
-        const Expr capped = min(uncapped, cap);
-        pay(t, (capped - total.capped) + accrual.uncounted, lowered);
-        total = {uncapped, capped};
-      }
-      const Expr reached = less_equal(cap, total.uncapped);
-      const Expr waited = select(reached, cap_at, context_.constant(1.0));
-      reach.days = reach.days + (1.0 - reached_before(reach)) * (waited * days);
-      reach.reached.push_back(reached);
-    }
-    const Expr never = context_.constant(std::numeric_limits<double>::infinity());
-    reach.days = select(less_equal(cap, already_paid), context_.constant(0.0), reach.days);
-    reach.days = select(reach.reached.back(), reach.days, never);
-    lowered.cap = reach;
-  }
-
-  // 1 when the cap was reached by the end of the period before, so that later days do not count.
-  Expr reached_before(const LoweredCap& reach) {
-    return reach.reached.empty() ? context_.constant(0.0) : reach.reached.back();
   }
 
   Context& context_;
   std::string path_;
   const RevenueShare& leg_;
-  std::string discount_path_;
-  const Number& discount_rate_;
+  LegDiscount discount_;
   const LoweredStream& base_;
-  std::vector<const LoweredEvent*> stops_;
+  Term term_;
   std::vector<const LoweredEvent*> losses_;
+  std::vector<std::pair<Stage, std::unique_ptr<Step>>> steps_;
 };
 
 }  // namespace
@@ -164,6 +232,12 @@ class RevenueShareLowering {
 LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,
                      const LegSetting& setting) {
   return RevenueShareLowering(context, name, leg, setting).lower();
+}
+
+Expr LegDiscount::factor(Context& context, Date to) const {
+  const Expr without_spread = context.discount_factor(rate_path, rate, to);
+  return spread ? without_spread * exp(-context.integral(spread_path, *spread, to))
+                : without_spread;
 }
 
 LoweredLeg lower_leg(Context& context, const std::string& name, const Leg& leg,

@@ -24,9 +24,18 @@ struct LoweredCap {
   Expr days;                  // from the first day of the grid until it is reached, or infinity
 };
 
+// What a leg's payments are discounted at.
+struct LegDiscount {
+  std::string rate_path;  // of the field that holds the rate: the leg's, else the deal's
+  Number rate;
+  std::string spread_path;
+  std::optional<Number> spread;  // compounds continuously
+
+  Expr factor(Context& context, Date to) const;
+};
+
 struct LoweredLeg {
-  std::string discount_path;  // of the field that holds the rate: the leg's, else the deal's
-  Number discount_rate;
+  LegDiscount discount;
   std::vector<LoweredPayment> payments;  // those after the valuation date, by date
   Expr present_value;
   Expr total_paid;  // undiscounted, after the valuation date

@@ -1,11 +1,39 @@
 #include "contract/revenue_share.hpp"
 
+#include <algorithm>
+
+#include "contract/combine.hpp"
 #include "fields/read.hpp"
 
 namespace capstake {
 
 LegSummary RevenueShare::summary() const {
-  return {payer, receiver, start, end, end + std::chrono::days{payment_lag}, {{base, start, end}}};
+  Date last_payment = end + std::chrono::days{payment_lag};
+  for (const auto& [name, clause] : clauses) {
+    if (const auto* deferral = std::get_if<Deferral>(&clause)) {
+      last_payment += std::chrono::days{deferral->days};
+    }
+    if (const auto* grace = std::get_if<GracePeriod>(&clause)) {
+      last_payment = std::max(last_payment, grace->until);
+    }
+  }
+  return {payer, receiver, start, end, last_payment, {{base, start, end}}};
+}
+
+Date RevenueShare::last_shared_day() const {
+  for (const auto& [name, clause] : clauses) {
+    if (const auto* buy_out = std::get_if<BuyOut>(&clause)) {
+      return std::min(end, buy_out->on);
+    }
+  }
+  return end;
+}
+
+bool RevenueShare::has_total_cap() const {
+  return cap || std::ranges::any_of(clauses, [](const auto& named) {
+           return std::visit([]<class T>(const T&) { return T::kStage == Stage::cap; },
+                             named.second);
+         });
 }
 
 void RevenueShare::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
@@ -22,7 +50,9 @@ void RevenueShare::check(const std::string& path, const SoundFields& sound, Issu
   if (sound.contain({"payer", "receiver"}) && payer == receiver) {
     issues.push_back({join_path(path, "receiver"), "must differ from the payer", receiver, ""});
   }
-  if (sound.contain({"cap", "already_paid"}) && !cap && already_paid.central() != 0.0) {
+  check_clauses(*this, path, sound, issues);
+  if (sound.contain({"cap", "already_paid"}) && !cap && clauses.empty() &&
+      already_paid.central() != 0.0) {
     issues.push_back(
         {join_path(path, "already_paid"), "counts towards a cap, but this leg has none", "", ""});
   }

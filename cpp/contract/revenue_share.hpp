@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "contract/clause.hpp"
 #include "contract/leg_summary.hpp"
 #include "fields/field.hpp"
 
 namespace capstake {
-
-class SoundFields;
 
 struct RevenueShare {
   std::string payer;
@@ -22,10 +21,12 @@ struct RevenueShare {
   std::optional<Number> cap;
   std::optional<Date> accrual_start;
   Number already_paid;
+  std::optional<Number> investment;
   int payment_lag = 0;
   std::vector<std::string> stop_events;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
+  Named<Clause> clauses;
   std::string terms;
 
   static constexpr std::string_view kType = "revenue_share";
@@ -38,7 +39,11 @@ struct RevenueShare {
       "min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss event "
       "has\n"
       "come by that day. Accruals before accrual_start are paid without counting towards the cap.\n"
-      "A rate by date is, in each period, that of its first day. Payments dated on or before the\n"
+      "A rate or cap by date is, in each period, that of its first day; when a cap steps up, a "
+      "leg\n"
+      "that has reached the old one by then stays ended. Clauses act on what a period earns in a\n"
+      "fixed order: rates, tiers, catch-up, minimum, limit a period, recoupment, total cap, tail,\n"
+      "maturity, ending, deferral, clawback. Payments dated on or before the\n"
       "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {
@@ -51,12 +56,14 @@ struct RevenueShare {
             "start", &RevenueShare::start, date(),
             "First day whose revenue is shared; payments for earlier days belong in already_paid."},
         Field{"end", &RevenueShare::end, date(), "Last day whose revenue is shared."},
-        Field{"cap", &RevenueShare::cap, money().positive().or_else("no cap"),
+        Field{"cap", &RevenueShare::cap, money().positive().by_date().or_else("no cap"),
               "Total that is ever paid, counted from accrual_start and including already_paid."},
         Field{"accrual_start", &RevenueShare::accrual_start, date().or_else("same as start"),
               "First day whose accruals count towards the cap."},
         Field{"already_paid", &RevenueShare::already_paid, money().at_least(0.0).or_else(0.0),
               "Paid before start, and counted towards the cap."},
+        Field{"investment", &RevenueShare::investment, money().positive().or_else("not stated"),
+              "Amount that was paid for the share; multiples are multiples of it."},
         Field{"payment_lag", &RevenueShare::payment_lag,
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
               "Days from the end of a period to its payment."},
@@ -67,6 +74,8 @@ struct RevenueShare {
         Field{"discount_rate", &RevenueShare::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which this leg's payments are discounted."},
+        Field{"clauses", &RevenueShare::clauses, objects().or_else("none"),
+              "Further clauses by name."},
         Field{"terms", &RevenueShare::terms, text_field().or_else("none"),
               "The terms in words, with their source, for the report."},
     };
@@ -74,6 +83,9 @@ struct RevenueShare {
   bool operator==(const RevenueShare&) const = default;
 
   LegSummary summary() const;
+  // The end, or an earlier day on which the payer ends the leg.
+  Date last_shared_day() const;
+  bool has_total_cap() const;
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 

@@ -144,6 +144,12 @@ class DealCheck {
     }
   }
 
+  void check_reference(const std::string& place, const Rule&, const Named<Clause>& clauses) {
+    for (const auto& [name, clause] : clauses) {
+      std::visit([&](const auto& held) { check_references(join_path(place, name), held); }, clause);
+    }
+  }
+
   std::string hint_for(const std::string& name, const std::vector<std::string>& known) const {
     constexpr std::size_t kMostHints = 100;  // nobody reads more, and each takes a while to find
     constexpr std::size_t kMostListed = 12;

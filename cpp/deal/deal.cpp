@@ -10,13 +10,20 @@ class AssumptionList {
  public:
   template <class T>
   void add(const std::string& table, const std::string& object, const T& holder) {
-    for_each_field<T>([&](const auto& field) {
-      add_field(table, object, field.name, field.rule, field.meaning, holder.*field.member);
-    });
+    add_fields(table, object, "", holder);
   }
   std::vector<Assumption> rows;
 
  private:
+  template <class T>
+  void add_fields(const std::string& table, const std::string& object, const std::string& place,
+                  const T& holder) {
+    for_each_field<T>([&](const auto& field) {
+      add_field(table, object, join_path(place, field.name), field.rule, field.meaning,
+                holder.*field.member);
+    });
+  }
+
   template <class M>
   void add_field(const std::string&, const std::string&, std::string_view, const Rule&,
                  std::string_view, const M&) {}
@@ -34,6 +41,14 @@ class AssumptionList {
                  const Rule& rule, std::string_view meaning, const std::optional<Number>& number) {
     if (number) {
       add_field(table, object, field, rule, meaning, *number);
+    }
+  }
+
+  void add_field(const std::string& table, const std::string& object, std::string_view field,
+                 const Rule&, std::string_view, const Named<Clause>& clauses) {
+    for (const auto& [name, clause] : clauses) {
+      const std::string place = join_path(field, name);
+      std::visit([&](const auto& held) { add_fields(table, object, place, held); }, clause);
     }
   }
 
@@ -62,8 +77,7 @@ class AssumptionList {
   void add_field(const std::string& table, const std::string& object, std::string_view field,
                  const Rule& rule, std::string_view meaning, const Numbers& numbers) {
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-      add_field(table, object, std::string(field) + "[" + std::to_string(i) + "]", rule, meaning,
-                numbers[i]);
+      add_field(table, object, element_path(std::string(field), i), rule, meaning, numbers[i]);
     }
   }
 };

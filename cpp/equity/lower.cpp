@@ -112,8 +112,7 @@ class CompanyLowering {
         due = due + payments[left - 1].present_value;
       }
       if (!context_.is_past(t)) {
-        net[t] =
-            net[t] + due / context_.discount_factor(leg.discount_path, leg.discount_rate, today);
+        net[t] = net[t] + due / leg.discount.factor(context_, today);
       }
     }
     return net;

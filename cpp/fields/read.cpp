@@ -123,7 +123,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   Rule each = rule;
   each.is_required = true;
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    read((*list)[i], each, path + "[" + std::to_string(i) + "]", issues, out.emplace_back());
+    read((*list)[i], each, element_path(path, i), issues, out.emplace_back());
   }
 }
 
@@ -131,7 +131,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
           Numbers& out) {
   const List* list = as_list(value, path, issues);
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    read((*list)[i], rule, path + "[" + std::to_string(i) + "]", issues, out.emplace_back());
+    read((*list)[i], rule, element_path(path, i), issues, out.emplace_back());
   }
 }
 

@@ -144,6 +144,10 @@ std::string join_path(std::string_view parent, std::string_view key) {
   return parent.empty() ? shown : std::string(parent) + "." + shown;
 }
 
+std::string element_path(const std::string& list, std::size_t index) {
+  return list + "[" + std::to_string(index) + "]";
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
   constexpr std::size_t kLongest = 200;  // no name or key is longer; time grows with the square

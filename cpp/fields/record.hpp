@@ -80,6 +80,8 @@ bool is_control(char c);
 bool is_bare_key(std::string_view key);
 // "legs.share" and "rate" -> "legs.share.rate"; any but a plain key is quoted: legs."a.b".rate.
 std::string join_path(std::string_view parent, std::string_view key);
+// "above" and 0 -> "above[0]".
+std::string element_path(const std::string& list, std::size_t index);
 // The candidate closest to a misspelt word by edit distance, or empty when none is close.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 // "a, b or c".

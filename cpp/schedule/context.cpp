@@ -59,12 +59,21 @@ Expr Context::integral_of(const std::string& path, const Number& rate, Date to,
     return of_log_growth ? log1p(r) : r;
   };
   const ByDate* schedule = rate.by_date();
-  Date from = calendar_.valuation_date;
+  const Date from = calendar_.valuation_date;
   if (schedule == nullptr) {
     return intensity(from) * time(to);
   }
+  if (to < from) {
+    // From the earlier date on: its stretches have the rates that held then.
+    return -stretch_sum(*schedule, to, from, intensity);
+  }
+  return stretch_sum(*schedule, from, to, intensity);
+}
+
+Expr Context::stretch_sum(const ByDate& schedule, Date from, Date to,
+                          const std::function<Expr(Date)>& intensity) {
   Expr sum = constant(0.0);
-  for (const auto& [date, value] : *schedule) {
+  for (const auto& [date, value] : schedule) {
     if (date > from && date < to) {
       sum = sum + intensity(from) * (time(date) - time(from));
       from = date;

@@ -3,6 +3,7 @@
 // draws carry the name alone, so that two deals in one graph share their randomness.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,9 @@ class Context {
   Expr integral_of(const std::string& path, const Number& rate, Date to, bool of_log_growth);
   // In schedule/quantile.cpp.
   Arguments arguments(const std::string& path, const Distribution& distribution);
+  // Integral over a schedule's stretches from one date to a later one.
+  Expr stretch_sum(const ByDate& schedule, Date from, Date to,
+                   const std::function<Expr(Date)>& intensity);
   Expr quantile(const std::string& path, const Distribution& distribution);
 
   Graph* graph_;

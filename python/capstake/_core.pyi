@@ -199,6 +199,26 @@ _Stream: TypeAlias = (
     | Bass
 )
 
+_Clause: TypeAlias = (
+    Tiers
+    | Threshold
+    | SpringingRate
+    | CatchUp
+    | MinimumGuarantee
+    | PeriodCap
+    | RecoupThenSplit
+    | CapMultiple
+    | AccretingCap
+    | TailRate
+    | Balloon
+    | BuyOut
+    | ChangeOfControl
+    | Deferral
+    | GracePeriod
+    | PayerCredit
+    | Clawback
+)
+
 @final
 class Deal(_Record):
     def __init__(
@@ -651,10 +671,12 @@ class RevenueShare(_Record):
         cap: Number | float | str | dict[str, Any] | None = ...,
         accrual_start: datetime.date | str | None = ...,
         already_paid: Number | float | str | dict[str, Any] | None = ...,
+        investment: Number | float | str | dict[str, Any] | None = ...,
         payment_lag: int | None = ...,
         stop_events: Sequence[str] | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        clauses: Mapping[str, _Clause] | None = ...,
         terms: str | None = ...,
     ) -> None: ...
     @staticmethod
@@ -678,6 +700,8 @@ class RevenueShare(_Record):
     @property
     def already_paid(self) -> Number: ...
     @property
+    def investment(self) -> Number | None: ...
+    @property
     def payment_lag(self) -> int: ...
     @property
     def stop_events(self) -> list[str]: ...
@@ -686,7 +710,324 @@ class RevenueShare(_Record):
     @property
     def discount_rate(self) -> Number | None: ...
     @property
+    def clauses(self) -> dict[str, _Clause]: ...
+    @property
     def terms(self) -> str: ...
+
+@final
+class Tiers(_Record):
+    def __init__(
+        self,
+        *,
+        above: Sequence[Number | float],
+        rates: Sequence[Number | float],
+        per: str | None = ...,
+        whole_amount: bool | None = ...,
+        revenue_before: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Tiers: ...
+    @property
+    def above(self) -> list[Number]: ...
+    @property
+    def rates(self) -> list[Number]: ...
+    @property
+    def per(self) -> str: ...
+    @property
+    def whole_amount(self) -> bool: ...
+    @property
+    def revenue_before(self) -> Number: ...
+
+@final
+class Threshold(_Record):
+    def __init__(
+        self,
+        *,
+        amount: Number | float | str | dict[str, Any],
+        per: str | None = ...,
+        revenue_before: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Threshold: ...
+    @property
+    def amount(self) -> Number: ...
+    @property
+    def per(self) -> str: ...
+    @property
+    def revenue_before(self) -> Number: ...
+
+@final
+class SpringingRate(_Record):
+    def __init__(
+        self,
+        *,
+        test_date: datetime.date | str,
+        target: Number | float | str | dict[str, Any],
+        measure: str | None = ...,
+        rate_if_missed: Number | float | str | dict[str, Any] | None = ...,
+        rate_if_met: Number | float | str | dict[str, Any] | None = ...,
+        revenue_before: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> SpringingRate: ...
+    @property
+    def test_date(self) -> datetime.date: ...
+    @property
+    def target(self) -> Number: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def rate_if_missed(self) -> Number | None: ...
+    @property
+    def rate_if_met(self) -> Number | None: ...
+    @property
+    def revenue_before(self) -> Number: ...
+
+@final
+class CatchUp(_Record):
+    def __init__(
+        self,
+        *,
+        target: Number | float | str | dict[str, Any],
+        rate: Number | float | str | dict[str, Any],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> CatchUp: ...
+    @property
+    def target(self) -> Number: ...
+    @property
+    def rate(self) -> Number: ...
+
+@final
+class MinimumGuarantee(_Record):
+    def __init__(
+        self,
+        *,
+        amount: Number | float | str | dict[str, Any],
+        per: str | None = ...,
+        prorated: bool | None = ...,
+        recoupable: bool | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> MinimumGuarantee: ...
+    @property
+    def amount(self) -> Number: ...
+    @property
+    def per(self) -> str: ...
+    @property
+    def prorated(self) -> bool: ...
+    @property
+    def recoupable(self) -> bool: ...
+
+@final
+class PeriodCap(_Record):
+    def __init__(
+        self,
+        *,
+        amount: Number | float | str | dict[str, Any],
+        per: str | None = ...,
+        carry_forward: bool | None = ...,
+        prorated: bool | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> PeriodCap: ...
+    @property
+    def amount(self) -> Number: ...
+    @property
+    def per(self) -> str: ...
+    @property
+    def carry_forward(self) -> bool: ...
+    @property
+    def prorated(self) -> bool: ...
+
+@final
+class RecoupThenSplit(_Record):
+    def __init__(
+        self,
+        *,
+        rate: Number | float | str | dict[str, Any],
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        multiple: Number | float | str | dict[str, Any] | None = ...,
+        interest: Number | float | str | dict[str, Any] | None = ...,
+        since: datetime.date | str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> RecoupThenSplit: ...
+    @property
+    def rate(self) -> Number: ...
+    @property
+    def amount(self) -> Number | None: ...
+    @property
+    def multiple(self) -> Number | None: ...
+    @property
+    def interest(self) -> Number | None: ...
+    @property
+    def since(self) -> datetime.date | None: ...
+
+@final
+class CapMultiple(_Record):
+    def __init__(
+        self,
+        *,
+        multiple: Number | float | str | dict[str, Any],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> CapMultiple: ...
+    @property
+    def multiple(self) -> Number: ...
+
+@final
+class AccretingCap(_Record):
+    def __init__(
+        self,
+        *,
+        rate: Number | float | str | dict[str, Any],
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        since: datetime.date | str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> AccretingCap: ...
+    @property
+    def rate(self) -> Number: ...
+    @property
+    def amount(self) -> Number | None: ...
+    @property
+    def since(self) -> datetime.date | None: ...
+
+@final
+class TailRate(_Record):
+    def __init__(
+        self,
+        *,
+        rate: Number | float | str | dict[str, Any],
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> TailRate: ...
+    @property
+    def rate(self) -> Number: ...
+
+@final
+class Balloon(_Record):
+    def __init__(
+        self,
+        *,
+        part: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Balloon: ...
+    @property
+    def part(self) -> Number: ...
+
+@final
+class BuyOut(_Record):
+    def __init__(
+        self,
+        *,
+        on: datetime.date | str,
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        multiple: Number | float | str | dict[str, Any] | None = ...,
+        less_paid: bool | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> BuyOut: ...
+    @property
+    def on(self) -> datetime.date: ...
+    @property
+    def amount(self) -> Number | None: ...
+    @property
+    def multiple(self) -> Number | None: ...
+    @property
+    def less_paid(self) -> bool: ...
+
+@final
+class ChangeOfControl(_Record):
+    def __init__(
+        self,
+        *,
+        event: str,
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        multiple: Number | float | str | dict[str, Any] | None = ...,
+        less_paid: bool | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> ChangeOfControl: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def amount(self) -> Number | None: ...
+    @property
+    def multiple(self) -> Number | None: ...
+    @property
+    def less_paid(self) -> bool: ...
+
+@final
+class Deferral(_Record):
+    def __init__(
+        self,
+        *,
+        part: Number | float | str | dict[str, Any],
+        days: int,
+        interest: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Deferral: ...
+    @property
+    def part(self) -> Number: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def interest(self) -> Number: ...
+
+@final
+class GracePeriod(_Record):
+    def __init__(
+        self,
+        *,
+        until: datetime.date | str,
+        interest: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> GracePeriod: ...
+    @property
+    def until(self) -> datetime.date: ...
+    @property
+    def interest(self) -> Number: ...
+
+@final
+class PayerCredit(_Record):
+    def __init__(
+        self,
+        *,
+        spread: Number | float | str | dict[str, Any] | None = ...,
+        failure: str | None = ...,
+        recovery: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> PayerCredit: ...
+    @property
+    def spread(self) -> Number: ...
+    @property
+    def failure(self) -> str: ...
+    @property
+    def recovery(self) -> Number: ...
+
+@final
+class Clawback(_Record):
+    def __init__(
+        self,
+        *,
+        event: str,
+        part: Number | float | str | dict[str, Any],
+        look_back: int | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Clawback: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def part(self) -> Number: ...
+    @property
+    def look_back(self) -> int: ...
 
 @final
 class Company(_Record):

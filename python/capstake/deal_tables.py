@@ -241,7 +241,8 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
     for row in sorted(_core.assumptions(deal), key=lambda r: list(_TABLES).index(r["table"])):
         number, unit = row["number"], row["unit"]
         holder = getattr(deal, row["table"])[row["object"]] if row["object"] else deal
-        default = defaults.get((_type_of(holder), row["field"]))
+        owner, clause, field = _owner(holder, row["field"])
+        default = defaults.get((_type_of(owner), field))
         is_bare = not number.status and not number.source and number.range is None
         is_default = is_bare and number.is_constant and number.value == default
         figure, _, period = row["field"].partition(".")
@@ -250,7 +251,9 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         rows.append(
             (
                 _place(deal, row["table"], row["object"]),
-                _words(_counted(row["field"])) if meaning else f"Revenue in {period}",
+                _words(f"{clause}: {_counted(field)}" if clause else _counted(field))
+                if meaning
+                else f"Revenue in {period}",
                 number_text(number, unit),
                 _unit(deal, unit),
                 number.status or ("default" if is_default else "not stated"),
@@ -259,6 +262,19 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def _owner(holder: Any, field: str) -> tuple[Any, str, str]:
+    """Find whose number a path within an object is: the clause's, with its name, or the object's.
+
+    >>> _owner(leg, "clauses.floor.amount")  # doctest: +SKIP
+    (leg.clauses["floor"], "floor", "amount")
+    """
+    table, *rest = field.split(".")
+    if table != "clauses":
+        return holder, "", field
+    name, key = rest
+    return holder.clauses[name], name, key
 
 
 def _terms(deal: Deal) -> list[_Term]:
@@ -273,9 +289,31 @@ def _terms(deal: Deal) -> list[_Term]:
                 ):
                     continue
                 held = getattr(holder, field["name"])
+                if field["kind"] == "objects":
+                    found += _clause_terms(deal, table, key, held, fields)
+                    continue
                 text = _held_text(deal, held, field)
                 found.append(_Term(table, key, field["name"], text, field["meaning"]))
     return found
+
+
+def _clause_terms(
+    deal: Deal, table: str, key: str, clauses: dict[str, Any], fields: dict[str, Any]
+) -> list[_Term]:
+    found = []
+    for name, clause in clauses.items():
+        type_ = _type_of(clause)
+        found.append(_Term(table, key, name, type_.replace("_", " "), clause_summary(clause)))
+        for field in fields[type_]:
+            text = _held_text(deal, getattr(clause, field["name"]), field)
+            found.append(_Term(table, key, f"{name}: {field['name']}", text, field["meaning"]))
+    return found
+
+
+def clause_summary(clause: Any) -> str:
+    """Say in one sentence what a clause is."""
+    summaries = {row["name"]: str(row["summary"]) for row in _core.describe()}
+    return _meaning(summaries[type(clause).__name__].partition("\n\n")[0].replace("\n", " "))
 
 
 def _type_of(holder: Any) -> str:

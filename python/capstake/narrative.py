@@ -89,7 +89,7 @@ def summary(valuation: Valuation, compared: Comparison | None) -> list[str]:
 def _main_legs(valuation: Valuation) -> list[str]:
     """Choose the legs to speak of: the two largest with a cap, else the largest."""
     legs = sorted(valuation.of_kind("leg"), key=lambda leg: -abs(leg.value))
-    capped = [leg for leg in legs if valuation.deal.legs[leg.name].cap is not None]
+    capped = [leg for leg in legs if valuation.reaches_cap(leg.name) is not None]
     return [leg.name for leg in capped[:2] or legs[:1]]
 
 

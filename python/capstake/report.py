@@ -144,7 +144,7 @@ def _is_number(cell: render.Cell) -> bool:
 
 
 def _sections(valuation: Valuation, compared: Comparison | None) -> list[Section]:
-    is_capped = any(leg.cap is not None for leg in valuation.deal.legs.values())
+    is_capped = any(valuation.reaches_cap(leg) is not None for leg in valuation.deal.legs)
     found = [
         (True, "summary", "Summary"),
         (True, "terms", "Terms as read"),

@@ -182,7 +182,7 @@ class Valuation:
 
     def _cap_days(self, leg: str) -> Samples | None:
         """Days from the grid's first to the cap on the first paths; None for a leg without one."""
-        if self.deal.legs[self._named("leg", leg)].cap is None:
+        if not self._results.periods(self._scenario, "cap_reached", self._named("leg", leg)):
             return None
         return self._results.samples((self._scenario, "cap_days", leg, ""))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capstake import deal_tables
-from capstake.deal_tables import label, quantity_text
+from capstake.deal_tables import clause_summary, label, quantity_text
 from capstake.render import date_text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def leg_terms(deal: Deal, name: str) -> str:
         f"{date_text(leg.start)} to {date_text(leg.end)}"
     )
     if leg.cap is None:
-        text += ", without a cap."
+        text += "." if leg.clauses else ", without a cap."
     else:
         cap = phrase(deal, leg.cap, "money", "an amount")
         counted = date_text(leg.accrual_start or leg.start)
@@ -73,6 +73,8 @@ def leg_terms(deal: Deal, name: str) -> str:
     if leg.stop_events:
         events = listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
         text += f" Nothing more is earned after {events}."
+    for clause, held in leg.clauses.items():
+        text += f" {label(deal, clause)}: {clause_summary(held)}"
     return text
 
 

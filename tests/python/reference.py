@@ -16,19 +16,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from draws import PathDraws
 from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
 from reference_distributions import quantile
+from reference_leg import Payment, ReferenceLeg
 from reference_streams import ReferenceStreams
-
-
-@dataclass(frozen=True)
-class Payment:
-    date: dt.date
-    amount: float
 
 
 class ReferencePath:
@@ -41,6 +35,7 @@ class ReferencePath:
         self.n = PERIODS[deal.get("frequency", "quarter")]
         self.grid = grid_of(deal)
         self.streams = ReferenceStreams(self)
+        self._leg_of: dict[str, ReferenceLeg] = {}
         self._legs: dict[str, tuple[list[Payment], float, dict[str, float]]] = {}
 
     # Numbers, times and rates
@@ -85,16 +80,17 @@ class ReferencePath:
 
     def discount(self, table: str, name: str, to: dt.date) -> float:
         own = self.deal[table][name].get("discount_rate")
+        spread = self.leg_of(name).spread(to) if table == "legs" else 1.0
         if own is not None:
-            return 1 / self.growth(f"{table}.{name}.discount_rate", own, to)
-        return 1 / self.growth("deal.discount_rate", self.deal["discount_rate"], to)
+            return spread / self.growth(f"{table}.{name}.discount_rate", own, to)
+        return spread / self.growth("deal.discount_rate", self.deal["discount_rate"], to)
 
     # Events
 
     def event_time(self, name: str) -> float:
         """Years from the valuation date: the integral of the hazard reaches an exponential draw."""
         left = -math.log(self.draws.uniform(name))
-        far = self.grid[-1].last
+        far = self.grid[-1].last + dt.timedelta(days=40_000)  # of the last deferred payment
         for begin, end, hazard in self.pieces(
             f"events.{name}.hazard", self.deal["events"][name]["hazard"], far
         ):
@@ -122,52 +118,16 @@ class ReferencePath:
         """All payments of a leg, those dated by the valuation date included."""
         return self.leg(name)[0]
 
+    def leg_of(self, name: str) -> ReferenceLeg:
+        if name not in self._leg_of:
+            self._leg_of[name] = ReferenceLeg(self, name)
+        return self._leg_of[name]
+
     def leg(self, name: str) -> tuple[list[Payment], float, dict[str, float]]:
-        if name not in self._legs:
-            self._legs[name] = self.run_leg(name)
-        return self._legs[name]
-
-    def run_leg(self, name: str) -> tuple[list[Payment], float, dict[str, float]]:
         """Payments; days from the grid's first day to the cap; 1 in the period it is reached."""
-        leg = self.deal["legs"][name]
-        start, end = as_date(leg["start"]), as_date(leg["end"])
-        counted_from = as_date(leg.get("accrual_start") or start)
-        revenue = self.revenue(leg["base"])
-        stops = [self.event_time(e) for e in leg.get("stop_events", [])]
-        cap = math.inf
-        if leg.get("cap") is not None:
-            cap = self.number(f"legs.{name}.cap", leg["cap"])
-        total = self.number(f"legs.{name}.already_paid", leg.get("already_paid", 0.0))
-        lag = dt.timedelta(days=leg.get("payment_lag", 0))
-        payments, reached, cap_days = [], {}, math.inf
-        if total >= cap:
-            cap_days, reached[self.grid[0].label] = 0.0, 1.0
-        for p in self.grid:
-            alive = min([self.days_before(stop, p) for stop in stops], default=p.days)
-
-            def days_in(
-                first: dt.date, last: dt.date, p: Period = p, alive: float = alive
-            ) -> tuple[float, float]:
-                """From when to when, in days from the period's start, revenue is shared."""
-                begin = max((first - p.first).days, 0)
-                return begin, max(min((last - p.first).days + 1, alive, p.days), begin)
-
-            reached.setdefault(p.label, 0.0)
-            if p.last < start or p.first > end:
-                continue
-            rate = self.number(f"legs.{name}.rate", leg["rate"], p.first)
-            a_day = rate * revenue[p.step] / p.days
-            begin, until = days_in(start, counted_from - DAY)
-            outside = a_day * (until - begin)
-            begin, until = days_in(counted_from, end)
-            accrual = a_day * (until - begin)
-            room = max(cap - total, 0.0)
-            if total < cap <= total + accrual:
-                reached[p.label] = 1.0
-                cap_days = (p.first - self.grid[0].first).days + begin + room / a_day
-            total += accrual
-            payments.append(Payment(p.last + lag, outside + min(accrual, room)))
-        return payments, cap_days, reached
+        if name not in self._legs:
+            self._legs[name] = self.leg_of(name).run()
+        return self._legs[name]
 
     # Companies and stakes
 
@@ -275,7 +235,7 @@ class ReferencePath:
                 out[f"payment.{name}.{year}"] = math.fsum(
                     p.amount for p in payments if p.date.year == year
                 )
-            if leg.get("cap") is not None:
+            if self.leg_of(name).has_cap:
                 out[f"cap_days.{name}"] = cap_days
                 out.update({f"cap_reached.{name}.{p}": one for p, one in reached.items()})
             positions[leg["receiver"]] += value

@@ -18,6 +18,10 @@ from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, without
 PATHS = 4096
 
 
+def clause(**terms: Any) -> dict[str, Any]:
+    return {"legs__share__clauses__c": terms}
+
+
 NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
     "accrual_start on start": (EVERYTHING, {"legs__share__accrual_start": "2026-01-01"}),
     "nothing already paid": (CAPPED_SHARE, {"legs__share__already_paid": 0.0}),
@@ -83,6 +87,93 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
             "parties__payer__name": "Other",
         },
     ),
+    "tiers of one rate": (
+        EVERYTHING,
+        {"legs__share__clauses__t": {"type": "tiers", "above": [9, 20], "rates": [0.2, 0.2]}},
+    ),
+    "tiers of one rate on the whole amount": (
+        EVERYTHING,
+        {
+            "legs__share__clauses__t": {
+                "type": "tiers",
+                "above": [9, 20],
+                "rates": [0.2, 0.2],
+                "whole_amount": True,
+                "per": "term",
+            }
+        },
+    ),
+    "a threshold of nothing": (
+        EVERYTHING,
+        {"legs__share__clauses__t": {"type": "threshold", "amount": 0}},
+    ),
+    "a minimum of nothing": (
+        EVERYTHING,
+        {
+            "legs__share__clauses__f": {
+                "type": "minimum_guarantee",
+                "amount": 0,
+                "recoupable": True,
+            }
+        },
+    ),
+    "a limit that is never reached": (
+        EVERYTHING,
+        {
+            "legs__share__clauses__c": {
+                "type": "period_cap",
+                "amount": 1e30,
+                "carry_forward": True,
+            }
+        },
+    ),
+    "a cap of one value by date": (
+        EVERYTHING,
+        {"legs__share__cap": {"by_date": {"2026-01-01": 38.0}}},
+    ),
+    "a tail of nothing": (EVERYTHING, clause(type="tail_rate", rate=0)),
+    "the same rate after a hurdle": (
+        changed(EVERYTHING, legs__share__already_paid=0.0),
+        clause(type="recoup_then_split", amount=20, rate=0.2, interest=0.1),
+    ),
+    "nothing deferred": (EVERYTHING, clause(type="deferral", part=0, days=400, interest=0.1)),
+    "a grace period that ends before the start": (
+        EVERYTHING,
+        clause(type="grace_period", until="2026-01-01", interest=0.1),
+    ),
+    "a balloon of nothing": (EVERYTHING, clause(type="balloon", part=0)),
+    "a buy-out on the last day at no price": (
+        EVERYTHING,
+        clause(type="buy_out", on="2030-12-31", amount=0),
+    ),
+    "a change of control that never comes": (
+        EVERYTHING,
+        clause(type="change_of_control", event="never", amount=30)
+        | {"events__never": {"hazard": 0.0}},
+    ),
+    "a clawback of nothing": (EVERYTHING, clause(type="clawback", event="trigger", part=0)),
+    "a clawback that never comes": (
+        EVERYTHING,
+        clause(type="clawback", event="never", part=1) | {"events__never": {"hazard": 0.0}},
+    ),
+    "no catch-up": (EVERYTHING, clause(type="catch_up", target=50, rate=0)),
+    "a catch-up to nothing": (EVERYTHING, clause(type="catch_up", target=0, rate=0.1)),
+    "a test that resets the rate to what it is": (
+        EVERYTHING,
+        clause(
+            type="springing_rate",
+            test_date="2027-12-31",
+            target=50,
+            rate_if_missed=0.2,
+            rate_if_met=0.2,
+        ),
+    ),
+    "credit without a spread": (EVERYTHING, clause(type="payer_credit", spread=0)),
+    "a failure of the payer that costs nothing": (
+        EVERYTHING,
+        clause(type="payer_credit", failure="trigger", recovery=1),
+    ),
+    "an investment that nothing is a multiple of": (EVERYTHING, {"legs__share__investment": 10.0}),
     "a party, a stream and an event that nothing uses": (
         EVERYTHING,
         {

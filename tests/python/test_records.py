@@ -35,10 +35,12 @@ STREAMS_TOO = [
 
 EMPTY: dict[str, Any] = {
     "text": "", "texts": [], "whole": 0, "flag": False,
-    "annual": {}, "figures": {}, "numbers": [], "dated": {},
+    "annual": {}, "figures": {}, "numbers": [], "dated": {}, "objects": {},
 }  # fmt: skip
 EITHER = ("Forecast", "annual")  # needed, unless there are other figures
 TYPES = {row["name"]: row for row in _core.describe()}
+
+CLAUSES = ("Balloon", "PayerCredit")  # need nothing
 
 NUMBERS = [
     cs.Number(0.27),
@@ -84,9 +86,12 @@ class TestEveryType:
             getattr(cs, name)(nme=1)
 
     def test_nothing_given(self, name: str):
+        required = [f["name"] for f in TYPES[name]["fields"] if f["is_required"]]
+        if not required and name in CLAUSES:
+            assert getattr(cs, name)() == getattr(cs, name)()
+            return
         with pytest.raises(cs.InputError) as refused:
             getattr(cs, name)()
-        required = [f["name"] for f in TYPES[name]["fields"] if f["is_required"]]
         assert [i.path for i in refused.value.issues][: len(required)] == [
             f"{name}.{field}" for field in required
         ]

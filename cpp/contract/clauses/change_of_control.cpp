@@ -1,0 +1,46 @@
+#include "contract/clauses/change_of_control.hpp"
+
+#include <algorithm>
+
+#include "contract/ending.hpp"
+
+namespace capstake {
+
+namespace {
+
+class ChangeOfControlStep : public Step {
+ public:
+  ChangeOfControlStep(const LegScope& scope, const ChangeOfControl& terms)
+      : scope_(scope), terms_(terms), event_(scope.setting.events.at(terms.event)) {}
+
+  void apply(Flow& flow, const Totals& totals) override {
+    const Period& period = scope_.context.periods()[flow.period];
+    const Date last = std::min(period.last, scope_.term.end());
+    if (last <= scope_.context.valuation_date()) {
+      return;
+    }
+    const std::chrono::days one{1};
+    const Date before = std::max(period.first - one, scope_.term.start() - one);
+    const Expr comes = survives(before) - survives(last);
+    const Expr price = scope_.price(terms_.amount, terms_.multiple, period.first);
+    earn_price(flow, totals, price, terms_.less_paid, comes * scope_.term.survives(last, &event_));
+  }
+
+ private:
+  Expr survives(Date by) {
+    return by <= scope_.context.valuation_date() ? scope_.context.constant(1.0)
+                                                 : event_.survives(scope_.context, by);
+  }
+
+  LegScope scope_;
+  const ChangeOfControl& terms_;
+  const LoweredEvent& event_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> lower_clause(const LegScope& scope, const ChangeOfControl& clause) {
+  return std::make_unique<ChangeOfControlStep>(scope, clause);
+}
+
+}  // namespace capstake

@@ -1,0 +1,43 @@
+// What the receiver gives back when an event comes.
+#pragma once
+
+#include "contract/stage.hpp"
+#include "fields/field.hpp"
+
+namespace capstake {
+
+struct Clawback {
+  std::string event;
+  Number part;
+  int look_back = 0;
+
+  static constexpr Stage kStage = Stage::clawback;
+  static constexpr std::string_view kType = "clawback";
+  static constexpr std::string_view kName = "Clawback";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "When an event comes, the receiver gives back a part of what it has received.\n"
+      "\n"
+      "If the event comes in a period, part * (what was paid by the period's last day) is paid\n"
+      "back, on the day on which the period's own payment falls due; with look_back only what was\n"
+      "paid within so many days before the period's end, else all, already_paid included. Loss\n"
+      "events do not spare the receiver.\n"
+      "\n"
+      "Example: payments of the last 90 days before an insolvency are contested: part 1, "
+      "look_back\n"
+      "90.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"event", &Clawback::event, name_in("events"),
+              "Event on which the receiver gives back."},
+        Field{"part", &Clawback::part, share(), "Part of what it has received."},
+        Field{"look_back", &Clawback::look_back,
+              days().at_least(0.0).at_most(36600.0).or_else("no limit"),
+              "Days to look back from the end of the period of the event; 0 for no limit."},
+    };
+  }
+  bool operator==(const Clawback&) const = default;
+};
+
+}  // namespace capstake

@@ -1,0 +1,56 @@
+// Another rate once the receiver has recouped.
+#pragma once
+
+#include "contract/stage.hpp"
+#include "fields/field.hpp"
+
+namespace capstake {
+
+struct RecoupThenSplit {
+  std::optional<Number> amount;
+  std::optional<Number> multiple;
+  Number rate;
+  std::optional<Number> interest;
+  std::optional<Date> since;
+
+  static constexpr Stage kStage = Stage::recoupment;
+  static constexpr std::string_view kType = "recoup_then_split";
+  static constexpr std::string_view kName = "RecoupThenSplit";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "One rate until a hurdle has been received, another one after it.\n"
+      "\n"
+      "With S_t what has accrued, from already_paid on, and hurdle H, period t keeps its accruals\n"
+      "up to H and, of those beyond, rate / (the leg's rate): a_t + (rate / r - 1) (max(S_t - H, "
+      "0)\n"
+      "- max(S_{t-1} - H, 0)). With interest the hurdle is a balance: H and its interest from the\n"
+      "day `since` on, less what is paid, each payment on the day that it falls due. The total "
+      "cap,\n"
+      "if any, applies to the sum of both parts.\n"
+      "\n"
+      "Example: XOMA and Aronora: all royalties until twice the consideration of 9 is received,\n"
+      "then 10%: the leg's rate 1, investment 9, multiple 2, rate 0.1. Gust's Revenue-Backed "
+      "Note:\n"
+      "5% until principal and 5% interest a year are repaid, then 2.5% until 5 times the "
+      "principal.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"amount", &RecoupThenSplit::amount, money().positive().or_else("the multiple"),
+              "Hurdle in money; or give the multiple."},
+        Field{"multiple", &RecoupThenSplit::multiple,
+              capstake::multiple().positive().or_else("the amount"),
+              "Hurdle as a multiple of the leg's investment."},
+        Field{"rate", &RecoupThenSplit::rate, share().by_date(),
+              "Share of the revenue once the hurdle has been received."},
+        Field{"interest", &RecoupThenSplit::interest,
+              rate_per_year().at_least(0.0).at_most(3.0).by_date().or_else("none"),
+              "Interest on what is left of the hurdle."},
+        Field{"since", &RecoupThenSplit::since, date().or_else("same as start"),
+              "Day from which interest accrues."},
+    };
+  }
+  bool operator==(const RecoupThenSplit&) const = default;
+};
+
+}  // namespace capstake

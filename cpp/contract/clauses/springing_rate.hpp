@@ -1,0 +1,62 @@
+// A rate that is reset by a test of what came about.
+#pragma once
+
+#include "contract/stage.hpp"
+#include "fields/field.hpp"
+
+namespace capstake {
+
+enum class TestOf : std::uint8_t { revenue, payments };
+template <>
+struct Names<TestOf> {
+  static constexpr std::string_view kNames[] = {"revenue", "payments"};
+};
+
+struct SpringingRate {
+  Date test_date;
+  Number target;
+  TestOf measure = TestOf::revenue;
+  std::optional<Number> rate_if_missed;
+  std::optional<Number> rate_if_met;
+  Number revenue_before;
+
+  static constexpr Stage kStage = Stage::rate;
+  static constexpr std::string_view kType = "springing_rate";
+  static constexpr std::string_view kName = "SpringingRate";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "A rate that is reset at a test date, by whether a target has been met.\n"
+      "\n"
+      "At the end of the period that the test date is in, what the leg has measured so far, "
+      "shared\n"
+      "revenue with revenue_before or payments with already_paid, is compared with the target. In\n"
+      "later periods the rate is rate_if_missed if it is below, else rate_if_met. Without\n"
+      "rate_if_missed a missed test of payments raises the rate r to the level that would have "
+      "met\n"
+      "the target, min(r * target / paid, 1). The value jumps where the target is just met, as "
+      "the\n"
+      "terms do.\n"
+      "\n"
+      "Example: ImmunityBio and Oberland, 29 Dec 2023: if payments by 31 Dec 2029 reach the\n"
+      "investment the rate falls, else it rises to the level that would have repaid it: measure\n"
+      "payments, rate_if_met 0.015.";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"test_date", &SpringingRate::test_date, date(), "Day of the test."},
+        Field{"target", &SpringingRate::target, money().positive(),
+              "What is to be reached by then."},
+        Field{"measure", &SpringingRate::measure, choice().or_else("revenue"), "What is measured."},
+        Field{"rate_if_missed", &SpringingRate::rate_if_missed,
+              share().by_date().or_else("what would have met the target"),
+              "Rate after a missed test."},
+        Field{"rate_if_met", &SpringingRate::rate_if_met, share().by_date().or_else("unchanged"),
+              "Rate after a test that was met."},
+        Field{"revenue_before", &SpringingRate::revenue_before, money().at_least(0.0).or_else(0.0),
+              "Revenue before the leg's start that counts in the test."},
+    };
+  }
+  bool operator==(const SpringingRate&) const = default;
+};
+
+}  // namespace capstake

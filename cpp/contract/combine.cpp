@@ -1,0 +1,248 @@
+#include "contract/combine.hpp"
+
+#include <algorithm>
+
+#include "contract/revenue_share.hpp"
+
+namespace capstake {
+
+namespace {
+
+std::string_view type_of(const Clause& clause) {
+  return std::visit([]<class T>(const T&) { return T::kType; }, clause);
+}
+
+// Two clauses of these types exclude each other, for this reason.
+struct Conflict {
+  std::string_view a;
+  std::string_view b;
+  std::string_view reason;
+};
+constexpr Conflict kConflicts[] = {
+    {Tiers::kType, Threshold::kType,
+     "tiers say already what is shared from the first unit of revenue on: for a threshold set the "
+     "leg's rate to 0 and begin the tiers there"},
+    {Tiers::kType, SpringingRate::kType,
+     "the test resets the leg's one rate, and tiers have several"},
+    {CapMultiple::kType, AccretingCap::kType, "a leg has one total cap"},
+    {Balloon::kType, BuyOut::kType, "the buy-out ends the leg before its maturity"},
+};
+
+// The lowest value that a number can take.
+double lowest(const Number& number) {
+  if (const Distribution* distribution = number.distribution()) {
+    return distribution->support().first;
+  }
+  if (const ByDate* schedule = number.by_date()) {
+    return std::ranges::min_element(*schedule, {}, &std::pair<Date, double>::second)->second;
+  }
+  return number.central();
+}
+
+class ClausesCheck {
+ public:
+  ClausesCheck(const RevenueShare& leg, const std::string& path, const SoundFields& sound,
+               Issues& issues)
+      : leg_(leg), path_(path), sound_(sound), issues_(issues) {}
+
+  void run() {
+    if (leg_.cap) {
+      check_rises(join_path(path_, "cap"), *leg_.cap);
+    }
+    for (std::size_t i = 0; i < leg_.clauses.size(); ++i) {
+      const auto& [name, clause] = leg_.clauses[i];
+      std::visit(
+          [&](const auto& held) { check(join_path(join_path(path_, "clauses"), name), held); },
+          clause);
+      for (std::size_t j = 0; j < i; ++j) {
+        check_pair(i, j);
+      }
+    }
+  }
+
+ private:
+  template <class T>
+  void check(const std::string&, const T&) {}
+
+  void check(const std::string& place, const CapMultiple& cap) {
+    needs_investment(place, "multiple");
+    check_rises(join_path(place, "multiple"), cap.multiple);
+    if (leg_.cap) {
+      issues_.push_back({place, "the leg has a cap already: state one of them", "", ""});
+    }
+  }
+
+  void check(const std::string& place, const Tiers& tiers) {
+    const bool changes =
+        leg_.rate.by_date() != nullptr || std::ranges::any_of(tiers.rates, [](const Number& rate) {
+          return rate.by_date() != nullptr;
+        });
+    if (tiers.whole_amount && changes) {
+      issues_.push_back({join_path(place, "whole_amount"),
+                         "cannot be combined with rates that vary by date: which of them would "
+                         "apply to the whole is not said",
+                         "", ""});
+    }
+  }
+
+  void check(const std::string& place, const AccretingCap& cap) {
+    if (leg_.cap) {
+      add(place, "the leg has a cap already: state one of them");
+      return;
+    }
+    if (!cap.amount) {
+      needs_investment(place, "amount");
+    }
+    check_nothing_paid(place, "rate", "the cap");
+  }
+
+  void check(const std::string& place, const RecoupThenSplit& split) {
+    check_price(place, split);
+    check_rate_is_positive(place);
+    if (split.interest) {
+      check_nothing_paid(place, "interest", "the hurdle");
+    }
+  }
+
+  void check(const std::string& place, const TailRate&) {
+    needs_cap(place, "goes on after a total cap");
+    check_rate_is_positive(place);
+  }
+
+  void check(const std::string& place, const Balloon&) {
+    needs_cap(place, "pays up to a total cap");
+  }
+
+  void check(const std::string& place, const ChangeOfControl& terms) { check_price(place, terms); }
+
+  void check(const std::string& place, const BuyOut& terms) {
+    check_price(place, terms);
+    if (sound_.contain({"start", "end"}) && (terms.on < leg_.start || terms.on > leg_.end)) {
+      add(join_path(place, "on"),
+          "must lie between start " + iso(leg_.start) + " and end " + iso(leg_.end), iso(terms.on));
+    }
+  }
+
+  void check(const std::string& place, const SpringingRate& terms) {
+    if (!terms.rate_if_missed && terms.measure == TestOf::revenue) {
+      add(join_path(place, "rate_if_missed"),
+          "is required where revenue is tested: no rate would have met a target of revenue");
+    }
+    if (sound_.contain({"start", "end"}) &&
+        (terms.test_date < leg_.start || terms.test_date > leg_.end)) {
+      add(join_path(place, "test_date"),
+          "must lie between start " + iso(leg_.start) + " and end " + iso(leg_.end),
+          iso(terms.test_date));
+    }
+  }
+
+  void check(const std::string& place, const PayerCredit& terms) {
+    if (terms.failure.empty() && terms.recovery != Number(0.0)) {
+      add(join_path(place, "recovery"), "is what is recovered after a failure, but none is named");
+    }
+  }
+
+  // A price is stated as exactly one of an amount and a multiple.
+  template <class T>
+  void check_price(const std::string& place, const T& terms) {
+    if (terms.amount.has_value() == terms.multiple.has_value()) {
+      add(place, "must have either `amount` or `multiple`");
+    } else if (terms.multiple) {
+      needs_investment(place, "multiple");
+    }
+  }
+
+  // Rates after the leg's own are applied as parts of it, so it must not be 0.
+  void check_rate_is_positive(const std::string& place) {
+    check_positive(place, leg_.rate);
+    for (const auto& [name, clause] : leg_.clauses) {
+      if (const auto* test = std::get_if<SpringingRate>(&clause)) {
+        check_positive(place, test->rate_if_missed.value_or(leg_.rate));
+        check_positive(place, test->rate_if_met.value_or(leg_.rate));
+      }
+    }
+  }
+
+  void check_positive(const std::string& place, const Number& rate) {
+    if (lowest(rate) <= 0.0) {
+      add(place,
+          "needs a rate of the leg that cannot be 0: the other rate is applied as a part of it",
+          text(rate));
+    }
+  }
+
+  void check_nothing_paid(const std::string& place, std::string_view field,
+                          const std::string& what) {
+    if (leg_.already_paid != Number(0.0)) {
+      add(join_path(place, field),
+          "needs the dates of all payments: state what is left of " + what +
+              " on the day `since`, without already_paid",
+          text(leg_.already_paid));
+    }
+  }
+
+  void needs_cap(const std::string& place, const std::string& what) {
+    if (!leg_.has_total_cap()) {
+      add(place, what + ", but this leg has none");
+    }
+  }
+
+  void add(const std::string& place, std::string rule, std::string got = {},
+           std::string hint = {}) {
+    issues_.push_back({place, std::move(rule), std::move(got), std::move(hint)});
+  }
+
+  void check_rises(const std::string& place, const Number& cap) {
+    const ByDate* schedule = cap.by_date();
+    const auto later = [](const auto& a, const auto& b) { return a.second < b.second; };
+    if (schedule != nullptr && !std::ranges::is_sorted(*schedule, later)) {
+      issues_.push_back({join_path(place, "by_date"),
+                         "must not fall from date to date: what was paid is not given back",
+                         text(cap), ""});
+    }
+  }
+
+  void needs_investment(const std::string& place, std::string_view field) {
+    if (!leg_.investment) {
+      issues_.push_back({join_path(place, field),
+                         "is a multiple of the leg's investment, which is not given", "",
+                         "add `investment` to the leg"});
+    }
+  }
+
+  void check_pair(std::size_t i, std::size_t j) {
+    const std::string place = join_path(join_path(path_, "clauses"), leg_.clauses[i].first);
+    const std::string_view a = type_of(leg_.clauses[i].second);
+    const std::string_view b = type_of(leg_.clauses[j].second);
+    const std::string other = "\"" + leg_.clauses[j].first + "\"";
+    if (a == b) {
+      issues_.push_back({place,
+                         "is of the same type as clause " + other + ": a leg has one of each",
+                         "\"" + std::string(a) + "\"", ""});
+      return;
+    }
+    for (const Conflict& conflict : kConflicts) {
+      if ((conflict.a == a && conflict.b == b) || (conflict.a == b && conflict.b == a)) {
+        issues_.push_back(
+            {place, "cannot be combined with clause " + other + ": " + std::string(conflict.reason),
+             "", ""});
+      }
+    }
+  }
+
+  const RevenueShare& leg_;
+  const std::string& path_;
+  const SoundFields& sound_;
+  Issues& issues_;
+};
+
+}  // namespace
+
+void check_clauses(const RevenueShare& leg, const std::string& path, const SoundFields& sound,
+                   Issues& issues) {
+  if (sound.contain({"clauses", "cap", "investment", "rate", "already_paid"})) {
+    ClausesCheck(leg, path, sound, issues).run();
+  }
+}
+
+}  // namespace capstake

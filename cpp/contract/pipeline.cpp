@@ -1,0 +1,31 @@
+#include "contract/pipeline.hpp"
+
+namespace capstake {
+
+void Flow::add(Expr amount) {
+  if (counted_part == 1.0) {
+    counted = counted + amount;
+    return;
+  }
+  counted = counted + amount * counted_part;
+  uncounted = uncounted + amount * (1.0 - counted_part);
+}
+
+Expr LegScope::already_paid() const {
+  return context.number(leg_path + ".already_paid", leg.already_paid);
+}
+
+Expr LegScope::price(const std::optional<Number>& amount, const std::optional<Number>& multiple,
+                     Date on) const {
+  if (amount) {
+    return context.number(path + ".amount", *amount, on);
+  }
+  return context.number(path + ".multiple", *multiple, on) *
+         context.number(leg_path + ".investment", *leg.investment);
+}
+
+Date LegScope::payment_date(std::size_t period) const {
+  return context.periods()[period].last + std::chrono::days{leg.payment_lag};
+}
+
+}  // namespace capstake

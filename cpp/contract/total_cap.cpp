@@ -1,0 +1,65 @@
+#include "contract/total_cap.hpp"
+
+#include <limits>
+
+namespace capstake {
+
+TotalCap::TotalCap(Context& context, Terms terms)
+    : context_(context),
+      terms_(std::move(terms)),
+      uncapped_(terms_.already_paid),
+      capped_(min(terms_.already_paid, terms_.cap_of(0))),
+      beyond_(max(terms_.already_paid - terms_.cap_of(0), 0.0)),
+      days_(context.constant(0.0)) {}
+
+Expr TotalCap::in_force(std::size_t period) {
+  const Expr agreed = terms_.cap_of(period);
+  if (!agreed_) {
+    cap_ = agreed;
+  } else if (agreed.id() != agreed_->id()) {
+    cap_ = select(less_equal(*cap_, uncapped_), *cap_, agreed);
+  }
+  agreed_ = agreed;
+  return *cap_;
+}
+
+void TotalCap::apply(Flow& flow, double counted_begin, Expr counted_part) {
+  const Expr cap = in_force(flow.period);
+  const Expr weight = terms_.weight_of ? terms_.weight_of(flow.period) : context_.constant(1.0);
+  const Expr counted = flow.counted * weight;
+  // A zero accrual divides to infinity before the cap and to NaN at it; max(NaN, 0) is 0.
+  const Expr part = min(max((cap - uncapped_) / counted, 0.0), 1.0);
+  const Expr cap_at = counted_begin + part * counted_part;
+  uncapped_ = uncapped_ + counted;
+  const Expr capped = min(uncapped_, cap);
+  const Expr beyond = max(uncapped_ - cap, 0.0);
+  flow.counted = (capped - capped_) / weight;
+  flow.cut = (beyond - beyond_) / weight;
+  flow.room = (cap - capped) / weight;
+  capped_ = capped;
+  beyond_ = beyond;
+  note(flow.period, cap_at);
+}
+
+void TotalCap::pass(std::size_t period) {
+  in_force(period);
+  note(period, context_.constant(0.0));
+}
+
+void TotalCap::note(std::size_t period, Expr cap_at) {
+  const Expr before = reached_.empty() ? context_.constant(0.0) : reached_.back();
+  const Expr reached = less_equal(*cap_, uncapped_);
+  const Expr waited = select(reached, cap_at, context_.constant(1.0));
+  // 1 when the cap was reached by the end of the period before, so that later days do not count.
+  days_ = days_ + (1.0 - before) * (waited * context_.periods()[period].days());
+  reached_.push_back(reached);
+}
+
+LoweredCap TotalCap::lowered() const {
+  const Expr never = context_.constant(std::numeric_limits<double>::infinity());
+  const Expr counted =
+      select(less_equal(terms_.cap_of(0), terms_.already_paid), context_.constant(0.0), days_);
+  return {reached_, select(reached_.back(), counted, never)};
+}
+
+}  // namespace capstake

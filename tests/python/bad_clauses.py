@@ -1,0 +1,119 @@
+"""One row for each way to spoil the clauses of a leg, as in bad_deals.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bad_deals import SHARE, Row, field
+from capstake import _core
+
+
+def is_clause(row: dict[str, Any]) -> bool:
+    (clauses,) = (
+        f
+        for f in next(r for r in _core.describe() if r["type"] == "revenue_share")["fields"]
+        if f["name"] == "clauses"
+    )
+    return row["type"] in clauses["types"]
+
+
+def listed(words: list[str]) -> str:
+    return ", ".join(words[:-1]) + " or " + words[-1]
+
+
+# fmt: off
+def clause_row(name: str, clause: str, field: str, rule: str, got: str = "", hint: str = "",
+               leg: str = "") -> Row:
+    """A clause `c` given as a line of the leg; an issue with it or one of its fields."""
+    dot = "." if field else ""
+    return Row(name, "payment_lag = 45\n", f"payment_lag = 45\n{leg}clauses.c = {{{clause}}}\n",
+               f"legs.share.clauses.c{dot}{field}", rule, got, hint, at="clauses.c =")
+
+
+CAP = "cap = {triangular = [3, 4, 6]}\n"
+TIERS = 'type = "tiers", above = [2, 3], rates = [0.1, 0]'
+CLAUSES = [
+    clause_row("of no type", "amount = 3", "type",
+        "is required: " + listed([row["type"] for row in _core.describe() if is_clause(row)])),
+    clause_row("of a misspelt type", 'type = "tier"', "type",
+        "must be " + listed([f'"{row["type"]}"' for row in _core.describe() if is_clause(row)]),
+        '"tier"', 'did you mean "tiers"?'),
+    clause_row("rates and levels", TIERS.replace(", 0]", "]"), "rates",
+        "must have one rate for each level of `above`: 2", "1"),
+    clause_row("levels in order", TIERS.replace("2, 3", "3, 3"), "above[1]",
+        "must be higher than the level before", "3"),
+    clause_row("no levels", TIERS.replace("[2, 3]", "[]"), "above", "must not be empty"),
+    clause_row("no list of levels", TIERS.replace("[2, 3]", "2"), "above", "must be a list", "2"),
+    clause_row("tier of 120%", TIERS.replace("0.1", "1.2"), "rates[0]", SHARE, "1.2",
+        'for 1.2 per cent write 0.012 or "1.2%"'),
+    clause_row("whole by date",
+        TIERS.replace("0.1", "{by_date = {2026-01-01 = 0.1}}") + ", whole_amount = true",
+        "whole_amount", "cannot be combined with rates that vary by date: which of them would "
+        "apply to the whole is not said"),
+    clause_row("limit on the term", 'type = "period_cap", amount = 3, per = "term"', "per",
+        'must be "period" or "year"', '"term"',
+        "for a limit on the whole term state the leg's cap"),
+    clause_row("span", 'type = "threshold", amount = 3, per = "month"', "per",
+        'must be "period", "year" or "term"', '"month"'),
+    clause_row("two caps", 'type = "cap_multiple", multiple = 2', "",
+        "the leg has a cap already: state one of them", leg="investment = 3\n"),
+    clause_row("of the same type", TIERS, "",
+        'is of the same type as clause "a": a leg has one of each', '"tiers"',
+        leg=f"clauses.a = {{{TIERS}}}\n"),
+    clause_row("threshold and tiers",
+        'type = "threshold", amount = 3', "",
+        'cannot be combined with clause "a": tiers say already what is shared from the first unit '
+        "of revenue on: for a threshold set the leg's rate to 0 and begin the tiers there",
+        leg=f"clauses.a = {{{TIERS}}}\n"),
+    Row("multiple of nothing", "cap = {triangular = [3, 4, 6]}\n",
+        'clauses.c = {type = "cap_multiple", multiple = 2}\n',
+        "legs.share.clauses.c.multiple",
+        "is a multiple of the leg's investment, which is not given",
+        hint="add `investment` to the leg"),
+    Row("cap that falls", "{triangular = [3, 4, 6]}",
+        "{by_date = {2026-01-01 = 4, 2027-01-01 = 3}}", "legs.share.cap.by_date",
+        "must not fall from date to date: what was paid is not given back",
+        "4 from 2026-01-01, 3 from 2027-01-01"),
+    clause_row("a price twice",
+        'type = "change_of_control", event = "default", amount = 3, multiple = 2', "",
+        "must have either `amount` or `multiple`", leg="investment = 3\n"),
+    clause_row("no price", 'type = "recoup_then_split", rate = 0.1', "",
+        "must have either `amount` or `multiple`"),
+    clause_row("no such event", 'type = "clawback", event = "defualt", part = 1', "event",
+        "must be a name in [events]", '"defualt"', 'did you mean "default"?'),
+    clause_row("deferred by nothing", 'type = "deferral", part = 0.5, days = 0', "days",
+        field("Deferral", "days")["rule"], "0"),
+    clause_row("bought out too late", 'type = "buy_out", on = 2028-01-01, amount = 3', "on",
+        "must lie between start 2026-01-01 and end 2027-12-31", "2028-01-01"),
+    clause_row("tested too late",
+        'type = "springing_rate", test_date = 2028-01-01, target = 3, rate_if_missed = 0.3',
+        "test_date", "must lie between start 2026-01-01 and end 2027-12-31", "2028-01-01"),
+    clause_row("test of revenue", 'type = "springing_rate", test_date = 2026-12-31, target = 3',
+        "rate_if_missed",
+        "is required where revenue is tested: no rate would have met a target of revenue"),
+    clause_row("interest on what was paid",
+        'type = "recoup_then_split", amount = 2, rate = 0.1, interest = 0.1', "interest",
+        "needs the dates of all payments: state what is left of the hurdle on the day `since`, "
+        "without already_paid", "1"),
+    clause_row("a return on what was paid", 'type = "accreting_cap", rate = 0.1, amount = 2', "",
+        "the leg has a cap already: state one of them"),
+    clause_row("recovery without failure", 'type = "payer_credit", recovery = 0.4', "recovery",
+        "is what is recovered after a failure, but none is named"),
+    clause_row("test and tiers",
+        'type = "springing_rate", test_date = 2026-12-31, target = 3, rate_if_missed = 0.3', "",
+        'cannot be combined with clause "a": the test resets the leg\'s one rate, and tiers have '
+        "several", leg=f"clauses.a = {{{TIERS}}}\n"),
+    clause_row("balloon and buy-out", 'type = "balloon"', "",
+        'cannot be combined with clause "a": the buy-out ends the leg before its maturity',
+        leg='clauses.a = {type = "buy_out", on = 2026-12-31, amount = 3}\n'),
+    Row("tail of no cap", CAP, 'clauses.c = {type = "tail_rate", rate = 0.1}\n',
+        "legs.share.clauses.c", "goes on after a total cap, but this leg has none"),
+    Row("balloon of no cap", CAP, 'clauses.c = {type = "balloon"}\n',
+        "legs.share.clauses.c", "pays up to a total cap, but this leg has none"),
+    Row("other rate of nothing", "rate = 0.2\n",
+        'rate = 0\nclauses.c = {type = "tail_rate", rate = 0.1}\n', "legs.share.clauses.c",
+        "needs a rate of the leg that cannot be 0: the other rate is applied as a part of it", "0",
+        at="clauses.c ="),
+]
+
+# fmt: on

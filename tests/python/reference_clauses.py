@@ -1,0 +1,245 @@
+"""What becomes of a period's accrual under each clause, as the clause would be settled by hand.
+
+Written from the docstrings of the clauses: each is a small ledger that is asked period by period;
+nothing here is shared with the engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reference_dates import Period, Record, as_date
+
+if TYPE_CHECKING:
+    from reference import ReferencePath
+
+
+@dataclass
+class Earned:
+    """What a period earns; `rate` is the leg's in the period."""
+
+    period: Period
+    rate: float
+    revenue: float  # of the shared days
+    accrual: float
+    shared_days: float
+
+
+@dataclass
+class Leg:
+    """The dates of a leg and what depends on them alone."""
+
+    path: ReferencePath
+    name: str
+    record: Record
+    start: dt.date
+    end: dt.date
+    periods: list[Period] = field(default_factory=list)  # of the term
+
+    def number(self, clause: str, key: str, default: Any, on: dt.date | None = None) -> float:
+        held = self.record["clauses"][clause].get(key, default)
+        return self.path.number(f"legs.{self.name}.clauses.{clause}.{key}", held, on)
+
+    def price(self, clause: str, on: dt.date | None = None) -> float:
+        """A price in money, or as a multiple of the investment."""
+        if self.record["clauses"][clause].get("amount") is not None:
+            return self.number(clause, "amount", None, on)
+        return self.number(clause, "multiple", None, on) * self.investment
+
+    @property
+    def investment(self) -> float:
+        return self.path.number(f"legs.{self.name}.investment", self.record["investment"])
+
+    @property
+    def already_paid(self) -> float:
+        held = self.record.get("already_paid", 0.0)
+        return self.path.number(f"legs.{self.name}.already_paid", held)
+
+    @property
+    def lag(self) -> dt.timedelta:
+        return dt.timedelta(days=self.record.get("payment_lag", 0))
+
+    def growth(self, clause: str, key: str, begin: dt.date, end: dt.date) -> float:
+        """What 1 on one day has grown to on a later one, at a rate of a clause."""
+        held = self.record["clauses"][clause].get(key, 0.0)
+        days = [begin, end]
+        if isinstance(held, dict) and "by_date" in held:
+            days += [d for d in map(as_date, held["by_date"]) if begin < d < end]
+        grown = 1.0
+        for a, b in itertools.pairwise(sorted(days)):
+            rate, years = self.number(clause, key, 0.0, a), self.path.time(b) - self.path.time(a)
+            annual = self.path.deal.get("compounding", "annual") == "annual"
+            grown *= (1 + rate) ** years if annual else math.exp(rate * years)
+        return grown if begin <= end else 1 / grown
+
+    def term_days(self, p: Period) -> int:
+        return (min(p.last, self.end) - max(p.first, self.start)).days + 1
+
+    def span(self, per: str, p: Period) -> list[Period]:
+        """The periods of the term that lie in the same span."""
+        if per == "period":
+            return [p]
+        return [q for q in self.periods if per == "term" or q.year == p.year]
+
+    def span_days(self, per: str, p: Period, prorated: bool) -> tuple[float, float]:
+        """Days of the term in the span, and those that a whole amount is for."""
+        in_term = sum(self.term_days(q) for q in self.span(per, p))
+        whole = {
+            "period": p.days,
+            "year": (dt.date(p.year + 1, 1, 1) - dt.date(p.year, 1, 1)).days,
+            "term": in_term,
+        }[per]
+        return in_term, whole if prorated else in_term
+
+
+def rate_at(level: float, rate: float, above: list[float], rates: list[float]) -> float:
+    for bound, higher in zip(above, rates, strict=True):
+        if level > bound:
+            rate = higher
+    return rate
+
+
+class Tiers:
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
+        self.per = self.terms.get("per", "year")
+        self.level = leg.number(name, "revenue_before", 0.0)
+        self.shared = self.entitled = self.accrued = 0.0
+
+    def table(self, p: Period) -> tuple[list[float], list[float]]:
+        place = f"legs.{self.leg.name}.clauses.{self.name}"
+        number = self.leg.path.number
+        above = [number(f"{place}.above[{i}]", b) for i, b in enumerate(self.terms["above"])]
+        rates = [
+            number(f"{place}.rates[{i}]", r, p.first) for i, r in enumerate(self.terms["rates"])
+        ]
+        return above, rates
+
+    def settle(self, e: Earned) -> None:
+        span = self.leg.span(self.per, e.period)
+        if e.period == span[0] and e.period != self.leg.periods[0]:
+            self.level = 0.0
+        if e.period == span[0]:
+            self.shared = self.accrued = 0.0
+        above, rates = self.table(e.period)
+        before, self.level = self.level, self.level + e.revenue
+        if self.terms.get("whole_amount"):
+            self.shared += e.revenue
+            entitled = self.shared * rate_at(self.level, e.rate, above, rates)
+            e.accrual = max(entitled - self.accrued, 0.0)
+            self.accrued += e.accrual
+            return
+        e.accrual = 0.0
+        bounds = [0.0, *above, math.inf]
+        for low, high, rate in zip(bounds, bounds[1:], [e.rate, *rates], strict=False):
+            within = min(self.level, high) - max(before, low)
+            e.accrual += rate * max(within, 0.0)
+
+
+class Threshold:
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
+        self.per = self.terms.get("per", "year")
+        self.level = leg.number(name, "revenue_before", 0.0)
+
+    def settle(self, e: Earned) -> None:
+        first = self.leg.span(self.per, e.period)[0]
+        if e.period == first and e.period != self.leg.periods[0]:
+            self.level = 0.0
+        amount = self.leg.number(self.name, "amount", None, first.first)
+        before, self.level = self.level, self.level + e.revenue
+        e.accrual = e.rate * (max(self.level, amount) - max(before, amount))
+
+
+class MinimumGuarantee:
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
+        self.per = self.terms.get("per", "year")
+        self.earned = self.days = self.credit = 0.0
+
+    def settle(self, e: Earned) -> None:
+        span = self.leg.span(self.per, e.period)
+        if e.period == span[0]:
+            self.earned = self.days = 0.0
+        self.earned += e.accrual
+        self.days += e.shared_days
+        if e.period != span[-1]:
+            return
+        _, whole = self.leg.span_days(self.per, e.period, self.terms.get("prorated", True))
+        least = self.leg.number(self.name, "amount", None, span[0].first) * self.days / whole
+        if self.earned < least:
+            e.accrual += least - self.earned
+            self.credit += least - self.earned
+        elif self.terms.get("recoupable"):
+            withheld = min(self.earned - least, self.credit, e.accrual)
+            self.credit -= withheld
+            e.accrual -= withheld
+
+
+class PeriodCap:
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
+        self.per = self.terms.get("per", "year")
+        self.room = self.owed = 0.0
+
+    def settle(self, e: Earned) -> None:
+        span = self.leg.span(self.per, e.period)
+        if e.period == span[0]:
+            days, whole = self.leg.span_days(self.per, e.period, self.terms.get("prorated", True))
+            self.room = self.leg.number(self.name, "amount", None, e.period.first) * days / whole
+            if not self.terms.get("carry_forward"):
+                self.owed = 0.0
+        # Within a span what was cut stays cut: there is no more room for it anyway.
+        self.owed += e.accrual
+        e.accrual = min(self.owed, self.room)
+        self.room -= e.accrual
+        self.owed -= e.accrual
+
+
+class CatchUp:
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name = leg, name
+        self.arrears = 0.0  # negative while accruals are ahead of the plan
+
+    def settle(self, e: Earned) -> None:
+        _, year = self.leg.span_days("year", e.period, True)
+        on = e.period.first
+        self.arrears += self.leg.number(self.name, "target", None, on) * e.shared_days / year
+        self.arrears -= e.accrual
+        share = self.leg.number(self.name, "rate", None, on) * e.revenue
+        more = min(max(self.arrears, 0.0), share)
+        e.accrual += more
+        self.arrears -= more
+
+
+class RecoupThenSplit:
+    """The hurdle is a balance that is paid off."""
+
+    def __init__(self, leg: Leg, name: str) -> None:
+        self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
+        self.balance = leg.price(name) - leg.already_paid
+        self.day = as_date(self.terms.get("since") or leg.start)
+
+    def settle(self, e: Earned) -> None:
+        due = e.period.last + self.leg.lag
+        if self.terms.get("interest") is not None:
+            self.balance *= self.leg.growth(self.name, "interest", self.day, due)
+        self.day = due
+        kept = min(e.accrual, max(self.balance, 0.0))
+        self.balance -= kept
+        rate = self.leg.number(self.name, "rate", None, e.period.first)
+        e.accrual = kept + (e.accrual - kept) / e.rate * rate
+
+
+ACCRUAL_CLAUSES: list[tuple[str, Any]] = [
+    ("tiers", Tiers),
+    ("threshold", Threshold),
+    ("catch_up", CatchUp),
+    ("minimum_guarantee", MinimumGuarantee),
+    ("period_cap", PeriodCap),
+    ("recoup_then_split", RecoupThenSplit),
+]

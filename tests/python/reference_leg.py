@@ -1,0 +1,278 @@
+"""A revenue share on one path in plain Python: the leg part of reference.py.
+
+Written from the docstrings of `capstake.RevenueShare` and of the clauses. What a period accrues is
+settled in reference_clauses.py; here are caps, endings, and when what is owed falls due.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reference_clauses import ACCRUAL_CLAUSES, Earned, Leg
+from reference_dates import DAY, Period, as_date
+
+if TYPE_CHECKING:
+    from reference import ReferencePath
+
+
+@dataclass(frozen=True)
+class Payment:
+    date: dt.date
+    amount: float
+
+
+class Cap:
+    """The total cap of a leg: what is left under it, and when it is reached."""
+
+    def __init__(self, leg: ReferenceLeg) -> None:
+        self.leg = leg
+        self.grid = leg.path.grid
+        self.accreting = leg.by_type.get("accreting_cap")
+        self.total = 0.0 if self.accreting else leg.leg.already_paid
+        self.day = leg.leg.start
+        self.paid = self.total
+        self.agreed = self.agreed_in(self.grid[0])
+        self.days, self.reached = math.inf, dict.fromkeys((p.label for p in self.grid), 0.0)
+        if self.accreting:
+            terms = leg.record["clauses"][self.accreting]
+            self.day = as_date(terms.get("since") or leg.leg.start)
+        if self.total >= self.agreed:
+            self.days, self.reached[self.grid[0].label] = 0.0, 1.0
+
+    def agreed_in(self, p: Period) -> float:
+        leg = self.leg
+        if "cap_multiple" in leg.by_type:
+            name = leg.by_type["cap_multiple"]
+            return leg.leg.number(name, "multiple", None, p.first) * leg.leg.investment
+        if self.accreting:
+            if leg.record["clauses"][self.accreting].get("amount") is not None:
+                return leg.leg.number(self.accreting, "amount", None)
+            return leg.leg.investment
+        return leg.number("cap", math.inf, p.first)
+
+    def accrete(self, due: dt.date) -> None:
+        """The balance grows to the day of the next payment: total and cap are as of that day."""
+        if self.accreting:
+            grown = self.leg.leg.growth(self.accreting, "rate", self.day, due)
+            self.agreed *= grown
+            self.total *= grown
+            self.paid *= grown
+            self.day = due
+
+    def step(self, p: Period) -> None:
+        if not self.accreting and self.total < self.agreed:
+            self.agreed = self.agreed_in(p)
+
+    def take(self, p: Period, counted: float, begin: float, until: float) -> tuple[float, float]:
+        """What of an accrual is within the cap, and what is beyond it."""
+        room = max(self.agreed - self.total, 0.0)
+        if self.total < self.agreed <= self.total + counted:
+            self.reached[p.label] = 1.0
+            elapsed = begin + room / counted * (until - begin)
+            self.days = (p.first - self.grid[0].first).days + elapsed
+        self.total += counted
+        kept = min(counted, room)
+        self.paid += kept
+        return kept, counted - kept
+
+    @property
+    def room(self) -> float:
+        return max(self.agreed - self.paid, 0.0)
+
+
+class ReferenceLeg:
+    """One leg on one path: its payments, and when its cap is reached."""
+
+    def __init__(self, path: ReferencePath, name: str) -> None:
+        self.path, self.name = path, name
+        self.record = path.deal["legs"][name]
+        clauses = self.record.get("clauses", {})
+        self.by_type = {c["type"]: n for n, c in clauses.items()}
+        start, end = as_date(self.record["start"]), as_date(self.record["end"])
+        stops = list(self.record.get("stop_events", []))
+        if "buy_out" in self.by_type:
+            end = min(end, as_date(clauses[self.by_type["buy_out"]]["on"]))
+        if "change_of_control" in self.by_type:
+            stops.append(clauses[self.by_type["change_of_control"]]["event"])
+        self.leg = Leg(path, name, self.record, start, end)
+        self.leg.periods = [p for p in path.grid if p.last >= start and p.first <= end]
+        self.stops = {event: path.event_time(event) for event in stops}
+        self.counted_from = as_date(self.record.get("accrual_start") or start)
+        self.ledgers = [
+            make(self.leg, self.by_type[kind])
+            for kind, make in ACCRUAL_CLAUSES
+            if kind in self.by_type
+        ]
+        self.revenue_so_far, self.paid = 0.0, self.leg.already_paid
+        self.is_missed: bool | None = None
+        self.times_short = 0.0
+
+    def number(self, key: str, default: Any, on: dt.date | None = None) -> float:
+        held = self.record.get(key)
+        held = default if held is None else held
+        return self.path.number(f"legs.{self.name}.{key}", held, on)
+
+    def clause(self, kind: str) -> tuple[str, dict[str, Any]] | None:
+        name = self.by_type.get(kind)
+        return None if name is None else (name, self.record["clauses"][name])
+
+    @property
+    def has_cap(self) -> bool:
+        caps = {"cap_multiple", "accreting_cap"}
+        return self.record.get("cap") is not None or bool(caps & set(self.by_type))
+
+    def shared_days(self, p: Period, first: dt.date, last: dt.date) -> tuple[float, float]:
+        """From when to when, in days from the period's start, revenue is shared."""
+        alive = min([self.path.days_before(t, p) for t in self.stops.values()], default=p.days)
+        begin = max((first - p.first).days, 0)
+        return begin, max(min((last - p.first).days + 1, alive, p.days), begin)
+
+    def is_stopped(self, by: dt.date, but: str = "") -> bool:
+        if by <= self.path.today:
+            return False
+        return any(t < self.path.time(by) for event, t in self.stops.items() if event != but)
+
+    def run(self) -> tuple[list[Payment], float, dict[str, float]]:
+        """Payments; days from the grid's first day to the cap; 1 in the period it is reached."""
+        cap = Cap(self)
+        dues: list[tuple[Period, dt.date, float]] = []
+        for p in self.path.grid:
+            cap.step(p)
+            if p in self.leg.periods:
+                due = p.last + self.leg.lag
+                cap.accrete(due)
+                amount = self.earn(p, cap)
+                self.paid += amount
+                dues.append((p, due, amount))
+        payments = self.lost(self.postponed(dues))
+        return payments + self.given_back(payments), cap.days, cap.reached
+
+    def earn(self, p: Period, cap: Cap) -> float:
+        e, uncounted = self.accrue(p)
+        begin, until = self.shared_days(p, self.counted_from, self.leg.end)
+        kept, beyond = cap.take(p, e.accrual - uncounted, begin, until)
+        amount = uncounted + kept
+        if tail := self.clause("tail_rate"):
+            amount += beyond * self.leg.number(tail[0], "rate", None, p.first) / e.rate
+        is_last = p == self.leg.periods[-1]
+        if is_last and (balloon := self.clause("balloon")) and not self.is_stopped(self.leg.end):
+            amount += cap.room * self.leg.number(balloon[0], "part", 1.0)
+        if is_last and (out := self.clause("buy_out")) and not self.is_stopped(self.leg.end):
+            amount += self.price(out, as_date(out[1]["on"]), amount, cap)
+        if sale := self.clause("change_of_control"):
+            event, last = sale[1]["event"], min(p.last, self.leg.end)
+            begins = max(self.path.time(max(p.first, self.leg.start) - DAY), 0.0)
+            comes = begins <= self.stops[event] < self.path.time(last)
+            if comes and not self.is_stopped(last, but=event):
+                amount += self.price(sale, p.first, amount, cap)
+        return amount
+
+    def price(self, ending: Any, on: dt.date, earned: float, cap: Cap) -> float:
+        name, terms = ending
+        price = self.leg.price(name, on)
+        if terms.get("less_paid", True):
+            price = max(price - self.paid - earned, 0.0)
+        return min(price, cap.room) if self.has_cap else price
+
+    def rate(self, p: Period) -> float:
+        rate = self.number("rate", None, p.first)
+        test = self.clause("springing_rate")
+        if test is None or p.first <= as_date(test[1]["test_date"]):
+            return rate
+        name, terms = test
+        if self.is_missed is None:
+            target = self.leg.number(name, "target", None)
+            of_payments = terms.get("measure", "revenue") == "payments"
+            before = self.leg.number(name, "revenue_before", 0.0)
+            reached = self.paid if of_payments else self.revenue_so_far + before
+            self.is_missed = reached < target
+            self.times_short = target / reached if reached > 0 else math.inf
+        if not self.is_missed:
+            return self.leg.number(name, "rate_if_met", rate, p.first)
+        if terms.get("rate_if_missed") is not None:
+            return self.leg.number(name, "rate_if_missed", None, p.first)
+        return min(rate * self.times_short, 1.0) if rate > 0 else 0.0
+
+    def accrue(self, p: Period) -> tuple[Earned, float]:
+        """The period's accrual, and how much of it does not count towards the cap."""
+        leg = self.leg
+        revenue = self.path.revenue(self.record["base"])[p.step]
+        begin, until = self.shared_days(p, leg.start, leg.end)
+        rate = self.rate(p)
+        shared = revenue * (until - begin) / p.days
+        self.revenue_so_far += shared
+        e = Earned(p, rate, shared, rate * shared, until - begin)
+        last_uncounted = min(self.counted_from - DAY, leg.end)
+        begin, until = self.shared_days(p, leg.start, last_uncounted)
+        base, uncounted = e.accrual, rate * revenue * (until - begin) / p.days
+        for ledger in self.ledgers:
+            ledger.settle(e)
+        # What clauses change counts by the days of the period whose accruals count.
+        before = max((last_uncounted - max(p.first, leg.start)).days + 1, 0)
+        uncounted += (e.accrual - base) * min(before / leg.term_days(p), 1.0)
+        return e, uncounted
+
+    def postponed(self, dues: list[tuple[Period, dt.date, float]]) -> list[Payment]:
+        payments: list[Payment] = []
+        for p, day, amount in dues:
+            parts = [(day, amount)]
+            if deferral := self.clause("deferral"):
+                name, terms = deferral
+                later = day + dt.timedelta(days=terms["days"])
+                part = self.leg.number(name, "part", None, p.first) * amount
+                grown = part * self.leg.growth(name, "interest", day, later)
+                parts = [(day, amount - part), (later, grown)]
+            for when, money in parts:
+                if grace := self.clause("grace_period"):
+                    until = as_date(grace[1]["until"])
+                    if when < until:
+                        grown = money * self.leg.growth(grace[0], "interest", when, until)
+                        payments.append(Payment(until, grown))
+                        continue
+                payments.append(Payment(when, money))
+        return payments
+
+    def lost(self, payments: list[Payment]) -> list[Payment]:
+        """What is left of payments after failures."""
+        kept = dict.fromkeys(self.record.get("loss_events", []), 0.0)
+        credit = self.clause("payer_credit")
+        left = []
+        for payment in payments:
+            part = 1.0
+            if payment.date > self.path.today:
+                t = self.path.time(payment.date)
+                for event, recovery in kept.items():
+                    part *= recovery if self.path.event_time(event) < t else 1.0
+                if credit and credit[1].get("failure"):
+                    failed = self.path.event_time(credit[1]["failure"]) < t
+                    part *= self.leg.number(credit[0], "recovery", 0.0) if failed else 1.0
+            left.append(Payment(payment.date, payment.amount * part))
+        return left
+
+    def given_back(self, payments: list[Payment]) -> list[Payment]:
+        back = self.clause("clawback")
+        if back is None:
+            return []
+        name, terms = back
+        t = self.path.event_time(terms["event"])
+        for p in self.path.grid:
+            if p.last <= self.path.today or t >= self.path.time(p.last):
+                continue
+            days = terms.get("look_back", 0)
+            first = p.last - dt.timedelta(days=days) if days else dt.date.min
+            received = 0.0 if days else self.leg.already_paid
+            received += math.fsum(q.amount for q in payments if first < q.date <= p.last)
+            return [Payment(p.last + self.leg.lag, -self.leg.number(name, "part", None) * received)]
+        return []
+
+    def spread(self, to: dt.date) -> float:
+        """What the payer's credit takes off the value of a payment."""
+        credit = self.clause("payer_credit")
+        if credit is None:
+            return 1.0
+        path = f"legs.{self.name}.clauses.{credit[0]}.spread"
+        pieces = self.path.pieces(path, credit[1].get("spread", 0.0), to)
+        return math.exp(-math.fsum((b - a) * s for a, b, s in pieces))

@@ -1,0 +1,306 @@
+"""Clauses of revenue shares, path by path, against the plain-Python reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import capstake as cs
+from against_reference import KINDS, assert_is_the_reference
+from capstake import _core
+from deals import Record, changed, deal_of, share_deal
+
+AMOUNTS = KINDS - {"cap_days"}
+
+# Terms over five years, begun in the third quarter, with an event that may stop the leg.
+BASE = changed(
+    share_deal({y: 30.0 * 1.3 ** (y - 2026) for y in range(2025, 2031)}, volatility=0.5),
+    valuation_date="2026-02-10",
+    events={"stop": {"hazard": 0.25}, "sale": {"hazard": 0.3}},
+    legs__share__start="2025-07-01",
+    legs__share__end="2030-09-30",
+    legs__share__payment_lag=45,
+    legs__share__investment=20.0,
+)
+
+
+def with_clauses(record: Record = BASE, leg: Record | None = None, **clauses: Any) -> Record:
+    changes = {f"legs__share__{key}": held for key, held in (leg or {}).items()}
+    return changed(record, legs__share__clauses=clauses, **changes)
+
+
+def tiers(**terms: Any) -> Record:
+    return {"type": "tiers", "above": [20.0, 45.0], "rates": [0.1, 0.0], **terms}
+
+
+def floor(**terms: Any) -> Record:
+    return {"type": "minimum_guarantee", "amount": 6.0, **terms}
+
+
+def limit(**terms: Any) -> Record:
+    return {"type": "period_cap", "amount": 5.0, **terms}
+
+
+def threshold(**terms: Any) -> Record:
+    return {"type": "threshold", "amount": 25.0, **terms}
+
+
+DATED = {"by_date": {"2025-01-01": 1.2, "2028-01-01": 1.6, "2029-04-01": 2.5}}
+
+DATED_TAIL = {"2025-01-01": 0.1, "2028-01-01": 0.02}
+GUST = {
+    "type": "recoup_then_split",
+    "multiple": 1.0,
+    "rate": 0.25,
+    "interest": 0.2,
+    "since": "2025-01-15",
+}
+
+
+def spring(**terms: Any) -> Record:
+    return {"type": "springing_rate", "test_date": "2027-12-31", **terms}
+
+
+CASES: dict[str, Record] = {
+    "tiers a year": with_clauses(t=tiers()),
+    "tiers of the whole term": with_clauses(t=tiers(per="term", above=[40.0, 120.0])),
+    "tiers a period": with_clauses(t=tiers(per="period", above=[5.0, 12.0])),
+    "tiers after revenue before the start": with_clauses(t=tiers(revenue_before=15.0)),
+    "tiers by date and drawn": with_clauses(
+        t=tiers(
+            above=[{"uniform": [10, 20]}, 45.0],
+            rates=[{"by_date": {"2025-01-01": 0.3, "2027-08-01": 0.1}}, {"uniform": [0.0, 0.1]}],
+        )
+    ),
+    "rising tiers of the whole amount": with_clauses(t=tiers(whole_amount=True, rates=[0.25, 0.4])),
+    "falling tiers of the whole amount": with_clauses(
+        t=tiers(whole_amount=True, rates=[0.1, 0.15], revenue_before=8.0)
+    ),
+    "a threshold a year": with_clauses(t=threshold()),
+    "a threshold a period": with_clauses(t=threshold(per="period", amount=8.0)),
+    "a threshold of the term, by date": with_clauses(
+        t=threshold(per="term", amount=70.0, revenue_before=12.0)
+    ),
+    "a multiple of the investment": with_clauses(c={"type": "cap_multiple", "multiple": 1.5}),
+    "multiples by date": with_clauses(
+        leg={"already_paid": 3.0}, c={"type": "cap_multiple", "multiple": DATED}
+    ),
+    "a cap by date": with_clauses(
+        leg={"cap": {"by_date": {"2025-01-01": 15.0, "2027-11-01": 22.0, "2029-01-01": 60.0}}}
+    ),
+    "a cap by date, reached before the start": with_clauses(
+        leg={"cap": {"by_date": {"2025-01-01": 15.0, "2027-11-01": 22.0}}, "already_paid": 15.0}
+    ),
+    "a minimum a period": with_clauses(f=floor(per="period", amount=2.0)),
+    "a minimum a year": with_clauses(f=floor()),
+    "a whole minimum in parts of years": with_clauses(f=floor(prorated=False)),
+    "a minimum of the term": with_clauses(f=floor(per="term", amount=40.0)),
+    "a recoupable minimum": with_clauses(f=floor(recoupable=True, amount=9.0)),
+    "a recoupable minimum a period": with_clauses(
+        f=floor(recoupable=True, per="period", amount=2.5)
+    ),
+    "a minimum by date": with_clauses(
+        f=floor(amount={"by_date": {"2025-01-01": 3.0, "2027-01-01": 8.0, "2028-07-01": 100.0}})
+    ),
+    "a limit a period": with_clauses(c=limit(per="period", amount=1.7)),
+    "a limit a period, carried forward": with_clauses(
+        c=limit(per="period", amount=1.7, carry_forward=True)
+    ),
+    "a limit a year": with_clauses(c=limit()),
+    "a limit a year, carried forward": with_clauses(c=limit(carry_forward=True)),
+    "a whole limit in parts of years": with_clauses(c=limit(prorated=False)),
+    "a tail after the cap": with_clauses(
+        leg={"cap": 18.0}, t={"type": "tail_rate", "rate": {"by_date": DATED_TAIL}}
+    ),
+    "a tail of tiers after a cap by date": with_clauses(
+        c={"type": "cap_multiple", "multiple": DATED},
+        t=tiers(),
+        r={"type": "tail_rate", "rate": 0.05},
+    ),
+    "recoup, then split": with_clauses(
+        leg={"rate": 0.9, "already_paid": 1.0},
+        s={"type": "recoup_then_split", "multiple": 2.0, "rate": 0.1},
+    ),
+    "recoup with interest, then split up to a cap": with_clauses(
+        leg={"rate": 0.5, "cap": 60.0},
+        s=GUST,
+    ),
+    "a part is deferred": with_clauses(
+        d={"type": "deferral", "part": 0.4, "days": 500, "interest": 0.08}
+    ),
+    "a part by date is deferred beyond all else": with_clauses(
+        leg={"accrual_start": "2026-05-20", "cap": 12.0},
+        d={
+            "type": "deferral",
+            "part": {"by_date": {"2025-01-01": 0.5, "2028-01-01": 0.0}},
+            "days": 4000,
+        },
+    ),
+    "a grace period": with_clauses(
+        g={"type": "grace_period", "until": "2028-02-29", "interest": 0.1},
+        d={"type": "deferral", "part": 0.5, "days": 200, "interest": 0.3},
+    ),
+    "a grace period that has passed": with_clauses(
+        g={
+            "type": "grace_period",
+            "until": "2026-01-31",
+            "interest": {"by_date": {"2025-01-01": 0.5, "2025-12-01": 0.1}},
+        },
+    ),
+    "a balloon at maturity": with_clauses(
+        leg={"cap": 90.0, "already_paid": 2.0, "stop_events": ["stop"]},
+        b={"type": "balloon", "part": 0.7},
+    ),
+    "a balloon of a return": with_clauses(
+        a={"type": "accreting_cap", "rate": 0.25, "since": "2025-03-01"}, b={"type": "balloon"}
+    ),
+    "bought out": with_clauses(
+        leg={"stop_events": ["stop"]},
+        b={
+            "type": "buy_out",
+            "on": "2028-05-15",
+            "multiple": {"by_date": {"2025-01-01": 1.1, "2028-01-01": 2.2}},
+        },
+    ),
+    "bought out under a cap, counted late": with_clauses(
+        leg={"cap": 30.0, "accrual_start": "2026-05-20"},
+        b={"type": "buy_out", "on": "2027-12-31", "amount": 25.0, "less_paid": False},
+    ),
+    "a change of control": with_clauses(
+        leg={"already_paid": 1.0},
+        s={"type": "change_of_control", "event": "sale", "multiple": 1.75},
+    ),
+    "a change of control that may come too late": with_clauses(
+        leg={"cap": 40.0, "stop_events": ["stop"], "start": "2026-05-11", "end": "2029-08-20"},
+        s={
+            "type": "change_of_control",
+            "event": "sale",
+            "less_paid": False,
+            "amount": {"by_date": {"2026-01-01": 30.0, "2027-06-30": 12.0}},
+        },
+    ),
+    "a test of revenue": with_clauses(
+        s=spring(target=80.0, rate_if_missed=0.3, rate_if_met=0.05, revenue_before=4.0)
+    ),
+    "a test of payments": with_clauses(
+        leg={"already_paid": 2.0},
+        s=spring(target=14.0, measure="payments", rate_if_missed=0.3, test_date="2027-06-15"),
+    ),
+    "a rate that would have met the target": with_clauses(
+        s=spring(target=30.0, measure="payments", rate_if_met=0.015)
+    ),
+    "clawed back": with_clauses(
+        leg={"already_paid": 2.0, "loss_events": ["stop"]},
+        c={"type": "clawback", "event": "sale", "part": 0.4},
+    ),
+    "clawed back of the last year": with_clauses(
+        c={"type": "clawback", "event": "sale", "part": 1.0, "look_back": 365},
+        d={"type": "deferral", "part": 0.5, "days": 100},
+    ),
+    "a catch-up": with_clauses(c={"type": "catch_up", "target": 9.0, "rate": 0.06}),
+    "a catch-up to a plan by date": with_clauses(
+        c={
+            "type": "catch_up",
+            "target": {"by_date": {"2025-01-01": 4.0, "2028-01-01": 15.0}},
+            "rate": {"uniform": [0.02, 0.2]},
+        },
+        f=floor(),
+    ),
+    "a return that ends the leg": with_clauses(
+        a={
+            "type": "accreting_cap",
+            "rate": {"by_date": {"2025-01-01": 0.3, "2027-04-01": 0.1}},
+            "amount": 14.0,
+        },
+        t={"type": "tail_rate", "rate": 0.02},
+    ),
+    "a credit spread": with_clauses(
+        p={"type": "payer_credit", "spread": {"by_date": {"2026-01-01": 0.03, "2028-05-05": 0.06}}}
+    ),
+    "a payer that may fail": with_clauses(
+        leg={"loss_events": ["sale"]},
+        p={"type": "payer_credit", "failure": "stop", "recovery": {"uniform": [0.2, 0.6]}},
+        d={"type": "deferral", "part": 0.5, "days": 3000},
+    ),
+    "all at once": with_clauses(
+        leg={"already_paid": 1.0},
+        t=tiers(),
+        f=floor(recoupable=True),
+        c=limit(carry_forward=True, amount=7.0),
+        m={"type": "cap_multiple", "multiple": DATED},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_amount_is_the_references_on_every_path(case):
+    assert_is_the_reference(CASES[case], kinds=AMOUNTS, paths=100)
+
+
+# By month some event comes in every kind of period.
+STOPPED = [case for case, record in CASES.items() if "accrual_start" not in str(record)]
+
+
+@pytest.mark.parametrize("case", STOPPED)
+def test_stop_events_end_accruals_within_a_period(case):
+    record = changed(
+        CASES[case],
+        legs__share__stop_events=["stop"],
+        legs__share__start="2025-07-01",
+        legs__share__end="2029-09-30",
+        frequency="quarter",
+    )
+    assert_is_the_reference(record, kinds=AMOUNTS, paths=40)
+
+
+@pytest.mark.parametrize("case", ["tiers a year", "a minimum a year", "a limit a year"])
+def test_months_are_periods_too(case):
+    record = changed(CASES[case], legs__share__stop_events=["stop"], frequency="month")
+    assert_is_the_reference(record, kinds=AMOUNTS, paths=40)
+
+
+def test_clauses_share_what_they_change_by_the_days_that_count():
+    record = with_clauses(
+        leg={"accrual_start": "2026-05-20", "cap": 12.0},
+        t=tiers(),
+        f=floor(per="period", amount=2.0),
+    )
+    assert_is_the_reference(record, kinds=AMOUNTS, paths=100)
+
+
+@pytest.mark.parametrize(
+    "case", ["multiples by date", "a return that ends the leg", "a balloon of a return"]
+)
+def test_the_day_a_cap_is_reached_is_the_references(case):
+    assert_is_the_reference(CASES[case], kinds={"cap_days"})
+
+
+def test_python_objects_are_what_deal_files_hold():
+    leg = {k: v for k, v in BASE["legs"]["share"].items() if k != "clauses"}
+    objects = cs.RevenueShare(
+        **leg,
+        clauses={
+            "floor": cs.MinimumGuarantee(amount=cs.Number(6.0, range=(5.0, 7.0)), per="period"),
+            "tiers": cs.Tiers(above=[20.0, 45.0], rates=["10%", 0.0]),
+        },
+    )
+    record = {
+        "floor": floor(amount={"value": 6.0, "range": [5.0, 7.0]}, per="period"),
+        "tiers": tiers(),
+    }
+    assert objects == cs.RevenueShare(**leg, clauses=record)
+    assert cs.RevenueShare.from_record(objects.to_dict()) == objects
+    assert objects.clauses["tiers"].rates[0].value == 0.1
+    assert isinstance(objects.clauses["floor"], cs.MinimumGuarantee)
+
+
+def test_numbers_of_clauses_are_assumptions_and_have_sensitivities():
+    deal = deal_of(with_clauses(f=floor(amount={"value": 6.0, "range": [5.0, 7.0]}), t=tiers()))
+    rows = {(row["object"], row["field"]): row for row in _core.assumptions(deal)}
+    assert rows["share", "clauses.f.amount"]["unit"] == "money"
+    assert rows["share", "clauses.t.rates[0]"]["number"].value == 0.1
+    by_field = cs.sensitivities(deal, paths=2**12)["share"]
+    assert by_field["legs.share.clauses.f.amount"].range == (5.0, 7.0)
+    assert by_field["legs.share.clauses.f.amount"].derivative.value > 0.0
+    assert by_field["legs.share.clauses.t.above[1]"].derivative.value > 0.0

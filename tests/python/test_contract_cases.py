@@ -1,0 +1,147 @@
+"""Schedules that real contracts print, or that follow from their terms by hand.
+
+Deterministic revenue (no volatility), so every payment is the schedule's to rounding.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from capstake import _core
+from close import close
+from deals import Record, changed, deal_of, share_deal
+
+
+def outputs(record: Record) -> dict[str, float]:
+    """What every path gives; yearly periods unless the record says otherwise."""
+    graph = _core.graph_of(deal_of({"frequency": "year", **record}))
+    return {n: float(row[0]) for n, row in zip(graph.output_names, graph.run(seed=1), strict=True)}
+
+
+def payments(record: Record) -> list[float]:
+    found = outputs(record)
+    return [found[name] for name in sorted(found) if name.startswith("payment.share.")]
+
+
+def test_a_flat_rate_up_to_a_hard_cap():
+    # The shape of the flagship deal: 20% of revenue until 38 in all.
+    record = share_deal({2026: 30, 2027: 50, 2028: 90, 2029: 140, 2030: 280}, cap=38.0)
+    assert close(payments(record), [6.0, 10.0, 18.0, 4.0, 0.0], abs=1e-9)
+
+
+# BioCryst, agreements of 22 Nov 2021: net sales, USD million, and the royalty by marginal tiers.
+SALES = {2026: 100.0, 2027: 350.0, 2028: 450.0, 2029: 550.0, 2030: 900.0}
+
+
+@pytest.mark.parametrize(
+    ("rates", "royalty"),
+    [
+        # Royalty Pharma: 0.75% to 350, 1.75% to 550, nothing above.
+        ([0.0075, 0.0175, 0.0], [0.75, 2.625, 4.375, 6.125, 6.125]),
+        # OMERS: 7.5% to 350, 6% to 550, nothing above.
+        ([0.075, 0.06, 0.0], [7.5, 26.25, 32.25, 38.25, 38.25]),
+    ],
+    ids=["Royalty Pharma", "OMERS"],
+)
+@pytest.mark.parametrize("frequency", ["year", "quarter", "month"])
+def test_biocryst_tiers(rates, royalty, frequency):
+    tiers = {"type": "tiers", "above": [350, 550], "rates": rates[1:]}
+    record = share_deal(SALES, rate=rates[0], clauses={"tiers": tiers})
+    assert close(payments({**record, "frequency": frequency}), royalty, abs=1e-9)
+
+
+def test_omeros_annual_caps():
+    # Omeros 8-K, 30 Sep 2022: caps by year, without carry-forward; printed maximum USD 188.4m.
+    caps = [1.67, 13, 20, 25, 25, 25, 25, 26.25, 27.5]
+    by_date = {f"{2022 + i}-01-01": cap for i, cap in enumerate(caps)}
+    record = changed(
+        share_deal(dict.fromkeys(range(2022, 2031), 100.0), rate=0.5),
+        legs__share__start="2022-09-01",
+        legs__share__clauses__cap={
+            "type": "period_cap",
+            "amount": {"by_date": by_date},
+            "prorated": False,
+        },
+    )
+    paid = payments({**record, "frequency": "month"})
+    assert close(paid, caps, abs=1e-9)
+    assert close(sum(paid), 188.4, abs=0.05)
+
+
+def test_months_until_a_multiple_is_repaid():
+    # finhelp's example: 500,000 for 5% of 100,000 a month until 1.6 times: 800,000 in 160 months.
+    record = changed(
+        share_deal(dict.fromkeys(range(2026, 2041), 1.2e6), rate=0.05),
+        frequency="month",
+        legs__share__investment=500_000.0,
+        legs__share__clauses__cap={"type": "cap_multiple", "multiple": 1.6},
+    )
+    found = outputs(record)
+    assert close(found["paid.share"], 800_000.0, rel=1e-12)
+    months = [n for n, one in found.items() if n.startswith("cap_reached.") and one]
+    assert months == ["cap_reached.share.2039-04"]  # the 160th month
+
+
+def test_recoup_twice_then_a_tenth():
+    # XOMA and Aronora: all royalties until twice the consideration of 9 (6 and 3), then 10%.
+    record = changed(
+        share_deal({2026: 5.0, 2027: 10.0, 2028: 10.0, 2029: 20.0}, rate=1.0),
+        legs__share__investment=9.0,
+        legs__share__clauses__split={"type": "recoup_then_split", "multiple": 2.0, "rate": 0.1},
+    )
+    assert close(payments(record), [5.0, 10.0, 3.7, 2.0], abs=1e-12)
+
+
+def test_a_balloon_to_the_multiple():
+    # Flying Leap Vineyards: a share of revenue, 1.5 times the investment by the maturity.
+    record = changed(
+        share_deal({2026: 100.0, 2027: 200.0, 2028: 300.0}, rate=0.01),
+        legs__share__investment=10.0,
+        legs__share__clauses={
+            "cap": {"type": "cap_multiple", "multiple": 1.5},
+            "maturity": {"type": "balloon"},
+        },
+    )
+    assert close(payments(record), [1.0, 2.0, 12.0], abs=1e-12)
+
+
+def test_principal_and_interest_at_one_rate_then_another():
+    # Gust's Revenue-Backed Note: 5% until principal and 5% a year, then 2.5% until 5 times.
+    record = changed(
+        share_deal({2026: 1000.0, 2027: 1000.0, 2028: 1000.0, 2029: 1000.0}, rate=0.05),
+        compounding="annual",
+        legs__share__investment=100.0,
+        legs__share__clauses={
+            "note": {
+                "type": "recoup_then_split",
+                "multiple": 1.0,
+                "rate": 0.025,
+                "interest": 0.05,
+                "since": "2025-12-31",
+            },
+            "cap": {"type": "cap_multiple", "multiple": 5.0},
+        },
+    )
+    # Balance: 105 - 50 = 55, 57.75 - 50 = 7.75, 8.1375 is paid off by 162.75 of revenue.
+    assert close(payments(record), [50.0, 50.0, 8.1375 + (50 - 8.1375) / 2, 25.0], abs=1e-9)
+
+
+def test_a_reset_rate_of_payments_that_have_repaid():
+    # ImmunityBio and Oberland, 29 Dec 2023: to 1.5% if 200 has been repaid by the end of 2029,
+    # else to the rate that would have repaid it.
+    def record(sales: float) -> Record:
+        return changed(
+            share_deal(dict.fromkeys(range(2024, 2032), sales), rate=0.07),
+            legs__share__investment=200.0,
+            legs__share__clauses__test={
+                "type": "springing_rate",
+                "test_date": "2029-12-31",
+                "target": 200.0,
+                "measure": "payments",
+                "rate_if_met": 0.015,
+            },
+        )
+
+    assert close(payments(record(500.0)), [35.0] * 6 + [7.5] * 2, abs=1e-9)
+    # 6 * 28 = 168 of 200: the rate rises to 200 / (6 * 400) = 1 / 12.
+    assert close(payments(record(400.0)), [28.0] * 6 + [400 / 12] * 2, abs=1e-9)
