@@ -57,7 +57,7 @@ class Formula:
     Formula('maximum(revenue - 100, 0) ** 2')
     """
 
-    __slots__ = ("_level", "text")
+    __slots__ = {"_level": None, "text": "The formula as text."}
 
     text: str
     _level: int

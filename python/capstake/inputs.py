@@ -40,8 +40,8 @@ def bundled_deals() -> dict[str, Path]:
 
     Examples
     --------
-    >>> sorted(bundled_deals())
-    ['microsoft_openai_2025_10', 'microsoft_openai_2026_04']
+    >>> sorted(bundled_deals())[:2]
+    ['adaptive_orbimed', 'ascendis_rpi']
     """
     folder = Path(str(resources.files("capstake"))) / "deals"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}

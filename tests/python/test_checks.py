@@ -104,8 +104,8 @@ def test_certain_revenue_with_past_periods_is_paid_as_simulated():
     assert close(exact(record), simulated, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", cs.bundled_deals())
-def test_the_legs_of_the_bundled_deals_agree(name: str):
+@pytest.mark.parametrize("name", ["microsoft_openai_2026_04", "microsoft_openai_2025_10"])
+def test_the_legs_of_the_founding_deal_agree(name: str):
     checks = cs.exact_checks(cs.value(cs.load(name), paths=2**16))
     assert len(checks) >= 2
     for check in checks:
