@@ -75,17 +75,16 @@ void bind_deal(py::module_& m) {
   m.def(
       "families",
       [] {
-        py::dict result;
+        Table result;
         for (const FamilyRow& row : families()) {
-          py::list arguments;
-          for (const ArgumentRow& argument : row.arguments) {
-            arguments.append(py::str(std::string(argument.name)));
-          }
-          result[py::str(std::string(row.name))] = py::make_tuple(arguments, row.is_one_list());
+          result.emplace_back(row.name, describe(row));
         }
-        return result;
+        return to_python(Value(std::move(result)));
       },
-      "Name the families of distributions: their arguments, and whether a list holds them.");
+      "Describe the families of distributions: their arguments, and whether a list holds them.");
+  m.def(
+      "statuses", [] { return to_python(Value(choices(static_cast<const Status*>(nullptr)))); },
+      "Name the statuses that a number may have.");
   m.def(
       "year_fraction",
       [](const std::string& day_count, const py::object& from, const py::object& to) {

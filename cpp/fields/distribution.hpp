@@ -33,6 +33,7 @@ enum class Form : std::uint8_t { scalar, list, optional };
 struct ArgumentRow {
   std::string_view name;
   Form form = Form::scalar;
+  std::string_view unit = {};  // where it is not the field's
 };
 
 // A distribution, by the arguments of its family in the order of its row: each a list, of one

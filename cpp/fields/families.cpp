@@ -314,7 +314,7 @@ FamilyRow gamma() {
 FamilyRow metalog_row() {
   return {Family::metalog,
           "metalog",
-          {{"probabilities", Form::list},
+          {{"probabilities", Form::list, "share"},
            {"values", Form::list},
            {"low", Form::optional},
            {"high", Form::optional}},

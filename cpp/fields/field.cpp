@@ -4,6 +4,10 @@
 
 namespace capstake {
 
+bool takes_percent(std::string_view unit) {
+  return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation";
+}
+
 std::string rule_text(const Rule& rule) {
   const bool has_low = std::isfinite(rule.low);
   const bool has_high = std::isfinite(rule.high);

@@ -115,6 +115,13 @@ struct Names<Status> {
   static constexpr std::string_view kNames[] = {"", "official", "reported", "derived", "assumed"};
 };
 
+template <>
+struct Names<Form> {
+  static constexpr std::string_view kNames[] = {"scalar", "list", "optional"};
+};
+
+// Whether "20%" means 0.20 in a unit.
+bool takes_percent(std::string_view unit);
 // What is wrong with a number under a rule, or empty: "must be between 0 and 1".
 std::string broken_rule(const Rule& rule, double value);
 // The rule in words, or empty when any finite number will do.

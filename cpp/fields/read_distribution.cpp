@@ -54,8 +54,7 @@ bool read_one_list(const Value& value, const FamilyRow& row, const Rule& rule,
 
 bool read_argument(const Value& value, const ArgumentRow& row, const Rule& rule,
                    const std::string& path, Issues& issues, std::vector<double>& out) {
-  // A probability may be written "10%" whatever the unit of the values.
-  const Rule any{.unit = row.name == "probabilities" ? "share" : rule.unit};
+  const Rule any{.unit = row.unit.empty() ? rule.unit : row.unit};
   if (row.form != Form::list) {
     return read_double(value, any, path, issues, out.emplace_back());
   }

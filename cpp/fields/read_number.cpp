@@ -10,11 +10,6 @@ namespace capstake {
 
 namespace {
 
-// Units in which "20%" means 0.20.
-bool takes_percent(std::string_view unit) {
-  return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation";
-}
-
 bool parse_number(std::string_view text, double& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size();

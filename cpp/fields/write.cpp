@@ -129,6 +129,7 @@ Table describe_rule(const Rule& rule) {
   const auto bound = [](double x) { return std::isfinite(x) ? Value(x) : Value{}; };
   return {{"unit", std::string(rule.unit)},
           {"rule", rule_text(rule)},
+          {"takes_percent", takes_percent(rule.unit)},
           {"low", bound(rule.low)},
           {"high", bound(rule.high)},
           {"low_is_open", rule.low_is_open},
@@ -136,6 +137,17 @@ Table describe_rule(const Rule& rule) {
           {"may_be_by_date", rule.may_be_by_date},
           {"default_text", std::string(rule.default_text)},
           {"refers_to", std::string(rule.refers_to)}};
+}
+
+Table describe(const FamilyRow& row) {
+  List arguments;
+  for (const ArgumentRow& argument : row.arguments) {
+    arguments.emplace_back(Table{{"name", std::string(argument.name)},
+                                 {"form", write(argument.form)},
+                                 {"unit", std::string(argument.unit)},
+                                 {"takes_percent", takes_percent(argument.unit)}});
+  }
+  return {{"is_one_list", row.is_one_list()}, {"arguments", std::move(arguments)}};
 }
 
 }  // namespace capstake

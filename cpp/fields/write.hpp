@@ -144,6 +144,9 @@ requires std::is_enum_v<E> List choices(const E*) {
 
 Value default_of(const Rule& rule, std::string_view kind);
 Table describe_rule(const Rule& rule);
+// {is_one_list, arguments: [{name, form, unit, takes_percent}]}; a unit only where it is not the
+// field's.
+Table describe(const FamilyRow& row);
 
 // {type, summary, fields: [{name, kind, unit, rule, low, high, default, ...}]}.
 template <Record T>

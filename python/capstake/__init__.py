@@ -78,6 +78,7 @@ from capstake.formula import (
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
+from capstake.schema import schema
 from capstake.sensitivity import (
     SecondSensitivity,
     Sensitivities,
@@ -163,6 +164,7 @@ __all__ = [
     "minimum",
     "plots",
     "report",
+    "schema",
     "sensitivities",
     "sqrt",
     "step_up",

@@ -22,6 +22,7 @@ import typer
 from capstake import inputs, json_record, render, run, sensitivity, tables, valuation
 from capstake.errors import CapstakeError, InputError, Issue
 from capstake.provenance import provenance
+from capstake.schema import schema as deal_schema
 
 __all__ = ["app", "main"]
 
@@ -181,6 +182,22 @@ def validate(deals: Annotated[list[str], typer.Argument(help="Deal files to chec
             else:
                 print(f"{deal}: valid, “{loaded.name}”")
     raise typer.Exit(worst)
+
+
+@app.command()
+def schema(
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="File to write; printed if not given."),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of deal files, for editors and validators."""
+    with _errors():
+        if output is None:
+            _print_json(deal_schema())
+        else:
+            output.write_text(json.dumps(deal_schema(), indent=2) + "\n", "utf-8")
+            print(f"Schema written to {output}", file=sys.stderr)
 
 
 @app.command()

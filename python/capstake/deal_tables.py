@@ -105,7 +105,8 @@ def _in_words(number: Number, show: Callable[[float], str]) -> str:
     if family in ("discrete", "metalog", "empirical"):
         text = text.format(**_lists_in_words(held, show))
     else:
-        is_money = [n not in _PURE for n in _core.families()[family][0]]
+        rows = _core.families()[family]["arguments"]
+        is_money = [row["name"] not in _PURE for row in rows]
         pairs = zip(held, is_money, strict=True)
         text = text.format(*(show(value) if money else f"{value:g}" for value, money in pairs))
     return text + _truncation_in_words(record, show)

@@ -67,12 +67,14 @@ def document_records() -> None:
     _core.Number.__module__ = "capstake"
 
 
+def _family_doc(name: str, row: dict[str, Any]) -> str:
+    arguments = ", ".join(argument["name"] for argument in row["arguments"])
+    kind, held = ("list", f"[{arguments}]") if row["is_one_list"] else ("dict", arguments)
+    return f"{name} : {kind}\n    Uncertain, one draw a path: {held}."
+
+
 def _number_doc() -> str:
-    families = "\n".join(
-        f"{name} : {'list' if is_list else 'dict'}\n    Uncertain, one draw a path: "
-        + (f"[{', '.join(arguments)}]." if is_list else f"{', '.join(arguments)}.")
-        for name, (arguments, is_list) in _core.families().items()
-    )
+    families = "\n".join(_family_doc(name, row) for name, row in _core.families().items())
     return f"""A number of a deal, with where it comes from.
 
 Exactly one of the first arguments says what it is.

@@ -141,7 +141,8 @@ def perturbed(held: dict[str, Any], argument: str, by: float) -> dict[str, Any]:
             return {**changed, family: {**arguments, name: moved}}
         return {**changed, family: {**arguments, name: arguments[name] + by}}
     moved = list(arguments)
-    moved[cs._core.families()[family][0].index(argument)] += by
+    names = [row["name"] for row in cs._core.families()[family]["arguments"]]
+    moved[names.index(argument)] += by
     return {**changed, family: moved}
 
 

@@ -1,0 +1,105 @@
+"""Deals, as JSON holds them, that have between them every type, clause and family."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import capstake as cs
+from bad_deals import GOOD
+from deals import Record, changed, share_deal
+from stream_deals import STREAM_DEALS
+
+AMOUNTS: dict[str, dict[str, Any]] = {
+    "plain": {"value": 38, "source": "10-Q", "status": "reported", "range": [30, 50]},
+    "by_date": {"by_date": {"2026-01-01": 38, "2028-06-30": 60}},
+    "uniform": {"uniform": [20, 60]},
+    "triangular": {"triangular": [20, 38, 60], "truncated_above": 55},
+    "pert": {"pert": [20, 38, 60]},
+    "normal": {"normal": [38, 7], "truncated_below": 1},
+    "lognormal": {"lognormal": [38, 0.3], "source": "", "status": ""},
+    "student_t": {"student_t": [38, 2, 4.5], "truncated_below": 1, "truncated_above": 99},
+    "beta": {"beta": [2.5, 1.7, 20, 60]},
+    "gamma": {"gamma": [4.5, 8], "status": "assumed"},
+    "discrete": {"discrete": {"values": [40, 20, 60], "weights": [1, 2, 0.5]}},
+    "empirical": {"empirical": [31, 40, 28, 52, 40]},
+    "metalog": {
+        "metalog": {
+            "probabilities": ["10%", 0.5, 0.9],
+            "values": [20, 38, 60],
+            "low": 0,
+            "high": 200,
+        }
+    },
+}
+RATES: dict[str, Any] = {
+    "per cent": "20%",
+    "value": {"value": "20%", "range": ["15 %", 0.25]},
+    "uniform": {"uniform": ["10%", 0.3]},
+    "discrete": {"discrete": {"values": ["10%", 0.3], "weights": [1, 3]}},
+    "by_date": {"by_date": {"2026-01-01": ".5e1%", "2027-01-01": 0.3}},
+}
+CLAUSES: dict[str, Record] = {
+    "tiers": {"above": [20, 45], "rates": ["10%", {"by_date": {"2026-01-01": 0.0}}]},
+    "threshold": {"amount": 25, "per": "period"},
+    "springing_rate": {"test_date": "2027-12-31", "target": 80, "rate_if_missed": 0.3},
+    "catch_up": {"target": 9, "rate": 0.06},
+    "minimum_guarantee": {"amount": {"uniform": [2, 9]}, "recoupable": True},
+    "period_cap": {"amount": 5, "carry_forward": True, "per": "year"},
+    "recoup_then_split": {"multiple": 1, "rate": 0.25, "since": "2026-01-15", "interest": 0.2},
+    "cap_multiple": {"multiple": {"by_date": {"2026-01-01": 1.65, "2029-01-01": 2.0}}},
+    "accreting_cap": {"rate": 0.16},
+    "tail_rate": {"rate": 0.02},
+    "balloon": {"part": 0.7},
+    "buy_out": {"on": "2028-05-15", "multiple": 2.2},
+    "change_of_control": {"event": "sale", "amount": 30, "less_paid": False},
+    "deferral": {"part": 0.4, "days": 500, "interest": 0.08},
+    "grace_period": {"until": "2028-02-29", "interest": "10%"},
+    "payer_credit": {"spread": 0.03, "failure": "stop", "recovery": 0.3},
+    "clawback": {"event": "sale", "part": 0.4, "look_back": 365},
+}
+_NEED_A_CAP = ("tail_rate", "balloon")
+_SALES = share_deal(
+    {y: 30.0 * 1.3 ** (y - 2026) for y in range(2025, 2031)}, volatility=0.5, investment=20.0
+)
+
+
+def _with_legs(terms: dict[str, Record]) -> Record:
+    """One leg for each: the terms besides those that all legs have."""
+    (leg,) = _SALES["legs"].values()
+    return changed(
+        _SALES,
+        events={
+            "stop": {"hazard": 0.25, "meaning": "it stops"},
+            "sale": {"hazard": {"value": 0.3}},
+        },
+        legs={name: leg | held for name, held in terms.items()},
+    )
+
+
+def _clause(name: str) -> Record:
+    cap = {"cap": 18.0} if name in _NEED_A_CAP else {}
+    return {"clauses": {name: {"type": name, **CLAUSES[name]}}, **cap}
+
+
+def as_json(record: Record) -> Record:
+    """What JSON makes of a deal file: dates and years are texts."""
+    held: Record = json.loads(json.dumps(record, default=str))
+    return held
+
+
+BUNDLED = {
+    name: as_json(tomllib.loads(path.read_text("utf-8")))
+    for name, path in cs.bundled_deals().items()
+}
+OTHERS = {
+    name: as_json(record)
+    for name, record in {
+        "everything else": tomllib.loads(GOOD),
+        "every amount": _with_legs({name: {"cap": held} for name, held in AMOUNTS.items()}),
+        "every rate": _with_legs({str(i): {"rate": held} for i, held in enumerate(RATES.values())}),
+        "every clause": _with_legs({name: _clause(name) for name in CLAUSES}),
+        **STREAM_DEALS,
+    }.items()
+}
