@@ -54,6 +54,6 @@ def assert_is_the_reference(
         )
         # Differences of running totals, and positions, cancel: the error is that of their terms.
         largest = np.abs(reference[np.isfinite(reference)]).max(initial=largest_cap)
-        allowed = max(1e-13 * largest, 1e-15 * revenue)
+        allowed = 1e-13 * max(largest, revenue)
         verdict = close(row, reference, rel=1e-12, abs=allowed)
         assert verdict, f"{name}: {verdict}"
