@@ -8,11 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "contract/earn_out.hpp"
+#include "contract/milestone.hpp"
 #include "contract/revenue_share.hpp"
 
 namespace capstake {
 
-using Leg = std::variant<RevenueShare>;
+using Leg = std::variant<RevenueShare, EarnOut, Milestone>;
 
 inline LegSummary summary_of(const Leg& leg) {
   return std::visit([](const auto& held) { return held.summary(); }, leg);

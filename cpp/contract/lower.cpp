@@ -3,26 +3,17 @@
 #include <algorithm>
 
 #include "contract/accretion.hpp"
-#include "contract/pipeline.hpp"
+#include "contract/settle.hpp"
 #include "contract/total_cap.hpp"
 
 namespace capstake {
 
 namespace {
 
-std::vector<const LoweredEvent*> named(const std::vector<std::string>& names,
-                                       const std::map<std::string, LoweredEvent>& events) {
-  std::vector<const LoweredEvent*> found;
-  for (const std::string& name : names) {
-    found.push_back(&events.at(name));
-  }
-  return found;
-}
-
 // The stop events of the leg, and the events by which a clause ends it.
 std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
                                           const std::map<std::string, LoweredEvent>& events) {
-  std::vector<const LoweredEvent*> found = named(leg.stop_events, events);
+  std::vector<const LoweredEvent*> found = named_events(leg.stop_events, events);
   for (const auto& [name, clause] : leg.clauses) {
     if (const auto* ending = std::get_if<ChangeOfControl>(&clause)) {
       found.push_back(&events.at(ending->event));
@@ -38,12 +29,10 @@ class RevenueShareLowering {
       : context_(context),
         path_("legs." + name),
         leg_(leg),
-        discount_{leg.discount_rate ? path_ + ".discount_rate" : "deal.discount_rate",
-                  leg.discount_rate ? *leg.discount_rate : setting.deal_discount_rate, "",
-                  std::nullopt},
+        discount_(leg_discount(path_, leg.discount_rate, setting)),
         base_(setting.streams.at(leg.base)),
         term_(context, leg.start, leg.last_shared_day(), stops_of(leg, setting.events)),
-        losses_(named(leg.loss_events, setting.events)) {
+        losses_(named_events(leg.loss_events, setting.events)) {
     for (const auto& [clause_name, clause] : leg.clauses) {
       const LegScope scope{context, path_ + ".clauses." + clause_name, path_, leg, term_, setting};
       if (const auto* credit = std::get_if<PayerCredit>(&clause)) {
@@ -77,7 +66,7 @@ class RevenueShareLowering {
       }
     }
     schedule(dues);
-    LoweredLeg lowered = paid(dues);
+    LoweredLeg lowered = settled(context_, discount_, dues);
     if (cap) {
       lowered.cap = cap->lowered();
     }
@@ -159,18 +148,7 @@ class RevenueShareLowering {
       }
       std::ranges::stable_sort(dues, {}, &Due::date);
       if (now == Stage::credit) {
-        lose(dues);
-      }
-    }
-  }
-
-  // Nothing is paid after a loss event.
-  void lose(std::vector<Due>& dues) {
-    for (Due& due : dues) {
-      for (const LoweredEvent* loss : losses_) {
-        if (due.date > context_.valuation_date()) {
-          due.amount = due.amount * loss->survives(context_, due.date);
-        }
+        lose(context_, losses_, dues);
       }
     }
   }
@@ -196,25 +174,6 @@ class RevenueShareLowering {
       const double in_term = term_.part_in_term(t);
       flow.counted_part = overlap(context_.periods()[t], counted_from(), term_.end()) / in_term;
     }
-  }
-
-  LoweredLeg paid(const std::vector<Due>& dues) {
-    const Expr zero = context_.constant(0.0);
-    LoweredLeg lowered{discount_, {}, zero, zero, std::nullopt};
-    for (const Due& due : dues) {
-      if (due.date > context_.valuation_date()) {
-        pay(due, lowered);
-      }
-    }
-    return lowered;
-  }
-
-  void pay(const Due& due, LoweredLeg& lowered) {
-    const Expr amount = due.amount;
-    const Expr df = discount_.factor(context_, due.date);
-    lowered.payments.push_back({due.period, due.date, amount, amount * df});
-    lowered.present_value = lowered.present_value + amount * df;
-    lowered.total_paid = lowered.total_paid + amount;
   }
 
   Context& context_;

@@ -51,6 +51,10 @@ struct LegSetting {
 
 LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,
                      const LegSetting& setting);
+LoweredLeg lower_leg(Context& context, const std::string& name, const EarnOut& leg,
+                     const LegSetting& setting);
+LoweredLeg lower_leg(Context& context, const std::string& name, const Milestone& leg,
+                     const LegSetting& setting);
 LoweredLeg lower_leg(Context& context, const std::string& name, const Leg& leg,
                      const LegSetting& setting);
 

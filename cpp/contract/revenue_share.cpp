@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "contract/combine.hpp"
-#include "fields/read.hpp"
+#include "contract/leg_check.hpp"
 
 namespace capstake {
 
@@ -37,18 +37,12 @@ bool RevenueShare::has_total_cap() const {
 }
 
 void RevenueShare::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
-  if (sound.contain({"start", "end"}) && end < start) {
-    issues.push_back(
-        {join_path(path, "end"), "must not come before start " + iso(start), iso(end), ""});
-  }
+  check_term_and_parties(*this, path, sound, issues);
   if (sound.contain({"start", "end", "accrual_start"}) && accrual_start && start <= end &&
       (*accrual_start < start || *accrual_start > end)) {
     issues.push_back({join_path(path, "accrual_start"),
                       "must lie between start " + iso(start) + " and end " + iso(end),
                       iso(*accrual_start), ""});
-  }
-  if (sound.contain({"payer", "receiver"}) && payer == receiver) {
-    issues.push_back({join_path(path, "receiver"), "must differ from the payer", receiver, ""});
   }
   check_clauses(*this, path, sound, issues);
   if (sound.contain({"cap", "already_paid"}) && !cap && clauses.empty() &&

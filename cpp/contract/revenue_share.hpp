@@ -32,6 +32,8 @@ struct RevenueShare {
   static constexpr std::string_view kType = "revenue_share";
   static constexpr std::string_view kName = "RevenueShare";
   static constexpr bool kIsTagged = true;
+  // What a leg is whose type is not stated.
+  static constexpr bool kIsDefault = true;
   static constexpr std::string_view kSummary =
       "A share of a revenue stream, paid until it ends or a total cap is reached.\n\n"
       "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before any\n"

@@ -128,7 +128,17 @@ void read(const Value& value, const Rule&, const std::string& path, Issues& issu
   }
 }
 
-// One of several types, told apart by the key `type`; the only type there is need not be named.
+// Whether an object whose type is not stated is of this one.
+template <Record T>
+constexpr bool is_default_type() {
+  if constexpr (requires { T::kIsDefault; }) {
+    return T::kIsDefault;
+  }
+  return false;
+}
+
+// One of several types, told apart by the key `type`. The only type there is need not be named,
+// nor the default of several, which comes first.
 template <Record... Ts>
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
           std::variant<Ts...>& out) {
@@ -141,7 +151,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   int index = 0;
   if (type != nullptr) {
     index = read_word(*type, types, join_path(path, "type"), issues);
-  } else if (types.size() > 1) {
+  } else if (types.size() > 1 && !(is_default_type<Ts>() || ...)) {
     issues.push_back({join_path(path, "type"), "is required: " + listed(types), "", ""});
     return;
   }

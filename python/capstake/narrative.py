@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from capstake import comparison_tables, tables
 from capstake.deal_tables import label, quantity_text
+from capstake.leg_wording import payment_phrase, phrase
 from capstake.render import Cell, amount_text, cell_text, cells, date_text
 from capstake.tables import Column
-from capstake.wording import listed, phrase
+from capstake.wording import listed
 
 if TYPE_CHECKING:
     from capstake.estimates import Correlation, Estimate
@@ -117,18 +118,18 @@ def _nine_in_ten(valuation: Valuation, name: str) -> str:
 def _leg_value(valuation: Valuation, name: str) -> str:
     deal = valuation.deal
     leg = deal.legs[name]
-    payer, receiver, base = (label(deal, key) for key in (leg.payer, leg.receiver, leg.base))
-    rate = phrase(deal, leg.rate, "share", "a share")
+    payer, receiver = (label(deal, key) for key in (leg.payer, leg.receiver))
     value = _amount(valuation, _value_cells(valuation)[name])
     return (
-        f"The contract “{valuation.label(name)}”, under which {payer} pays {receiver} {rate} of "
-        f"{base}, is worth {value} to {receiver}; {_nine_in_ten(valuation, name)}."
+        f"The contract “{valuation.label(name)}”, under which {payer} pays {receiver} "
+        f"{payment_phrase(deal, leg)}, is worth {value} to {receiver}; "
+        f"{_nine_in_ten(valuation, name)}."
     )
 
 
 def cap_sentence(valuation: Valuation, name: str) -> str:
     """Say how likely a leg's cap is reached, and when; nothing for a leg without a cap."""
-    cap, amount = valuation.cap(name), valuation.deal.legs[name].cap
+    cap, amount = valuation.cap(name), getattr(valuation.deal.legs[name], "cap", None)
     if cap is None or amount is None:
         return ""
     of = f"of “{valuation.label(name)}”"

@@ -185,7 +185,7 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
 
 
 def _draw_cap(axes: Axes, valuation: Valuation, leg: str, left: tables.PaidAtCap) -> None:
-    cap = valuation.deal.legs[leg].cap
+    cap = getattr(valuation.deal.legs[leg], "cap", None)
     assert cap is not None
     if math.isclose(left.low, left.high, rel_tol=1e-9):
         text = f"cap {number_text(cap, 'money')}" if cap.is_constant else "cap"

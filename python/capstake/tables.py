@@ -171,16 +171,16 @@ def paid_at_cap(valuation: Valuation, leg: str) -> PaidAtCap | None:
 
 def cap_room(valuation: Valuation, leg: str) -> Table | None:
     """Tabulate a leg's cap and what is left of it at the valuation date; None where unknown."""
-    terms = valuation.deal.legs[leg]
+    cap = getattr(valuation.deal.legs[leg], "cap", None)
     left = paid_at_cap(valuation, leg)
-    if terms.cap is None or left is None:
+    if cap is None or left is None:
         return None
     rows: list[tuple[Any, ...]]
-    if terms.cap.is_constant and math.isclose(left.low, left.high, rel_tol=1e-9):
-        counted = terms.cap.value - left.middle
-        counted = 0.0 if abs(counted) < 1e-9 * terms.cap.value else counted
+    if cap.is_constant and math.isclose(left.low, left.high, rel_tol=1e-9):
+        counted = cap.value - left.middle
+        counted = 0.0 if abs(counted) < 1e-9 * cap.value else counted
         rows = [
-            ("Cap on all payments", terms.cap.value),
+            ("Cap on all payments", cap.value),
             ("Counted towards it by the valuation date", counted),
             ("Left to be paid", left.middle),
         ]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capstake import deal_tables
+from capstake._core import RevenueShare
 from capstake.deal_tables import clause_summary, label, quantity_text
+from capstake.leg_wording import is_zero, payment_phrase, phrase
 from capstake.render import date_text
 
 if TYPE_CHECKING:
-    from capstake._core import Deal, Number
+    from capstake._core import Deal
 
 __all__ = [
     "company_terms",
     "event_terms",
     "leg_terms",
     "listed",
-    "phrase",
     "stake_terms",
     "statuses",
     "subject",
@@ -49,18 +50,23 @@ def statuses(deal: Deal) -> str:
 def leg_terms(deal: Deal, name: str) -> str:
     """Say a leg's terms in words."""
     leg = deal.legs[name]
-    text = (
-        f"{label(deal, leg.payer)} pays {label(deal, leg.receiver)} "
-        f"{phrase(deal, leg.rate, 'share', 'a share')} of {label(deal, leg.base)} from "
-        f"{date_text(leg.start)} to {date_text(leg.end)}"
-    )
+    days = f"from {date_text(leg.start)} to {date_text(leg.end)}"
+    parties = f"{label(deal, leg.payer)} pays {label(deal, leg.receiver)}"
+    text = f"{parties} {payment_phrase(deal, leg)}"
+    if isinstance(leg, RevenueShare):
+        return _share_terms(deal, leg, f"{text} {days}")
+    when = f"{leg.payment_lag:,} days after" if leg.payment_lag else "at"
+    return f"{text}. It can be earned {days}, and is paid {when} the end of the period."
+
+
+def _share_terms(deal: Deal, leg: RevenueShare, text: str) -> str:
     if leg.cap is None:
         text += "." if leg.clauses else ", without a cap."
     else:
         cap = phrase(deal, leg.cap, "money", "an amount")
         counted = date_text(leg.accrual_start or leg.start)
         text += f", until {cap} has been paid in total, counting what is earned from {counted}"
-        if leg.already_paid.is_constant and leg.already_paid.value == 0.0:
+        if is_zero(leg.already_paid):
             text += "."
         else:
             paid = phrase(deal, leg.already_paid, "money", "an amount")
@@ -86,11 +92,11 @@ def stake_terms(deal: Deal, name: str) -> str:
         f"{phrase(deal, stake.fraction, 'share', 'a part')} of {label(deal, stake.company)} today"
     )
     losses = []
-    if not _is_zero(stake.dilution):
+    if not is_zero(stake.dilution):
         losses.append(
             f"{quantity_text(deal, stake.dilution, 'share')} of itself a year to new shares"
         )
-    if not _is_zero(stake.issue_at_exit):
+    if not is_zero(stake.issue_at_exit):
         losses.append(
             f"{quantity_text(deal, stake.issue_at_exit, 'share')} to shares issued at the exit"
         )
@@ -125,16 +131,6 @@ def event_terms(deal: Deal, name: str) -> str:
     meaning = event.meaning.strip().rstrip(".")
     text = f"{label(deal, name)}: {meaning}. " if meaning else f"{label(deal, name)}. "
     return f"{text}Its hazard rate is {quantity_text(deal, event.hazard, '1/yr')}."
-
-
-def phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
-    """Put a number into a sentence: ``20%``, or ``a share that is uncertain, between ...,``."""
-    text = quantity_text(deal, number, unit)
-    return f"{noun} that is {text}," if text.startswith("uncertain") else text
-
-
-def _is_zero(number: Number) -> bool:
-    return number.is_constant and number.value == 0.0
 
 
 def listed(parts: list[str], word: str = "and") -> str:

@@ -21,8 +21,16 @@ from typing import Any
 from draws import PathDraws
 from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
 from reference_distributions import quantile
+from reference_earn_outs import ReferenceEarnOut, ReferenceMilestone
 from reference_leg import Payment, ReferenceLeg
 from reference_streams import ReferenceStreams
+
+AnyLeg = ReferenceLeg | ReferenceEarnOut | ReferenceMilestone
+LEGS = {
+    "revenue_share": ReferenceLeg,
+    "earn_out": ReferenceEarnOut,
+    "milestone": ReferenceMilestone,
+}
 
 
 class ReferencePath:
@@ -35,7 +43,7 @@ class ReferencePath:
         self.n = PERIODS[deal.get("frequency", "quarter")]
         self.grid = grid_of(deal)
         self.streams = ReferenceStreams(self)
-        self._leg_of: dict[str, ReferenceLeg] = {}
+        self._leg_of: dict[str, AnyLeg] = {}
         self._legs: dict[str, tuple[list[Payment], float, dict[str, float]]] = {}
 
     # Numbers, times and rates
@@ -118,9 +126,10 @@ class ReferencePath:
         """All payments of a leg, those dated by the valuation date included."""
         return self.leg(name)[0]
 
-    def leg_of(self, name: str) -> ReferenceLeg:
+    def leg_of(self, name: str) -> AnyLeg:
         if name not in self._leg_of:
-            self._leg_of[name] = ReferenceLeg(self, name)
+            make = LEGS[self.deal["legs"][name].get("type", "revenue_share")]
+            self._leg_of[name] = make(self, name)
         return self._leg_of[name]
 
     def leg(self, name: str) -> tuple[list[Payment], float, dict[str, float]]:

@@ -1,0 +1,107 @@
+#include "contract/milestone.hpp"
+
+#include <algorithm>
+
+#include "contract/leg_check.hpp"
+#include "contract/settle.hpp"
+
+namespace capstake {
+
+LegSummary Milestone::summary() const {
+  LegSummary found{payer, receiver, start, end, end + std::chrono::days{payment_lag}, {}};
+  if (!base.empty()) {
+    found.revenue = {{base, start, end}};
+  }
+  return found;
+}
+
+void Milestone::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
+  check_term_and_parties(*this, path, sound, issues);
+  if (sound.contain({"base", "event"}) && !base.empty() && !event.empty()) {
+    issues.push_back({join_path(path, "event"),
+                      "cannot be combined with a base: two milestones are two legs", "", ""});
+  }
+  if (sound.contain({"base", "threshold"}) && base.empty() == threshold.has_value()) {
+    issues.push_back({join_path(path, "threshold"),
+                      threshold ? "is of a base, but this milestone has none"
+                                : "is required: what the base must reach",
+                      "", ""});
+  }
+}
+
+namespace {
+
+class MilestoneLowering {
+ public:
+  MilestoneLowering(Context& context, const std::string& name, const Milestone& leg,
+                    const LegSetting& setting)
+      : context_(context),
+        path_("legs." + name),
+        leg_(leg),
+        setting_(setting),
+        term_(context, leg.start, leg.end, {}),
+        total_(term_, leg.measured == Measured::each_year ? Per::year : Per::term, zero(), zero()),
+        met_(zero()) {}
+
+  LoweredLeg lower() {
+    std::vector<Due> dues;
+    for (std::size_t t = 0; t < context_.n_periods(); ++t) {
+      if (!term_.has(t)) {
+        continue;
+      }
+      const Period& period = context_.periods()[t];
+      const Expr amount = context_.number(path_ + ".amount", leg_.amount, period.first) *
+                          context_.number(path_ + ".probability", leg_.probability);
+      const Expr is_met = leg_.base.empty() ? comes(t) : reaches(t);
+      dues.push_back({t, period.last + std::chrono::days{leg_.payment_lag}, amount * is_met});
+    }
+    lose(context_, named_events(leg_.loss_events, setting_.events), dues);
+    return settled(context_, leg_discount(path_, leg_.discount_rate, setting_), dues);
+  }
+
+ private:
+  Expr zero() { return context_.constant(0.0); }
+
+  // 1 if the total reaches the threshold in the period for the first time.
+  Expr reaches(std::size_t t) {
+    const Period& period = context_.periods()[t];
+    const Expr threshold = context_.number(path_ + ".threshold", *leg_.threshold, period.first);
+    const Expr revenue = setting_.streams.at(leg_.base).revenue[t];
+    total_.add(t, revenue * term_.part_in_term(t));
+    const Expr before = met_;
+    met_ = max(met_, less_equal(threshold, total_.now()));
+    return met_ - before;
+  }
+
+  // 1 if the event comes on one of the term's days in the period.
+  Expr comes(std::size_t t) {
+    if (leg_.event.empty()) {
+      return context_.constant(term_.ends(Per::term, t) ? 1.0 : 0.0);
+    }
+    const Period& period = context_.periods()[t];
+    const Date before = std::max(period.first, leg_.start) - std::chrono::days{1};
+    return survives(before) - survives(std::min(period.last, leg_.end));
+  }
+
+  Expr survives(Date by) {
+    return by <= context_.valuation_date() ? context_.constant(1.0)
+                                           : setting_.events.at(leg_.event).survives(context_, by);
+  }
+
+  Context& context_;
+  std::string path_;
+  const Milestone& leg_;
+  const LegSetting& setting_;
+  Term term_;
+  RunningTotal total_;
+  Expr met_;  // 1 once it has been met
+};
+
+}  // namespace
+
+LoweredLeg lower_leg(Context& context, const std::string& name, const Milestone& leg,
+                     const LegSetting& setting) {
+  return MilestoneLowering(context, name, leg, setting).lower();
+}
+
+}  // namespace capstake

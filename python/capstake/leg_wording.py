@@ -1,0 +1,68 @@
+"""What a contract pays, in words: a part for each type of contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capstake._core import EarnOut, Milestone, RevenueShare
+from capstake.deal_tables import label, quantity_text
+
+if TYPE_CHECKING:
+    from capstake._core import Deal, Number
+
+__all__ = ["is_zero", "payment_phrase", "phrase"]
+
+
+def phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
+    """Put a number into a sentence: ``20%``, or ``a share that is uncertain, between ...,``."""
+    text = quantity_text(deal, number, unit)
+    return f"{noun} that is {text}," if text.startswith("uncertain") else text
+
+
+def payment_phrase(deal: Deal, leg: RevenueShare | EarnOut | Milestone) -> str:
+    """Say what a contract pays, without its dates: ``20% of sales``."""
+    if isinstance(leg, EarnOut):
+        return _earn_out(deal, leg)
+    if isinstance(leg, Milestone):
+        return _milestone(deal, leg)
+    return f"{phrase(deal, leg.rate, 'share', 'a share')} of {label(deal, leg.base)}"
+
+
+def _earn_out(deal: Deal, leg: EarnOut) -> str:
+    parts = []
+    if not is_zero(leg.amount):
+        parts.append(phrase(deal, leg.amount, "money", "an amount"))
+    if not is_zero(leg.rate):
+        of = "what is above" if leg.rate_on == "excess" else "the whole"
+        parts.append(f"{phrase(deal, leg.rate, 'x', 'a multiple')} times {of}")
+    tested = {
+        "each_year": "of each year",
+        "cumulative": "since the start, tested each year,",
+        "total": "of the whole term",
+    }[leg.tested]
+    text = f"{' and '.join(parts)} if {label(deal, leg.base)} {tested} reaches "
+    text += phrase(deal, leg.threshold, "money", "a threshold")
+    for cap, of in ((leg.cap, "for each test"), (leg.total_cap, "in all")):
+        if cap is not None:
+            text += f", at most {phrase(deal, cap, 'money', 'an amount')} {of}"
+    return f"{text}, years that missed being made up" if leg.catch_up else text
+
+
+def _milestone(deal: Deal, leg: Milestone) -> str:
+    text = phrase(deal, leg.amount, "money", "an amount")
+    if leg.threshold is not None:
+        over = "since the start" if leg.measured == "since_start" else "of a year"
+        text += f" once {label(deal, leg.base)} {over} reaches "
+        text += phrase(deal, leg.threshold, "money", "a threshold")
+    elif leg.event:
+        text += f" when “{label(deal, leg.event)}” comes"
+    else:
+        text += " at the end"
+    if leg.probability.is_constant and leg.probability.value == 1.0:
+        return text
+    return f"{text}, with probability {quantity_text(deal, leg.probability, 'share')}"
+
+
+def is_zero(number: Number) -> bool:
+    """Whether a number is the constant zero."""
+    return number.is_constant and number.value == 0.0

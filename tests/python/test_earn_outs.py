@@ -1,0 +1,230 @@
+"""Earn-outs and milestones, path by path, against the plain-Python reference; what must hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import capstake as cs
+from against_reference import KINDS, assert_is_the_reference
+from capstake import _core
+from close import close, same_bits
+from deals import Record, changed, deal_of, share_deal, without
+
+AMOUNTS = KINDS - {"cap_days", "cap_reached"}
+
+# A metric that is around 30 in 2026 and around 86 in 2030; events that come in half of all paths.
+MARKET = changed(
+    without(
+        share_deal({y: 30.0 * 1.3 ** (y - 2026) for y in range(2025, 2031)}, volatility=0.5),
+        "legs__share",
+    ),
+    valuation_date="2026-02-10",
+    events={"sale": {"hazard": 0.15}, "failure": {"hazard": 0.1}},
+)
+TERM = {
+    "payer": "payer",
+    "receiver": "receiver",
+    "start": "2025-07-01",
+    "end": "2030-09-30",
+    "payment_lag": 45,
+}
+
+
+def earn_out(**terms: Any) -> Record:
+    return changed(MARKET, legs__x={"type": "earn_out", **TERM, "base": "sales", **terms})
+
+
+def milestone(**terms: Any) -> Record:
+    return changed(MARKET, legs__x={"type": "milestone", **TERM, "amount": 7.0, **terms})
+
+
+STEP = {"by_date": {"2025-01-01": 20.0, "2028-01-01": 50.0, "2029-05-01": 80.0}}
+RISING = {"by_date": {"2025-07-01": 10.0, "2026-01-01": 45.0, "2028-01-01": 120.0}}
+CASES: dict[str, Record] = {
+    "binary": earn_out(threshold=40, amount=7),
+    "linear": earn_out(rate=0.3),
+    "linear with a sum": earn_out(rate=0.3, amount=2),
+    "a call": earn_out(threshold=40, rate=0.3),
+    "a call spread": earn_out(threshold=40, rate=0.3, cap=5),
+    "a sum, a slope and a cap": earn_out(threshold=40, amount=7, rate=0.5, cap=12),
+    "asset or nothing": earn_out(threshold=40, rate=0.3, rate_on="whole"),
+    "asset or nothing, capped": earn_out(threshold=40, rate=0.3, rate_on="whole", cap=20),
+    "a total cap": earn_out(threshold=30, amount=2, rate=0.3, total_cap=15),
+    "terms by date": earn_out(threshold=STEP, amount=STEP, rate=0.1, cap=60),
+    "uncertain terms": earn_out(
+        threshold={"uniform": [20, 50]},
+        amount={"uniform": [0, 9]},
+        rate={"triangular": [0, 0.2, 0.5]},
+        cap={"uniform": [5, 10]},
+        total_cap={"uniform": [5, 30]},
+    ),
+    "years that miss are made up": earn_out(threshold=STEP, rate=0.3, catch_up=True),
+    "sums are made up": earn_out(threshold=STEP, amount=7, catch_up=True),
+    "made up under caps": earn_out(
+        threshold=STEP, amount=3, rate=0.4, cap=9, total_cap=30, catch_up=True
+    ),
+    "made up on the whole": earn_out(threshold=40, rate=0.1, rate_on="whole", catch_up=True),
+    "cumulative": earn_out(tested="cumulative", threshold=120, rate=0.3),
+    "cumulative binary": earn_out(tested="cumulative", threshold=120, amount=9),
+    "cumulative with thresholds that rise": earn_out(
+        tested="cumulative", threshold=RISING, amount=4, rate=0.2, cap=20
+    ),
+    "in total": earn_out(tested="total", threshold=250, rate=0.3, amount=5, cap=50),
+    "in total, by date": earn_out(tested="total", threshold=STEP, amount=STEP),
+    "lost at failure": earn_out(threshold=40, rate=0.3, loss_events=["failure", "sale"]),
+    "at its own rate": earn_out(rate=0.3, discount_rate={"by_date": {"2026-01-01": 0.1}}),
+    "parts of years": earn_out(threshold=15, rate=0.3, start="2026-05-17", end="2028-02-10"),
+    "by month": changed(earn_out(threshold=40, amount=3, rate=0.3), frequency="month"),
+    "once total sales come to": milestone(base="sales", threshold=150),
+    "once a year's sales come to": milestone(base="sales", threshold=60, measured="each_year"),
+    "a threshold and an amount by date": milestone(
+        base="sales", threshold=RISING, amount=STEP, probability=0.7
+    ),
+    "a threshold that is drawn": milestone(
+        base="sales",
+        threshold={"uniform": [50, 300]},
+        amount={"lognormal": [7, 0.3]},
+        probability={"uniform": [0.2, 0.9]},
+        loss_events=["failure"],
+    ),
+    "by month, in a part of the years": changed(
+        milestone(base="sales", threshold=40, start="2026-05-17", end="2027-09-10"),
+        frequency="month",
+    ),
+    "on an event": milestone(event="sale"),
+    "on an event in the term": milestone(
+        event="sale", start="2027-02-10", end="2028-11-20", amount=STEP, loss_events=["failure"]
+    ),
+    "by a probability alone": milestone(probability=0.6, loss_events=["failure"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_amount_is_the_references_on_every_path(case):
+    assert_is_the_reference(CASES[case], kinds=AMOUNTS)
+
+
+def paid(record: Record) -> np.ndarray:
+    """What the leg pays in all, by path."""
+    graph = _core.graph_of(deal_of(record))
+    return graph.run(seed=7)[graph.output_names.index("paid.x")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_cases_are_not_trivial(case):
+    amounts = paid(CASES[case])
+    assert amounts.min() >= 0
+    assert np.unique(amounts).size > 1 or case == "in total, by date"
+    assert amounts.max() > 0
+
+
+NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
+    "no amount": (earn_out(threshold=40, rate=0.3), {"amount": 0.0}),
+    "a rate on the excess": (earn_out(threshold=40, rate=0.3), {"rate_on": "excess"}),
+    "the whole above nothing": (earn_out(rate=0.3), {"rate_on": "whole"}),
+    "a schedule of one threshold": (
+        earn_out(threshold=40, amount=7),
+        {"threshold": {"by_date": {"2025-07-01": 40}}},
+    ),
+    "no catch-up": (earn_out(threshold=40, amount=7), {"catch_up": False}),
+    "a loss event that never comes": (earn_out(threshold=40, rate=1), {"loss_events": ["never"]}),
+    "certainty": (milestone(base="sales", threshold=150), {"probability": 1.0}),
+    "since start": (milestone(base="sales", threshold=150), {"measured": "since_start"}),
+}
+
+
+@pytest.mark.parametrize("case", NEUTRAL)
+def test_terms_that_say_nothing_change_no_bit(case):
+    record, terms = NEUTRAL[case]
+    record = changed(record, events__never={"hazard": 0.0})
+    other = changed(record, **{f"legs__x__{key}": held for key, held in terms.items()})
+    assert same_bits(paid(record), paid(other))
+
+
+def test_caps_and_thresholds_far_away_change_nothing():
+    record = earn_out(threshold=40, amount=7, rate=0.3)
+    far = changed(record, legs__x__cap=1e9, legs__x__total_cap=1e9)
+    assert close(paid(far), paid(record), rel=1e-12)
+    assert not paid(changed(record, legs__x__threshold=1e9)).any()
+
+
+def test_no_more_is_paid_than_the_total_cap():
+    for case in ("a total cap", "made up under caps"):
+        amounts = paid(CASES[case])
+        cap = CASES[case]["legs"]["x"]["total_cap"]
+        assert amounts.max() <= cap * (1 + 1e-15)
+        is_reached = amounts >= cap * (1 - 1e-12)
+        assert 0 < is_reached.sum() < is_reached.size
+
+
+def test_catch_up_never_pays_less_and_sometimes_more():
+    record = earn_out(threshold=STEP, amount=3, rate=0.3, cap=9)
+    plain, made_up = paid(record), paid(changed(record, legs__x__catch_up=True))
+    assert (made_up >= plain - 1e-12).all()
+    assert (made_up > plain + 0.1).any()
+
+
+def test_a_milestone_of_a_probability_is_that_part_of_it():
+    whole = milestone(base="sales", threshold=150)
+    part = changed(whole, legs__x__probability=0.25)
+    assert same_bits(paid(part), 0.25 * paid(whole))
+
+
+@st.composite
+def terms(draw) -> Record:
+    number = lambda low, high: st.floats(low, high, allow_subnormal=False)  # noqa: E731
+    drawn: Record = {
+        "tested": draw(st.sampled_from(["each_year", "cumulative", "total"])),
+        "threshold": draw(st.just(0.0) | number(1, 200)),
+        "rate": draw(st.just(0.0) | number(0.01, 3)),
+        "rate_on": draw(st.sampled_from(["excess", "whole"])),
+        "payment_lag": draw(st.sampled_from([0, 90])),
+    }
+    drawn["amount"] = draw(number(0.1, 20) if drawn["rate"] == 0 else st.just(0.0) | number(0.1, 9))
+    drawn |= draw(st.fixed_dictionaries({}, optional={"cap": number(1, 30)}))
+    drawn |= draw(st.fixed_dictionaries({}, optional={"total_cap": number(1, 90)}))
+    if drawn["tested"] == "each_year":
+        drawn["catch_up"] = draw(st.booleans())
+    return drawn
+
+
+@settings(max_examples=15)
+@given(terms=terms())
+def test_random_earn_outs_are_the_references(terms):
+    assert_is_the_reference(earn_out(**terms), kinds=AMOUNTS, paths=16)
+
+
+@settings(max_examples=15)
+@given(terms=terms(), more=st.floats(1.0, 3.0))
+def test_earn_outs_rise_with_the_metric(terms, more):
+    record = changed(
+        earn_out(**terms), streams__more={"type": "scaled", "of": "sales", "factor": more}
+    )
+    amounts = paid(record)
+    higher = paid(changed(record, legs__x__base="more"))
+    assert (higher >= amounts * (1 - 1e-12) - 1e-12).all()
+
+
+def test_what_one_party_pays_the_other_receives():
+    valued = cs.value(deal_of(CASES["a sum, a slope and a cap"]), paths=4096)
+    value = valued["x"].estimate.value
+    assert value > 0
+    assert valued["receiver"].estimate.value == value == -valued["payer"].estimate.value
+
+
+def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
+    record = changed(
+        CASES["made up under caps"],
+        legs__y=CASES["once a year's sales come to"]["legs"]["x"],
+        legs__z=CASES["on an event"]["legs"]["x"],
+        legs__w=CASES["by a probability alone"]["legs"]["x"],
+    )
+    held = deal_of(record)
+    assert cs.Deal.from_record(held.to_dict()) == held
+    text = cs.report(cs.value(held, paths=1024)).html
+    assert "at most 9 for each test" in text.replace("\xa0", " ")
