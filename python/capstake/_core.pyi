@@ -200,6 +200,8 @@ _Stream: TypeAlias = (
     | Bass
 )
 
+_Leg: TypeAlias = RevenueShare | EarnOut | Milestone
+
 _Clause: TypeAlias = (
     Tiers
     | Threshold
@@ -237,7 +239,7 @@ class Deal(_Record):
         notes: Sequence[str] | None = ...,
         streams: Mapping[str, _Stream] | None = ...,
         events: Mapping[str, Event] | None = ...,
-        legs: Mapping[str, RevenueShare] | None = ...,
+        legs: Mapping[str, _Leg] | None = ...,
         companies: Mapping[str, Company] | None = ...,
         stakes: Mapping[str, Stake] | None = ...,
     ) -> None: ...
@@ -268,7 +270,7 @@ class Deal(_Record):
     @property
     def events(self) -> dict[str, Event]: ...
     @property
-    def legs(self) -> dict[str, RevenueShare]: ...
+    def legs(self) -> dict[str, _Leg]: ...
     @property
     def companies(self) -> dict[str, Company]: ...
     @property
@@ -712,6 +714,117 @@ class RevenueShare(_Record):
     def discount_rate(self) -> Number | None: ...
     @property
     def clauses(self) -> dict[str, _Clause]: ...
+    @property
+    def terms(self) -> str: ...
+
+@final
+class EarnOut(_Record):
+    def __init__(
+        self,
+        *,
+        payer: str,
+        receiver: str,
+        base: str,
+        start: datetime.date | str,
+        end: datetime.date | str,
+        tested: str | None = ...,
+        threshold: Number | float | str | dict[str, Any] | None = ...,
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        rate: Number | float | str | dict[str, Any] | None = ...,
+        rate_on: str | None = ...,
+        cap: Number | float | str | dict[str, Any] | None = ...,
+        total_cap: Number | float | str | dict[str, Any] | None = ...,
+        catch_up: bool | None = ...,
+        payment_lag: int | None = ...,
+        loss_events: Sequence[str] | None = ...,
+        discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        terms: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> EarnOut: ...
+    @property
+    def payer(self) -> str: ...
+    @property
+    def receiver(self) -> str: ...
+    @property
+    def base(self) -> str: ...
+    @property
+    def start(self) -> datetime.date: ...
+    @property
+    def end(self) -> datetime.date: ...
+    @property
+    def tested(self) -> str: ...
+    @property
+    def threshold(self) -> Number: ...
+    @property
+    def amount(self) -> Number: ...
+    @property
+    def rate(self) -> Number: ...
+    @property
+    def rate_on(self) -> str: ...
+    @property
+    def cap(self) -> Number | None: ...
+    @property
+    def total_cap(self) -> Number | None: ...
+    @property
+    def catch_up(self) -> bool: ...
+    @property
+    def payment_lag(self) -> int: ...
+    @property
+    def loss_events(self) -> list[str]: ...
+    @property
+    def discount_rate(self) -> Number | None: ...
+    @property
+    def terms(self) -> str: ...
+
+@final
+class Milestone(_Record):
+    def __init__(
+        self,
+        *,
+        payer: str,
+        receiver: str,
+        amount: Number | float | str | dict[str, Any],
+        start: datetime.date | str,
+        end: datetime.date | str,
+        base: str | None = ...,
+        threshold: Number | float | str | dict[str, Any] | None = ...,
+        measured: str | None = ...,
+        event: str | None = ...,
+        probability: Number | float | str | dict[str, Any] | None = ...,
+        payment_lag: int | None = ...,
+        loss_events: Sequence[str] | None = ...,
+        discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        terms: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Milestone: ...
+    @property
+    def payer(self) -> str: ...
+    @property
+    def receiver(self) -> str: ...
+    @property
+    def amount(self) -> Number: ...
+    @property
+    def start(self) -> datetime.date: ...
+    @property
+    def end(self) -> datetime.date: ...
+    @property
+    def base(self) -> str: ...
+    @property
+    def threshold(self) -> Number | None: ...
+    @property
+    def measured(self) -> str: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def probability(self) -> Number: ...
+    @property
+    def payment_lag(self) -> int: ...
+    @property
+    def loss_events(self) -> list[str]: ...
+    @property
+    def discount_rate(self) -> Number | None: ...
     @property
     def terms(self) -> str: ...
 

@@ -99,11 +99,11 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
         cs.EarnOut(
             payer="a", receiver="b", base="s", start="2026-01-01", end="2027-12-31", amount=5
         ),
-        {"tested": "cumulative", "cap": 3},
+        {"cap": 3},
     ),
     "Milestone": (
         cs.Milestone(payer="a", receiver="b", amount=5, start="2026-01-01", end="2027-12-31"),
-        {"base": "s", "threshold": 10},
+        {"probability": 0.6},
     ),
     "Tiers": (cs.Tiers(above=[350, 550], rates=["6%", 0]), {"per": "term"}),
     "CapMultiple": (cs.CapMultiple(multiple=1.5), {"multiple": 2}),

@@ -52,7 +52,7 @@ STRANGE = st.one_of(
 )  # fmt: skip
 PLAUSIBLE = st.sampled_from([
     "20%", "2026-04-27", "2026-12-31", "microsoft", "openai", "openai_revenue", "openai_failure",
-    "forecast", "scaled", "revenue_share", "annual", "assumed", "USD", "",
+    "forecast", "scaled", "revenue_share", "earn_out", "milestone", "annual", "assumed", "USD", "",
 ])  # fmt: skip
 LEAVES = NUMBERS | ANY_TEXT | STRANGE | PLAUSIBLE
 FIELDS = sorted({field for fields in TYPES.values() for field in fields})
