@@ -163,11 +163,9 @@ Value describe() {
     row.emplace_back("meaning", std::string(field.meaning));
     rows.emplace_back(std::move(row));
   });
-  return Table{{"type", std::string(T::kType)},
-               {"name", std::string(T::kName)},
-               {"summary", std::string(T::kSummary)},
-               {"is_tagged", T::kIsTagged},
-               {"fields", std::move(rows)}};
+  return Table{{"type", std::string(T::kType)},       {"name", std::string(T::kName)},
+               {"summary", std::string(T::kSummary)}, {"is_tagged", T::kIsTagged},
+               {"is_default", is_default_type<T>()},  {"fields", std::move(rows)}};
 }
 
 }  // namespace capstake

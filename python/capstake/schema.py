@@ -153,13 +153,18 @@ def _objects(field: _Row) -> _Schema:
 
 def _union(types: list[str]) -> _Schema:
     """Tell types apart by the key `type`, so that only the chosen one's mistakes are reported."""
+    defaults = {row["type"] for row in _core.describe() if row["is_default"]}
+    must_say = [] if defaults & set(types) else ["type"]
     return {
         "type": "object",
         "properties": {"type": {"title": "Type", "enum": types}},
-        "required": ["type"],
+        "required": must_say,
         "allOf": [
             {
-                "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
+                "if": {
+                    "properties": {"type": {"const": name}},
+                    "required": [] if name in defaults else ["type"],
+                },
                 "then": _reference(f"type.{name}"),
             }
             for name in types

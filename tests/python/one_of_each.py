@@ -78,6 +78,29 @@ def _with_legs(terms: dict[str, Record]) -> Record:
     )
 
 
+LEGS: dict[str, Record] = {
+    "earn_out": {
+        "threshold": 40.0,
+        "amount": 3,
+        "rate": {"uniform": [0.1, 0.5]},
+        "rate_on": "whole",
+        "cap": {"by_date": {"2026-01-01": 9, "2028-01-01": 12}},
+        "total_cap": 30,
+        "catch_up": True,
+        "loss_events": ["stop"],
+    },
+    "milestone": {"amount": 7, "threshold": 60, "measured": "each_year", "probability": "60%"},
+}
+
+
+def _other_legs() -> Record:
+    """One leg of each type besides revenue shares, with what those have in common with them."""
+    (share,) = _SALES["legs"].values()
+    common = {key: share[key] for key in ("payer", "receiver", "base", "start", "end")}
+    legs = {name: {"type": name, **common, **terms} for name, terms in LEGS.items()}
+    return _with_legs({}) | {"legs": legs}
+
+
 def _clause(name: str) -> Record:
     cap = {"cap": 18.0} if name in _NEED_A_CAP else {}
     return {"clauses": {name: {"type": name, **CLAUSES[name]}}, **cap}
@@ -100,6 +123,7 @@ OTHERS = {
         "every amount": _with_legs({name: {"cap": held} for name, held in AMOUNTS.items()}),
         "every rate": _with_legs({str(i): {"rate": held} for i, held in enumerate(RATES.values())}),
         "every clause": _with_legs({name: _clause(name) for name in CLAUSES}),
+        "every other leg": _other_legs(),
         **STREAM_DEALS,
     }.items()
 }
