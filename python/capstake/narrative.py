@@ -130,10 +130,10 @@ def _leg_value(valuation: Valuation, name: str) -> str:
 def cap_sentence(valuation: Valuation, name: str) -> str:
     """Say how likely a leg's cap is reached, and when; nothing for a leg without a cap."""
     cap, amount = valuation.cap(name), getattr(valuation.deal.legs[name], "cap", None)
-    if cap is None or amount is None:
+    if cap is None:
         return ""
     of = f"of “{valuation.label(name)}”"
-    if amount.is_constant:
+    if amount is not None and amount.is_constant:
         of = f"of {quantity_text(valuation.deal, amount, 'money')} on “{valuation.label(name)}”"
     if cap.probability.value == 0.0:
         return f"The cap {of} is reached on none of the simulated paths."

@@ -185,12 +185,14 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
 
 
 def _draw_cap(axes: Axes, valuation: Valuation, leg: str, left: tables.PaidAtCap) -> None:
+    # None where a clause caps the leg.
     cap = getattr(valuation.deal.legs[leg], "cap", None)
-    assert cap is not None
     if math.isclose(left.low, left.high, rel_tol=1e-9):
-        text = f"cap {number_text(cap, 'money')}" if cap.is_constant else "cap"
-        if cap.is_constant and not math.isclose(cap.value, left.middle, rel_tol=1e-9):
-            text += f", of which {short(left.middle)} left"
+        text = "cap"
+        if cap is not None and cap.is_constant:
+            text += f" {number_text(cap, 'money')}"
+            if not math.isclose(cap.value, left.middle, rel_tol=1e-9):
+                text += f", of which {short(left.middle)} left"
     else:
         text = "where the cap is reached"
         axes.axhspan(left.low, left.high, color=ORANGE_LIGHT, linewidth=0, zorder=0.5)
