@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <thread>
 
 #include "bind/bind_records.hpp"
@@ -116,37 +117,89 @@ py::array_t<double> to_array(std::vector<double> values, std::vector<py::ssize_t
   return array;
 }
 
+// One array a row; None for an empty one.
+py::list to_arrays(std::vector<std::vector<double>> rows) {
+  py::list arrays;
+  for (std::vector<double>& values : rows) {
+    const auto n = static_cast<py::ssize_t>(values.size());
+    arrays.append(n == 0 ? py::object(py::none()) : to_array(std::move(values), {n}));
+  }
+  return arrays;
+}
+
+py::dict to_dict(const RunReport& report) {
+  static constexpr const char* kSamplers[] = {"philox", "philox4x32", "sobol"};
+  static constexpr const char* kConstructions[] = {"identity", "bridge", "principal"};
+  py::list events;
+  for (const IntegratedDraw& event : report.events) {
+    events.append(py::make_tuple(event.draw.name, event.integrated, event.placed, event.sampled,
+                                 event.reason));
+  }
+  py::dict result;
+  result["paths"] = report.paths;
+  result["first_path"] = report.first_path;
+  result["sampler"] = kSamplers[static_cast<std::size_t>(report.sampler)];
+  result["replicates"] = report.replicates;
+  result["construction"] = kConstructions[static_cast<std::size_t>(report.construction)];
+  result["dimensions"] = report.dimensions;
+  result["is_precise"] = report.is_precise;
+  result["stopped_by"] = std::string(name(report.stopped_by));
+  result["worst"] = report.worst;
+  result["worst_ratio"] = report.worst_ratio;
+  result["events"] = events;
+  return result;
+}
+
 py::dict to_dict(Valuation valuation) {
   py::list quantities;
   for (const Quantity& q : valuation.quantities) {
     quantities.append(py::make_tuple(q.scenario, to_python(write(q.measure)), q.subject, q.period));
   }
   Estimates& estimates = valuation.estimates;
-  py::list samples;
-  for (std::vector<double>& values : estimates.samples) {
-    const auto n = static_cast<py::ssize_t>(values.size());
-    samples.append(n == 0 ? py::object(py::none()) : to_array(std::move(values), {n}));
-  }
   const auto k = static_cast<py::ssize_t>(estimates.mean.size());
   const auto j = static_cast<py::ssize_t>(estimates.joint.size());
   py::dict result;
   result["quantities"] = quantities;
-  result["paths"] = estimates.paths;
+  result["run"] = to_dict(valuation.report);
+  result["sample_paths"] = estimates.paths;
+  result["degrees_of_freedom"] = to_array(std::move(valuation.degrees_of_freedom), {k});
+  result["gain"] = to_array(std::move(valuation.gain), {k});
+  result["replicates"] = to_arrays(std::move(valuation.replicates));
   result["mean"] = to_array(std::move(estimates.mean), {k});
   result["standard_error"] = to_array(std::move(estimates.standard_error), {k});
   result["joint"] = py::cast(estimates.joint);
   result["covariance"] = to_array(std::move(estimates.covariance), {j, j});
-  result["samples"] = samples;
+  result["samples"] = to_arrays(std::move(estimates.samples));
   return result;
 }
 
-RunSpec spec_of(std::uint64_t paths, std::uint64_t seed, unsigned threads,
-                std::uint64_t sample_paths) {
-  return {.paths = paths,
-          .seed = seed,
+// Whole settings of a run, checked by capstake.run; a missing key is a KeyError.
+RunSpec run_spec(const py::dict& settings) {
+  static const std::map<std::string, Sampler> samplers = {{"philox", Sampler::philox},
+                                                          {"philox4x32", Sampler::philox4x32},
+                                                          {"sobol", Sampler::sobol}};
+  const auto sampler = settings["sampler"].cast<std::string>();
+  require(samplers.contains(sampler), "sampler", "must be philox, philox4x32 or sobol", sampler);
+  return {.paths = settings["paths"].cast<std::uint64_t>(),
+          .seed = settings["seed"].cast<std::uint64_t>(),
           .first_path = 0,
-          .threads = threads,
-          .sample_paths = sample_paths};
+          .threads = settings["threads"].cast<unsigned>(),
+          .sample_paths = settings["sample_paths"].cast<std::uint64_t>(),
+          .sampler = samplers.at(sampler),
+          .replicates = settings["replicates"].cast<std::uint32_t>()};
+}
+
+// Goals are rows of (subject, absolute, relative).
+ValueSpec value_spec(const py::dict& settings) {
+  ValueSpec spec{.run = run_spec(settings),
+                 .goals = {},
+                 .max_paths = settings["max_paths"].cast<std::uint64_t>(),
+                 .max_seconds = settings["max_seconds"].cast<double>()};
+  using Row = std::tuple<std::string, double, double>;
+  for (const auto& [subject, absolute, relative] : settings["goals"].cast<std::vector<Row>>()) {
+    spec.goals.push_back({subject, {.absolute = absolute, .relative = relative}});
+  }
+  return spec;
 }
 
 }  // namespace
@@ -167,32 +220,29 @@ void bind_value(py::module_& m) {
         "The p-quantile of Student's t; infinitely many degrees of freedom give the normal's.");
   m.def(
       "value",
-      [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
-         std::uint64_t sample_paths, const py::object& progress, const SharedToken& cancel) {
+      [](const Deal& deal, const py::dict& settings, const py::object& progress,
+         const SharedToken& cancel) {
         const Deal copy = deal;
-        return to_dict(run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
-          return value(copy, spec_of(paths, seed, threads, sample_paths), poll);
-        }));
+        const ValueSpec spec = value_spec(settings);
+        return to_dict(run_without_gil(
+            Watch{progress, cancel}, [&](const Poll& poll) { return value(copy, spec, poll); }));
       },
-      py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("sample_paths"), py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
-      "Value a deal; capstake.value shapes the result.");
+      py::arg("deal"), py::arg("settings"), py::arg("progress") = py::none(),
+      py::arg("cancel") = py::none(), "Value a deal; capstake.value shapes the result.");
   m.def(
       "compare",
-      [](const Deal& old_deal, const Deal& new_deal, std::uint64_t paths, std::uint64_t seed,
-         unsigned threads, std::uint64_t sample_paths, const py::object& progress,
-         const SharedToken& cancel) {
+      [](const Deal& old_deal, const Deal& new_deal, const py::dict& settings,
+         const py::object& progress, const SharedToken& cancel) {
         const Deal old_copy = old_deal;
         const Deal new_copy = new_deal;
+        const ValueSpec spec = value_spec(settings);
         return to_dict(run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
-          return compare(old_copy, new_copy, spec_of(paths, seed, threads, sample_paths), poll);
+          return compare(old_copy, new_copy, spec, poll);
         }));
       },
-      py::arg("old_deal"), py::arg("new_deal"), py::arg("paths"), py::arg("seed"),
-      py::arg("threads"), py::arg("sample_paths"), py::arg("progress") = py::none(),
-      py::arg("cancel") = py::none(),
-      "Value two deals and their differences; capstake.compare shapes the "
-      "result.");
+      py::arg("old_deal"), py::arg("new_deal"), py::arg("settings"),
+      py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
+      "Value two deals and their differences; capstake.compare shapes the result.");
   m.def(
       "sensitivities",
       [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,

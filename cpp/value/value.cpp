@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -31,9 +32,9 @@ OutputSpec spec_of(Measure measure) {
   return {};
 }
 
-// Whether the quantity is estimated from all paths.
+// Whether the quantity's mean is estimated by itself, not from the paths of the distributions.
 bool is_headline(Measure measure) {
-  return is_position(measure) || measure == Measure::paid || measure == Measure::stake_flow;
+  return measure != Measure::cap_reached && measure != Measure::cap_days;
 }
 
 Program program_of(Graph graph, const std::vector<Quantity>& quantities) {
@@ -60,24 +61,21 @@ Poll shifted(const Poll& poll, std::uint64_t done_before, std::uint64_t total) {
   return [=](std::uint64_t done, std::uint64_t) { return poll(done_before + done, total); };
 }
 
-// Replaces the estimates of the headline quantities by those of a longer run.
-void sharpen(Estimates& all, const std::vector<std::size_t>& headline, Estimates longer) {
-  all.paths = longer.paths;
+// Replaces the estimates of the headline quantities by the sharper ones.
+void sharpen(Valuation& valuation, const std::vector<std::size_t>& headline,
+             std::vector<HeadlineEstimate> sharper) {
   for (std::size_t i = 0; i < headline.size(); ++i) {
-    all.mean[headline[i]] = longer.mean[i];
-    all.variance[headline[i]] = longer.variance[i];
-    all.standard_error[headline[i]] = longer.standard_error[i];
+    const std::size_t at = headline[i];
+    valuation.estimates.mean[at] = sharper[i].mean;
+    valuation.estimates.standard_error[at] = sharper[i].standard_error;
+    valuation.degrees_of_freedom[at] = sharper[i].degrees_of_freedom;
+    valuation.gain[at] = sharper[i].gain;
+    valuation.replicates[at] = std::move(sharper[i].replicates);
   }
-  // Joint outputs are headline ones, in the same order.
-  all.covariance = std::move(longer.covariance);
 }
 
-Valuation run(const Graph& graph, std::vector<Quantity> quantities, const RunSpec& spec,
+Valuation run(const Graph& graph, std::vector<Quantity> quantities, const ValueSpec& spec,
               const Poll& poll) {
-  if (spec.paths <= spec.sample_paths) {
-    Estimates estimates = estimate(graph, quantities, spec, poll);
-    return {std::move(quantities), std::move(estimates)};
-  }
   std::vector<std::size_t> headline;
   std::vector<Quantity> chosen;
   for (std::size_t i = 0; i < quantities.size(); ++i) {
@@ -86,15 +84,25 @@ Valuation run(const Graph& graph, std::vector<Quantity> quantities, const RunSpe
       chosen.push_back(quantities[i]);
     }
   }
-  const std::uint64_t total = spec.paths + spec.sample_paths;
-  RunSpec detail = spec;
-  detail.paths = spec.sample_paths;
-  Estimates estimates = estimate(graph, quantities, detail, shifted(poll, 0, total));
-  RunSpec values = spec;
-  values.sample_paths = 0;
-  sharpen(estimates, headline,
-          estimate(graph, chosen, values, shifted(poll, spec.sample_paths, total)));
-  return {std::move(quantities), std::move(estimates)};
+  RunSpec distribution = spec.run;
+  distribution.paths = spec.run.sample_paths;
+  if (distribution.sampler == Sampler::sobol) {
+    distribution.sampler = Sampler::philox;
+  }
+  const std::uint64_t n_values = spec.goals.empty() ? spec.run.paths : spec.max_paths;
+  const std::uint64_t total = n_values + distribution.paths;
+  Headlines headlines =
+      estimate_headlines(graph, chosen, spec, shifted(poll, 0, total));
+  Valuation valuation{
+      .quantities = {},
+      .estimates = estimate(graph, quantities, distribution, shifted(poll, n_values, total)),
+      .degrees_of_freedom = std::vector(quantities.size(), std::numeric_limits<double>::infinity()),
+      .gain = std::vector(quantities.size(), 1.0),
+      .replicates = std::vector<std::vector<double>>(quantities.size()),
+      .report = std::move(headlines.report)};
+  sharpen(valuation, headline, std::move(headlines.estimates));
+  valuation.quantities = std::move(quantities);
+  return valuation;
 }
 
 void check_comparable(const Deal& old_deal, const Deal& new_deal) {
@@ -131,13 +139,13 @@ std::map<Subject, NodeId> positions(const std::vector<Quantity>& quantities) {
 
 }  // namespace
 
-Valuation value(const Deal& deal, const RunSpec& spec, const Poll& poll) {
+Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
   Graph graph;
   std::vector<Quantity> quantities = lower(graph, deal).quantities;
   return run(graph, std::move(quantities), spec, poll);
 }
 
-Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spec,
+Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& spec,
                   const Poll& poll) {
   check_comparable(old_deal, new_deal);
   Graph graph;

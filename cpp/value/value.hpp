@@ -6,24 +6,30 @@
 
 #include "deal/lower.hpp"
 #include "simulate/simulate.hpp"
+#include "value/headline.hpp"
 
 namespace capstake {
 
+// Means (values, payments by year, a stake's proceeds) are estimated by themselves, as sharply as can
+// be (value/headline.hpp). What a distribution is read from (samples, the timing of a cap,
+// covariances) comes from spec.run.sample_paths plain paths on which events are sampled.
 struct Valuation {
   std::vector<Quantity> quantities;  // what each estimate is of, in the order of the estimates
-  // Headline quantities (values, totals, a stake's proceeds) come from all paths; the details of a
-  // distribution (payments by year, timing of a cap, samples) from the first sample_paths of them,
-  // which already put their errors below what a distribution is read to.
-  Estimates estimates;
+  Estimates estimates;               // variances and covariances are of the sampled paths
+  std::vector<double> degrees_of_freedom;  // of each standard error
+  std::vector<double> gain;                // by linear controls, in variance
+  // Sobol points: the mean of each replicate, of headline quantities; empty for others.
+  std::vector<std::vector<double>> replicates;
+  RunReport report;
 };
 
 // Values a deal by Monte Carlo. Throws as simulate does.
-Valuation value(const Deal& deal, const RunSpec& spec, const Poll& poll = {});
+Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll = {});
 
 // Values two deals and the differences (new less old) of every leg, stake and party on the same
 // draws; a subject that only one deal has counts as zero in the other. Throws InputError when the
 // deals differ in valuation date, currency or unit, so that no difference would mean anything.
-Valuation compare(const Deal& old_deal, const Deal& new_deal, const RunSpec& spec,
+Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& spec,
                   const Poll& poll = {});
 
 // The graph that value() runs, with an output a quantity.

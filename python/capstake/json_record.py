@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
     from capstake.estimates import Estimate, Position
+    from capstake.run_report import RunReport
     from capstake.sensitivity import Sensitivities
     from capstake.valuation import Comparison, Valuation
 
@@ -31,6 +33,7 @@ def valuation_record(valuation: Valuation) -> dict[str, Any]:
         "unit": valuation.money,
         "paths": valuation.paths,
         "seed": valuation.seed,
+        "run": _run_record(valuation.run),
         "deal_hash": valuation.input_hash,
         "positions": {n: _position_record(p) for n, p in valuation.positions.items()},
         "payments": {
@@ -99,8 +102,17 @@ def _correlation_rows(valuation: Valuation) -> list[tuple[str, str, float, float
     return rows
 
 
+def _run_record(run: RunReport) -> dict[str, Any]:
+    return asdict(run) | {"events": [asdict(event) for event in run.events]}
+
+
 def _estimate_record(estimate: Estimate) -> dict[str, Any]:
-    return {"value": estimate.value, "standard_error": estimate.standard_error}
+    freedom = estimate.degrees_of_freedom
+    return {
+        "value": estimate.value,
+        "standard_error": estimate.standard_error,
+        "degrees_of_freedom": freedom if math.isfinite(freedom) else None,
+    }
 
 
 def _percentile_records(holder: Any) -> list[dict[str, float]]:

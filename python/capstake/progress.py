@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["default_progress"]
+__all__ = ["Progress", "default_progress"]
 
 Progress = Callable[[int, int], None]
 

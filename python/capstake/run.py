@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from capstake import _core
 from capstake._core import CancelToken, Deal
-from capstake.errors import InputError, Issue
-from capstake.progress import default_progress
+from capstake.progress import Progress, default_progress
+from capstake.settings import (
+    DEFAULT_PATHS,
+    MAX_PATHS,
+    SAMPLE_PATHS,
+    Precision,
+    PrecisionLike,
+    checked_deal,
+    checked_settings,
+)
 from capstake.valuation import Comparison, Results, Valuation
 
-__all__ = ["DEFAULT_PATHS", "SAMPLE_PATHS", "compare", "value"]
-
-DEFAULT_PATHS = 2**18
-# Values of this many paths are kept for distributions; memory does not grow beyond it.
-SAMPLE_PATHS = 2**18
-
-Progress = Callable[[int, int], None]
+__all__ = ["DEFAULT_PATHS", "SAMPLE_PATHS", "Precision", "compare", "value"]
 
 
 def value(
     deal: Deal,
     *,
     paths: int = DEFAULT_PATHS,
+    precision: PrecisionLike | None = None,
+    sampler: str | None = None,
+    replicates: int = 16,
     seed: int = 1,
     threads: int | None = None,
+    max_paths: int = MAX_PATHS,
+    max_seconds: float | None = None,
     progress: Progress | bool | None = None,
     cancel: CancelToken | None = None,
 ) -> Valuation:
     """Value a deal by Monte Carlo.
+
+    Values come from a run of their own: events are integrated out where the terms allow, points
+    are quasi-random, and linear controls are used where they help. Distributions (percentiles,
+    payments by year, cap timing, correlations) come from plain random paths with events sampled, at
+    most 2**18 of them.
 
     Parameters
     ----------
     deal
         What to value.
     paths
-        Number of simulated paths, 2 to 2**48.
+        Number of paths of the values, 2 to 2**48. With Sobol points a power of two, at least 512
+        times ``replicates``.
+    precision
+        Run until the standard errors are small enough, instead of so many ``paths``: a number is
+        relative to each value and holds for every leg, stake and party; a :class:`Precision` states
+        an absolute or a relative error; a mapping gives either by the name of a leg, stake or
+        party. Looked at when the points have doubled, so the result is often better than asked.
+    sampler
+        ``"sobol"``: scrambled Sobol points, in independent replicates from which the standard
+        errors come. ``"philox"``: plain random numbers (Philox 4x64-10, those that NumPy makes).
+        ``"philox4x32"``: plain and somewhat faster. None: Sobol where the number of paths allows
+        it, else plain; the result says which.
+    replicates
+        Independent randomisations of the Sobol points, a power of two from 2 to 1024.
     seed
         Key of the random numbers, 0 to 2**64 - 1. The same deal, paths and seed give the same
         bits on any number of threads.
     threads
         Threads to use; None for what the environment variable CAPSTAKE_THREADS says, else for one
         a core.
+    max_paths, max_seconds
+        Where a run for a ``precision`` stops at the latest; ``run.stopped_by`` says what did. The
+        paths that were run are in the result, and the same number of ``paths`` gives the same bits.
     progress
         A function of (paths done, paths in all), called about every 50 ms; True for a bar on
         standard error; None or False for nothing.
@@ -57,24 +82,40 @@ def value(
     Raises
     ------
     InputError
-        An argument is out of range.
+        An argument is out of range, or the paths are no number that Sobol points can have.
     NumericalError
         A value is not finite on some path.
     CancelledError
         The run was stopped by the token.
 
+    References
+    ----------
+    Owen, A. (1998). Scrambling Sobol' and Niederreiter-Xing points. J. Complexity 14(4).
+    Glasserman, P. (2003). Monte Carlo Methods in Financial Engineering, chapters 4 and 5. Springer.
+
     Examples
     --------
     >>> deal = load("microsoft_openai_2026_04")
-    >>> valuation = value(deal, paths=4096)
+    >>> valuation = value(deal, paths=2**13)
     >>> 20 < valuation["microsoft_share"].value < 38
     True
+    >>> valuation.run.sampler
+    'sobol'
     """
     checked_deal("deal", deal)
-    spec = checked_run(paths, seed, threads)
+    settings = checked_settings(
+        paths=paths,
+        precision=precision,
+        sampler=sampler,
+        replicates=replicates,
+        seed=seed,
+        threads=threads,
+        max_paths=max_paths,
+        max_seconds=max_seconds,
+    )
     with default_progress(progress) as report:
-        raw = _core.value(deal, **spec, progress=report, cancel=cancel)
-    return Valuation(deal, Results(raw), paths=spec["paths"], seed=spec["seed"])
+        raw = _core.value(deal, settings, progress=report, cancel=cancel)
+    return Valuation(deal, Results(raw), seed=settings["seed"])
 
 
 def compare(
@@ -82,8 +123,13 @@ def compare(
     new: Deal,
     *,
     paths: int = DEFAULT_PATHS,
+    precision: PrecisionLike | None = None,
+    sampler: str | None = None,
+    replicates: int = 16,
     seed: int = 1,
     threads: int | None = None,
+    max_paths: int = MAX_PATHS,
+    max_seconds: float | None = None,
     progress: Progress | bool | None = None,
     cancel: CancelToken | None = None,
 ) -> Comparison:
@@ -97,46 +143,26 @@ def compare(
         The deals differ in valuation date, currency or unit, or an argument is out of range.
     NumericalError
         A value is not finite on some path.
+    CancelledError
+        The run was stopped by the token.
     """
     checked_deal("old", old)
     checked_deal("new", new)
-    spec = checked_run(paths, seed, threads)
+    settings = checked_settings(
+        paths=paths,
+        precision=precision,
+        sampler=sampler,
+        replicates=replicates,
+        seed=seed,
+        threads=threads,
+        max_paths=max_paths,
+        max_seconds=max_seconds,
+    )
     with default_progress(progress) as report:
-        raw = _core.compare(old, new, **spec, progress=report, cancel=cancel)
+        raw = _core.compare(old, new, settings, progress=report, cancel=cancel)
     results = Results(raw)
-    sizes = {"paths": spec["paths"], "seed": spec["seed"]}
     return Comparison(
-        Valuation(old, results, scenario="old", **sizes),
-        Valuation(new, results, scenario="new", **sizes),
+        Valuation(old, results, scenario="old", seed=settings["seed"]),
+        Valuation(new, results, scenario="new", seed=settings["seed"]),
         results,
     )
-
-
-def _whole(name: str, number: Any, low: int, high: int) -> int:
-    try:
-        whole = int(number.__index__())
-    except (AttributeError, TypeError):
-        raise InputError([Issue(name, "must be a whole number", repr(number))]) from None
-    if isinstance(number, bool) or not low <= whole <= high:
-        # Python refuses to print integers of thousands of digits.
-        got = repr(number) if abs(whole) < 10**40 else "a number of over 40 digits"
-        raise InputError([Issue(name, f"must be between {low:,} and {high:,}", got)])
-    return whole
-
-
-def checked_deal(name: str, deal: object) -> None:
-    """Refuse what is not a deal, the path of a file for one."""
-    if not isinstance(deal, Deal):
-        got = type(deal).__name__
-        raise InputError([Issue(name, "must be a Deal; load a file with capstake.load", got)])
-
-
-def checked_run(paths: int, seed: int, threads: int | None) -> dict[str, int]:
-    """Check the arguments of a run."""
-    n_paths = _whole("paths", paths, 2, 2**48)
-    return {
-        "paths": n_paths,
-        "seed": _whole("seed", seed, 0, 2**64 - 1),
-        "threads": 0 if threads is None else _whole("threads", threads, 1, 4096),
-        "sample_paths": min(n_paths, SAMPLE_PATHS),
-    }

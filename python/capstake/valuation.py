@@ -27,8 +27,16 @@ from capstake.estimates import (
     YearAmount,
     percentiles_of,
 )
+from capstake.run_report import RunReport
 
 __all__ = ["Comparison", "Results", "Valuation", "hash_of", "money_unit"]
+
+
+# (scenario, measure, subject, period).
+Key = tuple[str, str, str, str]
+
+# What is left of a sum of amounts that cancel, relative to them.
+_ROUNDING = 1e-12
 
 
 class Results:
@@ -44,12 +52,47 @@ class Results:
             self._periods.setdefault((scenario, measure, subject), []).append(period)
             self._subjects.setdefault((scenario, measure), []).append(subject)
 
-    def estimate(self, key: tuple[str, str, str, str]) -> Estimate:
+    def estimate(self, key: Key) -> Estimate:
         """Return a mean with its standard error."""
         i = self._index[key]
-        return Estimate(float(self._raw["mean"][i]), float(self._raw["standard_error"][i]))
+        return Estimate(
+            float(self._raw["mean"][i]),
+            float(self._raw["standard_error"][i]),
+            float(self._raw["degrees_of_freedom"][i]),
+        )
 
-    def samples(self, key: tuple[str, str, str, str]) -> Samples:
+    def combined(self, parts: Sequence[tuple[float, Key]]) -> Estimate:
+        """Return a weighted sum of means, with the error of the sum.
+
+        With Sobol points the error comes from the sums of each replicate, else from the paths that
+        are kept. What cancels but for rounding is nothing.
+        """
+        value = math.fsum(weight * self.estimate(key).value for weight, key in parts)
+        size = math.fsum(abs(weight * self.estimate(key).value) for weight, key in parts)
+        if abs(value) <= _ROUNDING * size:
+            value = 0.0
+        rows = [(w, self._raw["replicates"][self._index[key]]) for w, key in parts]
+        if self.run.sampler != "sobol" or any(row is None for _, row in rows):
+            samples: Samples = sum((w * self.samples(key) for w, key in parts), np.zeros(1))
+            deviation = float(np.std(samples, ddof=1)) if len(samples) > 1 else 0.0
+            error = deviation / math.sqrt(self.run.paths)
+            return Estimate(value, error if error > _ROUNDING * size else 0.0)
+        means = sum((w * row for w, row in rows), np.zeros(1))
+        freedom = min(self.estimate(key).degrees_of_freedom for _, key in parts)
+        squares = float(np.sum((means - means.mean()) ** 2))
+        error = math.sqrt(squares / (freedom * len(means)))
+        return Estimate(value, error if error > _ROUNDING * size else 0.0, freedom)
+
+    def gain(self, key: Key) -> float:
+        """Return by what factor linear controls lowered the variance of a mean."""
+        return float(self._raw["gain"][self._index[key]])
+
+    @property
+    def run(self) -> RunReport:
+        """How the values came about."""
+        return RunReport.from_raw(self._raw)
+
+    def samples(self, key: Key) -> Samples:
         """Return the values of the first paths."""
         samples: Samples = self._raw["samples"][self._index[key]]
         return samples
@@ -62,7 +105,7 @@ class Results:
         """List what was measured."""
         return self._subjects.get((scenario, measure), [])
 
-    def covariance(self, a: tuple[str, str, str, str], b: tuple[str, str, str, str]) -> float:
+    def covariance(self, a: Key, b: Key) -> float:
         """Return the covariance of two positions over the paths."""
         i, j = self._joint[self._index[a]], self._joint[self._index[b]]
         return float(self._raw["covariance"][i, j])
@@ -74,11 +117,9 @@ class Valuation:
     Index it by name: ``valuation["microsoft_share"]`` is a :class:`Position`.
     """
 
-    def __init__(
-        self, deal: Deal, results: Results, *, paths: int, seed: int, scenario: str = ""
-    ) -> None:
+    def __init__(self, deal: Deal, results: Results, *, seed: int, scenario: str = "") -> None:
         self.deal = deal
-        self.paths = paths
+        self.run = results.run
         self.seed = seed
         self._results = results
         self._scenario = scenario
@@ -116,6 +157,23 @@ class Valuation:
                 )
         return found
 
+    @property
+    def paths(self) -> int:
+        """Paths of the values; ``run.sample_paths`` are those of the distributions."""
+        return self.run.paths
+
+    def control_gains(self) -> dict[str, float]:
+        """By what factor linear controls lowered the variance of each value; 1 where none helped.
+
+        References
+        ----------
+        Glasserman, P. (2003). Monte Carlo Methods in Financial Engineering, section 4.1. Springer.
+        """
+        return {
+            name: self._results.gain((self._scenario, position.kind, name, ""))
+            for name, position in self.positions.items()
+        }
+
     def of_kind(self, kind: str) -> list[Position]:
         """List the positions of one kind: ``leg``, ``stake`` or ``party``."""
         return [p for p in self.positions.values() if p.kind == kind]
@@ -130,6 +188,10 @@ class Valuation:
     def money(self) -> str:
         """The unit of every amount, such as ``USD billion``."""
         return money_unit(self.deal)
+
+    def key(self, measure: str, subject: str, period: str = "") -> Key:
+        """Name a result of this valuation, as :meth:`Comparison.combined` takes it."""
+        return (self._scenario, measure, subject, period)
 
     def _named(self, kind: str, name: str) -> str:
         """Return the name if there is a leg or stake of that name."""
@@ -245,7 +307,7 @@ class Valuation:
         if scale == 0.0:
             return Correlation(math.nan, math.nan, math.nan)
         rho = min(max(covariance(first, second) / scale, -1.0), 1.0)
-        half = Z95 * self._influence_deviation(a, b, rho) / math.sqrt(self.paths)
+        half = Z95 * self._influence_deviation(a, b, rho) / math.sqrt(self.run.sample_paths)
         return Correlation(rho, max(rho - half, -1.0), min(rho + half, 1.0))
 
     def _influence_deviation(self, a: str, b: str, rho: float) -> float:
@@ -337,6 +399,7 @@ class Comparison:
     def __init__(self, old: Valuation, new: Valuation, results: Results) -> None:
         self.old = old
         self.new = new
+        self._results = results
         self.changes: dict[str, Position] = {}
         names = list(dict.fromkeys([*old, *new]))
         for name in sorted(names, key=lambda n: _KIND_ORDER[(old[n] if n in old else new[n]).kind]):
@@ -349,6 +412,10 @@ class Comparison:
         if name not in self.changes:
             raise KeyError(f"no leg, stake or party named {name!r}; there are {list(self.changes)}")
         return self.changes[name]
+
+    def combined(self, parts: Sequence[tuple[float, Key]]) -> Estimate:
+        """Add up results of either version with weights, with the error of the sum."""
+        return self._results.combined(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as plain numbers and texts, the object that ``--json`` prints."""

@@ -1,0 +1,288 @@
+#include "value/headline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/require.hpp"
+#include "graph/relax.hpp"
+#include "program/compile.hpp"
+#include "simulate/choose_design.hpp"
+#include "simulate/controls.hpp"
+#include "value/linear_parts.hpp"
+
+namespace capstake {
+
+namespace {
+
+// Plain paths need the covariances of outputs and controls, whose number grows with the square.
+constexpr std::size_t kMostJointOutputs = 64;
+
+class HeadlineRun {
+ public:
+  HeadlineRun(Graph graph, const std::vector<Quantity>& quantities, const ValueSpec& spec)
+      : graph_(std::move(graph)), quantities_(quantities), spec_(spec) {
+    find_positions();
+    integrate();
+    add_controls();
+    name_outputs();
+  }
+
+  Headlines run(const Poll& poll) {
+    const Program program = compile(graph_);
+    const Design design = is_sobol() ? choose_design(program, pilot())
+                                     : stream_design(program, spec_.run.sampler);
+    Headlines headlines;
+    report_design(design, headlines.report);
+    const Estimates estimates = simulated(program, design, headlines.report, poll);
+    headlines.report.paths = estimates.paths;
+    headlines.report.events = std::move(events_);
+    headlines.estimates = plain_estimates(estimates);
+    control(estimates, headlines.estimates);
+    return headlines;
+  }
+
+ private:
+  bool is_sobol() const { return spec_.run.sampler == Sampler::sobol; }
+
+  // Legs and stakes, and the parties (and differences) that are sums of them.
+  void find_positions() {
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      const Measure measure = quantities_[i].measure;
+      if ((measure == Measure::leg || measure == Measure::stake) &&
+          quantities_[i].scenario != "difference") {
+        bases_.push_back(i);
+      }
+    }
+    std::vector<NodeId> nodes;
+    for (const std::size_t base : bases_) {
+      nodes.push_back(quantities_[base].node);
+    }
+    for (const Quantity& quantity : quantities_) {
+      parts_.push_back(is_position(quantity.measure) ? linear_parts(graph_, quantity.node, nodes)
+                                                     : std::vector<LinearPart>{});
+    }
+  }
+
+  void integrate() {
+    for (const Quantity& quantity : quantities_) {
+      nodes_.push_back(quantity.node);
+    }
+    Integrated integrated = integrate_out(graph_, nodes_);
+    nodes_ = std::move(integrated.outputs);
+    events_ = std::move(integrated.draws);
+  }
+
+  void add_controls() {
+    std::vector<NodeId> of;
+    for (const std::size_t base : bases_) {
+      of.push_back(nodes_[base]);
+    }
+    controls_ = linear_controls(graph_, of);
+    if (!is_sobol() && quantities_.size() + controls_.size() > kMostJointOutputs) {
+      controls_.clear();
+    }
+    std::vector<NodeId> means;
+    for (const LinearControl& control : controls_) {
+      means.push_back(control.mean);
+    }
+    exact_means_ = invariant_values(graph_, means);
+  }
+
+  void name_outputs() {
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      graph_.output(output_name(quantities_[i]), nodes_[i]);
+    }
+    for (std::size_t k = 0; k < controls_.size(); ++k) {
+      graph_.output("control " + std::to_string(k), controls_[k].node);
+    }
+  }
+
+  std::size_t n_outputs() const { return quantities_.size() + controls_.size(); }
+
+  PilotSpec pilot() const {
+    PilotSpec pilot{.seed = spec_.run.seed, .outputs = {}};
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (is_position(quantities_[i].measure)) {
+        pilot.outputs.push_back(i);
+      }
+    }
+    return pilot;
+  }
+
+  void report_design(const Design& design, RunReport& report) const {
+    report.sampler = design.sampler;
+    report.replicates = is_sobol() ? spec_.run.replicates : 1;
+    report.dimensions = design.directions.size();
+    for (const Factor& factor : design.factors) {
+      if (factor.transform.construction != Construction::identity) {
+        report.construction = factor.transform.construction;
+      }
+    }
+  }
+
+  Estimates simulated(const Program& program, const Design& design, RunReport& report,
+                      const Poll& poll) const {
+    const OutputSpec output{.moments = true,
+                            .joint = !is_sobol() && !controls_.empty(),
+                            .samples = false};
+    const std::vector<OutputSpec> outputs(n_outputs(), output);
+    RunSpec run = spec_.run;
+    run.sample_paths = 0;
+    if (spec_.goals.empty()) {
+      return simulate(program, design, outputs, run, poll);
+    }
+    const PrecisionSpec precision{targets(), spec_.max_paths, spec_.max_seconds};
+    PreciseEstimates precise = simulate_to(precision, program, design, outputs, run, poll);
+    report.is_precise = true;
+    report.first_path = precise.first_path;
+    report.stopped_by = precise.stopped_by;
+    report.worst = precise.worst_output < quantities_.size()
+                       ? output_name(quantities_[precise.worst_output])
+                       : "";
+    report.worst_ratio = precise.worst_ratio;
+    return std::move(precise.estimates);
+  }
+
+  std::vector<Target> targets() const {
+    std::vector<Target> targets(n_outputs());
+    for (const Goal& goal : spec_.goals) {
+      bool is_met = false;
+      for (std::size_t i = 0; i < quantities_.size(); ++i) {
+        const bool is_meant = goal.subject.empty() || goal.subject == quantities_[i].subject;
+        if (is_meant && is_position(quantities_[i].measure)) {
+          targets[i] = goal.target;
+          is_met = true;
+        }
+      }
+      require(is_met, "precision", "must name legs, stakes or parties of the deal", goal.subject);
+    }
+    return targets;
+  }
+
+  std::vector<HeadlineEstimate> plain_estimates(const Estimates& estimates) const {
+    std::vector<HeadlineEstimate> found;
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      found.push_back({estimates.mean[i], estimates.variance[i], estimates.standard_error[i],
+                       estimates.degrees_of_freedom, 1.0, {}});
+      for (std::size_t r = 0; is_sobol() && r < estimates.replicate_means.size(); ++r) {
+        found.back().replicates.push_back(estimates.replicate_means[r][i]);
+      }
+    }
+    return found;
+  }
+
+  void control(const Estimates& estimates, std::vector<HeadlineEstimate>& found) const {
+    if (controls_.empty()) {
+      return;
+    }
+    if (is_sobol()) {
+      control_by_replicates(estimates, found);
+    } else {
+      control_by_paths(estimates, found);
+    }
+  }
+
+  void control_by_paths(const Estimates& estimates, std::vector<HeadlineEstimate>& found) const {
+    const PathMoments moments{estimates.paths, estimates.mean, estimates.covariance};
+    const std::vector<Controlled> controlled = control_paths(moments, exact_means_);
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (is_position(quantities_[i].measure)) {
+        take(controlled[i], found[i]);
+      }
+    }
+  }
+
+  // Coefficients are those of legs and stakes; a party's are the sums of its parts', so that a
+  // position stays the sum of its parts.
+  void control_by_replicates(const Estimates& estimates,
+                             std::vector<HeadlineEstimate>& found) const {
+    const std::size_t n_replicates = estimates.replicate_means.size();
+    std::vector<double> means;  // (replicates, bases + controls)
+    for (const std::vector<double>& row : estimates.replicate_means) {
+      for (const std::size_t base : bases_) {
+        means.push_back(row[base]);
+      }
+      means.insert(means.end(), row.begin() + static_cast<std::ptrdiff_t>(quantities_.size()),
+                   row.end());
+    }
+    const std::vector<Controlled> of_bases =
+        control_replicates(means, n_replicates, exact_means_);
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (!parts_[i].empty()) {
+        adjust(i, coefficients(parts_[i], of_bases), estimates, found[i]);
+      }
+    }
+  }
+
+  std::vector<double> coefficients(const std::vector<LinearPart>& parts,
+                                   const std::vector<Controlled>& of_bases) const {
+    std::vector<double> sums(controls_.size());
+    for (const LinearPart& part : parts) {
+      for (std::size_t k = 0; k < sums.size(); ++k) {
+        sums[k] += part.weight * of_bases[part.base].coefficient[k];
+      }
+    }
+    return sums;
+  }
+
+  void adjust(std::size_t i, const std::vector<double>& coefficients, const Estimates& estimates,
+              HeadlineEstimate& found) const {
+    const auto n_used = std::ranges::count_if(coefficients, [](double c) { return c != 0.0; });
+    const auto n = static_cast<double>(estimates.replicate_means.size());
+    if (n_used == 0 || n - 1.0 - static_cast<double>(n_used) < 1.0) {
+      return;
+    }
+    std::vector<double> adjusted;  // replicate means
+    for (const std::vector<double>& row : estimates.replicate_means) {
+      double value = row[i];
+      for (std::size_t k = 0; k < coefficients.size(); ++k) {
+        value -= coefficients[k] * (row[quantities_.size() + k] - exact_means_[k]);
+      }
+      adjusted.push_back(value);
+    }
+    double mean = 0.0;
+    for (const double value : adjusted) {
+      mean += value / n;
+    }
+    double squares = 0.0;
+    for (const double value : adjusted) {
+      squares += (value - mean) * (value - mean);
+    }
+    const double freedom = n - 1.0 - static_cast<double>(n_used);
+    const double error = std::sqrt(squares / (freedom * n));
+    const double before = found.standard_error;
+    found.gain = error > 0.0 ? before * before / (error * error) : 1.0;
+    found.mean = mean;
+    found.standard_error = error;
+    found.degrees_of_freedom = freedom;
+    found.replicates = std::move(adjusted);
+  }
+
+  static void take(const Controlled& controlled, HeadlineEstimate& found) {
+    found.mean = controlled.value;
+    found.standard_error = controlled.standard_error;
+    found.degrees_of_freedom = controlled.degrees_of_freedom;
+    found.gain = controlled.gain;
+  }
+
+  Graph graph_;
+  const std::vector<Quantity>& quantities_;
+  const ValueSpec& spec_;
+  std::vector<std::size_t> bases_;              // legs and stakes, among the quantities
+  std::vector<std::vector<LinearPart>> parts_;  // by quantity; empty for what is no position
+  std::vector<NodeId> nodes_;                   // by quantity, events integrated out
+  std::vector<IntegratedDraw> events_;
+  std::vector<LinearControl> controls_;
+  std::vector<double> exact_means_;  // of the controls
+};
+
+}  // namespace
+
+Headlines estimate_headlines(Graph graph, const std::vector<Quantity>& quantities,
+                             const ValueSpec& spec, const Poll& poll) {
+  return HeadlineRun(std::move(graph), quantities, spec).run(poll);
+}
+
+}  // namespace capstake
