@@ -10,6 +10,7 @@
 #include <map>
 #include <thread>
 
+#include "base/require.hpp"
 #include "bind/bind_records.hpp"
 #include "bind/cancel.hpp"
 #include "contract/exact_capped_share.hpp"
@@ -175,9 +176,8 @@ py::dict to_dict(Valuation valuation) {
 
 // Whole settings of a run, checked by capstake.run; a missing key is a KeyError.
 RunSpec run_spec(const py::dict& settings) {
-  static const std::map<std::string, Sampler> samplers = {{"philox", Sampler::philox},
-                                                          {"philox4x32", Sampler::philox4x32},
-                                                          {"sobol", Sampler::sobol}};
+  static const std::map<std::string, Sampler> samplers = {
+      {"philox", Sampler::philox}, {"philox4x32", Sampler::philox4x32}, {"sobol", Sampler::sobol}};
   const auto sampler = settings["sampler"].cast<std::string>();
   require(samplers.contains(sampler), "sampler", "must be philox, philox4x32 or sobol", sampler);
   return {.paths = settings["paths"].cast<std::uint64_t>(),
@@ -224,8 +224,8 @@ void bind_value(py::module_& m) {
          const SharedToken& cancel) {
         const Deal copy = deal;
         const ValueSpec spec = value_spec(settings);
-        return to_dict(run_without_gil(
-            Watch{progress, cancel}, [&](const Poll& poll) { return value(copy, spec, poll); }));
+        return to_dict(run_without_gil(Watch{progress, cancel},
+                                       [&](const Poll& poll) { return value(copy, spec, poll); }));
       },
       py::arg("deal"), py::arg("settings"), py::arg("progress") = py::none(),
       py::arg("cancel") = py::none(), "Value a deal; capstake.value shapes the result.");
@@ -245,11 +245,11 @@ void bind_value(py::module_& m) {
       "Value two deals and their differences; capstake.compare shapes the result.");
   m.def(
       "sensitivities",
-      [](const Deal& deal, std::uint64_t paths, std::uint64_t seed, unsigned threads,
+      [](const Deal& deal, const py::dict& settings,
          const std::optional<std::vector<std::string>>& second, const py::object& progress,
          const SharedToken& cancel) {
         const Deal copy = deal;
-        const RunSpec spec = spec_of(paths, seed, threads, 0);
+        const RunSpec spec = run_spec(settings);
         const Sensitivities found = run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
           return second ? second_sensitivities(copy, *second, spec, poll)
                         : sensitivities(copy, spec, poll);
@@ -262,9 +262,8 @@ void bind_value(py::module_& m) {
         }
         return py::make_tuple(rows, found.paths, found.groups);
       },
-      py::arg("deal"), py::arg("paths"), py::arg("seed"), py::arg("threads"),
-      py::arg("second") = py::none(), py::arg("progress") = py::none(),
-      py::arg("cancel") = py::none(),
+      py::arg("deal"), py::arg("settings"), py::arg("second") = py::none(),
+      py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
       "Differentiate every value by every number, or their derivatives by "
       "those of `second`;\n"
       "capstake.Sensitivities shapes the result.");

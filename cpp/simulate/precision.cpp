@@ -26,20 +26,22 @@ struct Look {
   bool is_relative_to_size = false;
 };
 
-Look look_at(const std::vector<Target>& targets, const Estimates& e, double factor) {
+Look look_at(const PrecisionSpec& precision, const Estimates& e, double factor) {
+  const std::vector<Target>& targets = precision.targets;
+  const std::vector<double> errors = precision.errors ? precision.errors(e) : e.standard_error;
   Look look;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     double allowed = targets[i].absolute;
     if (targets[i].relative > 0.0) {
-      const bool is_near_zero = std::abs(e.mean[i]) < kNearZero * e.standard_error[i];
+      const bool is_near_zero = std::abs(e.mean[i]) < kNearZero * errors[i];
       const double size = is_near_zero ? e.mean_absolute[i] : std::abs(e.mean[i]);
       allowed = std::max(allowed, targets[i].relative * size);
       look.is_relative_to_size |= is_near_zero;
     }
-    if (allowed == 0.0 && (targets[i].relative == 0.0 || e.standard_error[i] == 0.0)) {
+    if (allowed == 0.0 && (targets[i].relative == 0.0 || errors[i] == 0.0)) {
       continue;  // no target, or an output that is 0 on every path
     }
-    const double ratio = factor * e.standard_error[i] / allowed;
+    const double ratio = factor * errors[i] / allowed;
     if (ratio > look.ratio) {
       look.ratio = ratio;
       look.worst = i;
@@ -98,8 +100,7 @@ class PreciseRun {
                      .sample_points = spec_.sample_paths / replicates};
     Sums sums = sum(range);
     while (true) {
-      const Look look =
-          look_at(precision_.targets, estimates_of(program_, without_samples(sums)), factor);
+      const Look look = look_at(precision_, estimates_of(program_, without_samples(sums)), factor);
       if (look.ratio <= 1.0) {
         return result(std::move(sums), 0, StoppedBy::precision, look);
       }
@@ -122,7 +123,7 @@ class PreciseRun {
                      .threads = spec_.threads,
                      .sample_points = 0};
     const Estimates pilot = estimates_of(program_, sum(range));
-    const double ratio = look_at(precision_.targets, pilot, 1.0).ratio;
+    const double ratio = look_at(precision_, pilot, 1.0).ratio;
     const double needed =
         std::max(kVarianceInflation * ratio * ratio, 1.0) * static_cast<double>(range.points);
     const bool is_enough = needed <= static_cast<double>(precision_.max_paths);
@@ -150,8 +151,7 @@ class PreciseRun {
       range.points = more;
       extend(sums, sum(range));
     }
-    const Look look =
-        look_at(precision_.targets, estimates_of(program_, without_samples(sums)), 1.0);
+    const Look look = look_at(precision_, estimates_of(program_, without_samples(sums)), 1.0);
     return result(std::move(sums), first, stopped_by, look);
   }
 

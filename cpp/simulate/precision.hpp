@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct PrecisionSpec {
   std::vector<Target> targets;  // by output of the program; those with moments
   std::uint64_t max_paths = std::uint64_t{1} << 30;
   double max_seconds = 0.0;  // 0: no limit. The paths that were run are in the result.
+  // The standard errors that count, by output, where they are not those of the estimates: what is
+  // left of them after controls, say.
+  std::function<std::vector<double>(const Estimates&)> errors = {};
 };
 
 enum class StoppedBy : std::uint8_t { precision, paths, time };

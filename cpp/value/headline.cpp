@@ -7,6 +7,7 @@
 
 #include "base/require.hpp"
 #include "graph/relax.hpp"
+#include "math/student.hpp"
 #include "program/compile.hpp"
 #include "simulate/choose_design.hpp"
 #include "simulate/controls.hpp"
@@ -16,23 +17,26 @@ namespace capstake {
 
 namespace {
 
-// Plain paths need the covariances of outputs and controls, whose number grows with the square.
+// Plain paths need the covariances of positions and controls, whose number grows with the square.
 constexpr std::size_t kMostJointOutputs = 64;
+// A variance that rounding has left is no measure of anything.
+constexpr double kLargestGain = 1e12;
 
 class HeadlineRun {
  public:
-  HeadlineRun(Graph graph, const std::vector<Quantity>& quantities, const ValueSpec& spec)
+  HeadlineRun(Graph graph, const std::vector<Quantity>& quantities,
+              const std::vector<std::string>& events, const ValueSpec& spec)
       : graph_(std::move(graph)), quantities_(quantities), spec_(spec) {
     find_positions();
-    integrate();
+    integrate(events);
     add_controls();
     name_outputs();
   }
 
   Headlines run(const Poll& poll) {
     const Program program = compile(graph_);
-    const Design design = is_sobol() ? choose_design(program, pilot())
-                                     : stream_design(program, spec_.run.sampler);
+    const Design design =
+        is_sobol() ? choose_design(program, pilot()) : stream_design(program, spec_.run.sampler);
     Headlines headlines;
     report_design(design, headlines.report);
     const Estimates estimates = simulated(program, design, headlines.report, poll);
@@ -50,6 +54,9 @@ class HeadlineRun {
   void find_positions() {
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       const Measure measure = quantities_[i].measure;
+      if (capstake::is_position(measure)) {
+        positions_.push_back(i);
+      }
       if ((measure == Measure::leg || measure == Measure::stake) &&
           quantities_[i].scenario != "difference") {
         bases_.push_back(i);
@@ -60,16 +67,20 @@ class HeadlineRun {
       nodes.push_back(quantities_[base].node);
     }
     for (const Quantity& quantity : quantities_) {
-      parts_.push_back(is_position(quantity.measure) ? linear_parts(graph_, quantity.node, nodes)
-                                                     : std::vector<LinearPart>{});
+      parts_.push_back(capstake::is_position(quantity.measure)
+                           ? linear_parts(graph_, quantity.node, nodes)
+                           : std::vector<LinearPart>{});
     }
   }
 
-  void integrate() {
+  void integrate(const std::vector<std::string>& events) {
     for (const Quantity& quantity : quantities_) {
       nodes_.push_back(quantity.node);
     }
-    Integrated integrated = integrate_out(graph_, nodes_);
+    if (events.empty()) {
+      return;
+    }
+    Integrated integrated = integrate_out(graph_, nodes_, {.only = events});
     nodes_ = std::move(integrated.outputs);
     events_ = std::move(integrated.draws);
   }
@@ -80,7 +91,7 @@ class HeadlineRun {
       of.push_back(nodes_[base]);
     }
     controls_ = linear_controls(graph_, of);
-    if (!is_sobol() && quantities_.size() + controls_.size() > kMostJointOutputs) {
+    if (!is_sobol() && positions_.size() + controls_.size() > kMostJointOutputs) {
       controls_.clear();
     }
     std::vector<NodeId> means;
@@ -99,17 +110,15 @@ class HeadlineRun {
     }
   }
 
+  bool is_control(std::size_t output) const { return output >= quantities_.size(); }
+  bool is_position(std::size_t output) const {
+    return !is_control(output) && capstake::is_position(quantities_[output].measure);
+  }
+  // Plain paths need covariances for controls; replicates do without.
+  bool has_joint_outputs() const { return !is_sobol() && !controls_.empty(); }
   std::size_t n_outputs() const { return quantities_.size() + controls_.size(); }
 
-  PilotSpec pilot() const {
-    PilotSpec pilot{.seed = spec_.run.seed, .outputs = {}};
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      if (is_position(quantities_[i].measure)) {
-        pilot.outputs.push_back(i);
-      }
-    }
-    return pilot;
-  }
+  PilotSpec pilot() const { return {.seed = spec_.run.seed, .outputs = positions_}; }
 
   void report_design(const Design& design, RunReport& report) const {
     report.sampler = design.sampler;
@@ -124,16 +133,17 @@ class HeadlineRun {
 
   Estimates simulated(const Program& program, const Design& design, RunReport& report,
                       const Poll& poll) const {
-    const OutputSpec output{.moments = true,
-                            .joint = !is_sobol() && !controls_.empty(),
-                            .samples = false};
-    const std::vector<OutputSpec> outputs(n_outputs(), output);
+    std::vector<OutputSpec> outputs(n_outputs());
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      outputs[i].joint = has_joint_outputs() && (is_control(i) || is_position(i));
+    }
     RunSpec run = spec_.run;
     run.sample_paths = 0;
     if (spec_.goals.empty()) {
       return simulate(program, design, outputs, run, poll);
     }
-    const PrecisionSpec precision{targets(), spec_.max_paths, spec_.max_seconds};
+    const PrecisionSpec precision{targets(), spec_.max_paths, spec_.max_seconds,
+                                  [&](const Estimates& e) { return counting_errors(e); }};
     PreciseEstimates precise = simulate_to(precision, program, design, outputs, run, poll);
     report.is_precise = true;
     report.first_path = precise.first_path;
@@ -151,7 +161,7 @@ class HeadlineRun {
       bool is_met = false;
       for (std::size_t i = 0; i < quantities_.size(); ++i) {
         const bool is_meant = goal.subject.empty() || goal.subject == quantities_[i].subject;
-        if (is_meant && is_position(quantities_[i].measure)) {
+        if (is_meant && is_position(i)) {
           targets[i] = goal.target;
           is_met = true;
         }
@@ -161,11 +171,30 @@ class HeadlineRun {
     return targets;
   }
 
+  // Standard errors after controls, each as wide as one of R - 1 degrees of freedom would be.
+  std::vector<double> counting_errors(const Estimates& estimates) const {
+    std::vector<HeadlineEstimate> found = plain_estimates(estimates);
+    control(estimates, found);
+    std::vector<double> errors = estimates.standard_error;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      errors[i] = found[i].standard_error;
+      if (found[i].degrees_of_freedom < estimates.degrees_of_freedom) {
+        errors[i] *= student_t_quantile(0.975, found[i].degrees_of_freedom) /
+                     student_t_quantile(0.975, estimates.degrees_of_freedom);
+      }
+    }
+    return errors;
+  }
+
   std::vector<HeadlineEstimate> plain_estimates(const Estimates& estimates) const {
     std::vector<HeadlineEstimate> found;
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      found.push_back({estimates.mean[i], estimates.variance[i], estimates.standard_error[i],
-                       estimates.degrees_of_freedom, 1.0, {}});
+      found.push_back({estimates.mean[i],
+                       estimates.variance[i],
+                       estimates.standard_error[i],
+                       estimates.degrees_of_freedom,
+                       1.0,
+                       {}});
       for (std::size_t r = 0; is_sobol() && r < estimates.replicate_means.size(); ++r) {
         found.back().replicates.push_back(estimates.replicate_means[r][i]);
       }
@@ -185,12 +214,13 @@ class HeadlineRun {
   }
 
   void control_by_paths(const Estimates& estimates, std::vector<HeadlineEstimate>& found) const {
-    const PathMoments moments{estimates.paths, estimates.mean, estimates.covariance};
+    PathMoments moments{estimates.paths, {}, estimates.covariance};
+    for (const std::size_t output : estimates.joint) {
+      moments.mean.push_back(estimates.mean[output]);
+    }
     const std::vector<Controlled> controlled = control_paths(moments, exact_means_);
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      if (is_position(quantities_[i].measure)) {
-        take(controlled[i], found[i]);
-      }
+    for (std::size_t i = 0; i < positions_.size(); ++i) {
+      take(controlled[i], found[positions_[i]]);
     }
   }
 
@@ -207,8 +237,7 @@ class HeadlineRun {
       means.insert(means.end(), row.begin() + static_cast<std::ptrdiff_t>(quantities_.size()),
                    row.end());
     }
-    const std::vector<Controlled> of_bases =
-        control_replicates(means, n_replicates, exact_means_);
+    const std::vector<Controlled> of_bases = control_replicates(means, n_replicates, exact_means_);
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       if (!parts_[i].empty()) {
         adjust(i, coefficients(parts_[i], of_bases), estimates, found[i]);
@@ -252,8 +281,8 @@ class HeadlineRun {
     }
     const double freedom = n - 1.0 - static_cast<double>(n_used);
     const double error = std::sqrt(squares / (freedom * n));
-    const double before = found.standard_error;
-    found.gain = error > 0.0 ? before * before / (error * error) : 1.0;
+    const double before = found.standard_error * found.standard_error * n * (n - 1.0);
+    found.gain = squares > 0.0 ? std::min(before / squares, kLargestGain) : kLargestGain;
     found.mean = mean;
     found.standard_error = error;
     found.degrees_of_freedom = freedom;
@@ -264,12 +293,13 @@ class HeadlineRun {
     found.mean = controlled.value;
     found.standard_error = controlled.standard_error;
     found.degrees_of_freedom = controlled.degrees_of_freedom;
-    found.gain = controlled.gain;
+    found.gain = std::min(controlled.gain, kLargestGain);
   }
 
   Graph graph_;
   const std::vector<Quantity>& quantities_;
   const ValueSpec& spec_;
+  std::vector<std::size_t> positions_;          // among the quantities
   std::vector<std::size_t> bases_;              // legs and stakes, among the quantities
   std::vector<std::vector<LinearPart>> parts_;  // by quantity; empty for what is no position
   std::vector<NodeId> nodes_;                   // by quantity, events integrated out
@@ -281,8 +311,9 @@ class HeadlineRun {
 }  // namespace
 
 Headlines estimate_headlines(Graph graph, const std::vector<Quantity>& quantities,
-                             const ValueSpec& spec, const Poll& poll) {
-  return HeadlineRun(std::move(graph), quantities, spec).run(poll);
+                             const std::vector<std::string>& events, const ValueSpec& spec,
+                             const Poll& poll) {
+  return HeadlineRun(std::move(graph), quantities, events, spec).run(poll);
 }
 
 }  // namespace capstake

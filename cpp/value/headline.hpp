@@ -48,7 +48,7 @@ struct HeadlineEstimate {
   double variance = 0.0;  // of one path, events integrated out
   double standard_error = 0.0;
   double degrees_of_freedom = 0.0;
-  double gain = 1.0;  // variance without linear controls over that with them
+  double gain = 1.0;               // variance without linear controls over that with them
   std::vector<double> replicates;  // Sobol points: the mean of each replicate, after controls
 };
 
@@ -57,8 +57,11 @@ struct Headlines {
   RunReport report;
 };
 
-// Quantities that are positions are all there is to goals and controls. Throws as simulate().
+// Estimates the quantities of a graph, with the named events integrated out. Goals and controls are
+// of legs, stakes and parties only. Throws as simulate(), and std::invalid_argument for a goal of
+// nothing that is there.
 Headlines estimate_headlines(Graph graph, const std::vector<Quantity>& quantities,
-                             const ValueSpec& spec, const Poll& poll);
+                             const std::vector<std::string>& events, const ValueSpec& spec,
+                             const Poll& poll);
 
 }  // namespace capstake

@@ -74,8 +74,17 @@ void sharpen(Valuation& valuation, const std::vector<std::size_t>& headline,
   }
 }
 
-Valuation run(const Graph& graph, std::vector<Quantity> quantities, const ValueSpec& spec,
-              const Poll& poll) {
+// Names of the draws that events come by.
+std::vector<std::string> events_of(const Deal& deal) {
+  std::vector<std::string> names;
+  for (const auto& [name, event] : deal.events) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+Valuation run(const Graph& graph, std::vector<Quantity> quantities,
+              const std::vector<std::string>& events, const ValueSpec& spec, const Poll& poll) {
   std::vector<std::size_t> headline;
   std::vector<Quantity> chosen;
   for (std::size_t i = 0; i < quantities.size(); ++i) {
@@ -91,8 +100,7 @@ Valuation run(const Graph& graph, std::vector<Quantity> quantities, const ValueS
   }
   const std::uint64_t n_values = spec.goals.empty() ? spec.run.paths : spec.max_paths;
   const std::uint64_t total = n_values + distribution.paths;
-  Headlines headlines =
-      estimate_headlines(graph, chosen, spec, shifted(poll, 0, total));
+  Headlines headlines = estimate_headlines(graph, chosen, events, spec, shifted(poll, 0, total));
   Valuation valuation{
       .quantities = {},
       .estimates = estimate(graph, quantities, distribution, shifted(poll, n_values, total)),
@@ -142,7 +150,7 @@ std::map<Subject, NodeId> positions(const std::vector<Quantity>& quantities) {
 Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
   Graph graph;
   std::vector<Quantity> quantities = lower(graph, deal).quantities;
-  return run(graph, std::move(quantities), spec, poll);
+  return run(graph, std::move(quantities), events_of(deal), spec, poll);
 }
 
 Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& spec,
@@ -164,7 +172,11 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& s
     const Expr change = Expr(graph, node) - old_value;
     quantities.push_back({"difference", subject.first, subject.second, "", change.id()});
   }
-  return run(graph, std::move(quantities), spec, poll);
+  std::vector<std::string> events = events_of(old_deal);
+  std::ranges::copy_if(
+      events_of(new_deal), std::back_inserter(events),
+      [&](const std::string& name) { return std::ranges::find(events, name) == events.end(); });
+  return run(graph, std::move(quantities), events, spec, poll);
 }
 
 Graph graph_of(const Deal& deal) {

@@ -10,8 +10,8 @@
 
 namespace capstake {
 
-// Means (values, payments by year, a stake's proceeds) are estimated by themselves, as sharply as can
-// be (value/headline.hpp). What a distribution is read from (samples, the timing of a cap,
+// Means (values, payments by year, a stake's proceeds) are estimated by themselves, as sharply as
+// can be (value/headline.hpp). What a distribution is read from (samples, the timing of a cap,
 // covariances) comes from spec.run.sample_paths plain paths on which events are sampled.
 struct Valuation {
   std::vector<Quantity> quantities;  // what each estimate is of, in the order of the estimates

@@ -80,6 +80,7 @@ from capstake.formula import (
 from capstake.inputs import bundled_deals, load, loads
 from capstake.report import report
 from capstake.run import compare, value
+from capstake.run_report import EventReport, RunReport
 from capstake.schema import schema
 from capstake.sensitivity import (
     SecondSensitivity,
@@ -87,6 +88,14 @@ from capstake.sensitivity import (
     Sensitivity,
     sensitivities,
 )
+from capstake.settings import Precision
+from capstake.sensitivity import (
+    SecondSensitivity,
+    Sensitivities,
+    Sensitivity,
+    sensitivities,
+)
+from capstake.settings import Precision
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [
@@ -111,6 +120,7 @@ __all__ = [
     "EarnOut",
     "Estimate",
     "Event",
+    "EventReport",
     "ExactCappedShare",
     "Forecast",
     "Formula",
@@ -133,12 +143,14 @@ __all__ = [
     "Percentile",
     "PeriodCap",
     "Position",
+    "Precision",
     "Product",
     "Ramp",
     "Reconciliation",
     "RecoupThenSplit",
     "RegimeSwitching",
     "RevenueShare",
+    "RunReport",
     "Scaled",
     "SchwartzMoon",
     "Seasonal",

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Self, TypeAlias, final, type_check_only
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capstake.settings import Settings
+
 def build_info() -> dict[str, Any]: ...
 def cycles_per_nanosecond() -> float: ...
 def join_path(parent: str, key: str) -> str: ...
@@ -25,28 +27,20 @@ def quantiles(
 ) -> list[tuple[float, float, float]]: ...
 def value(
     deal: Deal,
-    paths: int,
-    seed: int,
-    threads: int,
-    sample_paths: int,
+    settings: Settings,
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
 def compare(
     old_deal: Deal,
     new_deal: Deal,
-    paths: int,
-    seed: int,
-    threads: int,
-    sample_paths: int,
+    settings: Settings,
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
 def sensitivities(
     deal: Deal,
-    paths: int,
-    seed: int,
-    threads: int,
+    settings: Settings,
     second: list[str] | None = ...,
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,

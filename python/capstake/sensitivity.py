@@ -12,7 +12,7 @@ from capstake._core import CancelToken, Deal, Number
 from capstake.errors import InputError, Issue
 from capstake.estimates import Estimate
 from capstake.progress import default_progress
-from capstake.run import checked_deal, checked_run
+from capstake.settings import checked_deal, checked_settings
 from capstake.tables import Column, Table
 from capstake.valuation import hash_of, money_unit
 
@@ -329,19 +329,11 @@ def sensitivities(
     True
     """
     checked_deal("deal", deal)
-    spec = checked_run(paths, seed, threads)
+    settings = checked_settings(paths=paths, seed=seed, threads=threads, sampler="philox")
     with default_progress(progress) as report:
 
         def run(of: list[str] | None) -> tuple[list[_Row], int, int]:
-            return _core.sensitivities(
-                deal,
-                paths=spec["paths"],
-                seed=spec["seed"],
-                threads=spec["threads"],
-                second=of,
-                progress=report,
-                cancel=cancel,
-            )
+            return _core.sensitivities(deal, settings, second=of, progress=report, cancel=cancel)
 
         raw, n_paths, n_groups = run(None)
         fields = _second_fields(second, list(dict.fromkeys(row[2] for row in raw)))
@@ -366,7 +358,7 @@ def sensitivities(
         )
         for position, first, field, _, value, error, method, *b in raw_second
     ]
-    return Sensitivities(deal, rows, seconds, paths=n_paths, seed=spec["seed"])
+    return Sensitivities(deal, rows, seconds, paths=n_paths, seed=settings["seed"])
 
 
 def _second_fields(second: bool | str | Sequence[str], known: list[str]) -> list[str]:
