@@ -11,7 +11,9 @@ namespace {
 
 // A graph this deep or a product this wide has no mean, rather than a stack or a day that ends.
 constexpr std::size_t kDeepest = 2500;
-constexpr std::size_t kMostSteps = 200'000;
+constexpr std::size_t kMostSteps = 20'000;
+// Nodes that all means of one graph may add: more would take longer than they save.
+constexpr std::size_t kMostNodes = 20'000;
 
 bool is_sum(Op op) { return op == Op::add || op == Op::sub || op == Op::fma; }
 
@@ -71,7 +73,8 @@ Means::Maybe Means::mean(NodeId node) {
   if (const auto known = known_.find(node); known != known_.end()) {
     return known->second ? known->second : none("a part of it has no known mean");
   }
-  if (++steps_ > kMostSteps || depth_ >= kDeepest) {
+  const bool is_full = graph_.size() > first_size_ + kMostNodes;
+  if (is_full || ++steps_ > kMostSteps || depth_ >= kDeepest) {
     return none("its products have too many terms");
   }
   ++depth_;

@@ -29,7 +29,7 @@ struct Mean {
 class Means {
  public:
   // Appends to the graph whatever the means need, but no draw.
-  explicit Means(Graph& graph) : graph_(graph), facts_(graph) {}
+  explicit Means(Graph& graph) : graph_(graph), first_size_(graph.size()), facts_(graph) {}
   Mean of(NodeId node);
 
  private:
@@ -80,6 +80,7 @@ class Means {
   Maybe over_normal(NodeId node, NodeId draw);
 
   Graph& graph_;
+  std::size_t first_size_;  // of the graph, before any mean
   Facts facts_;
   std::unordered_map<NodeId, Maybe> known_;
   std::unordered_map<std::uint64_t, NodeId> covariances_;

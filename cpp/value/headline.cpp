@@ -19,6 +19,8 @@ namespace {
 
 // Plain paths need the covariances of positions and controls, whose number grows with the square.
 constexpr std::size_t kMostJointOutputs = 64;
+// Nodes that integration may need: beyond, it takes longer than it saves.
+constexpr std::size_t kMostNodes = 20'000;
 // A variance that rounding has left is no measure of anything.
 constexpr double kLargestGain = 1e12;
 
@@ -73,15 +75,27 @@ class HeadlineRun {
     }
   }
 
+  // Positions, and what must add up to them: totals and a stake's proceeds. The rest keeps its
+  // events sampled, because every result that is integrated takes time before the run begins.
   void integrate(const std::vector<std::string>& events) {
-    for (const Quantity& quantity : quantities_) {
-      nodes_.push_back(quantity.node);
+    std::vector<std::size_t> chosen;
+    std::vector<NodeId> of;
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      nodes_.push_back(quantities_[i].node);
+      const Measure measure = quantities_[i].measure;
+      if (is_position(i) || measure == Measure::paid || measure == Measure::stake_flow) {
+        chosen.push_back(i);
+        of.push_back(quantities_[i].node);
+      }
     }
     if (events.empty()) {
       return;
     }
-    Integrated integrated = integrate_out(graph_, nodes_, {.only = events});
-    nodes_ = std::move(integrated.outputs);
+    Integrated integrated =
+        integrate_out(graph_, of, {.growth = 4, .nodes = kMostNodes, .only = events});
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      nodes_[chosen[k]] = integrated.outputs[k];
+    }
     events_ = std::move(integrated.draws);
   }
 
