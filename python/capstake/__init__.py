@@ -89,13 +89,6 @@ from capstake.sensitivity import (
     sensitivities,
 )
 from capstake.settings import Precision
-from capstake.sensitivity import (
-    SecondSensitivity,
-    Sensitivities,
-    Sensitivity,
-    sensitivities,
-)
-from capstake.settings import Precision
 from capstake.valuation import Comparison, Valuation
 
 __all__ = [

@@ -8,7 +8,8 @@ from capstake.tables import Column, Table
 
 if TYPE_CHECKING:
     from capstake.estimates import Estimate
-    from capstake.valuation import Comparison, Key, Valuation
+    from capstake.results import Key
+    from capstake.valuation import Comparison, Valuation
 
 __all__ = ["changes_by_party", "payments_compared"]
 

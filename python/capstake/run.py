@@ -5,6 +5,7 @@ from __future__ import annotations
 from capstake import _core
 from capstake._core import CancelToken, Deal
 from capstake.progress import Progress, default_progress
+from capstake.results import Results
 from capstake.settings import (
     DEFAULT_PATHS,
     MAX_PATHS,
@@ -14,7 +15,7 @@ from capstake.settings import (
     checked_deal,
     checked_settings,
 )
-from capstake.valuation import Comparison, Results, Valuation
+from capstake.valuation import Comparison, Valuation
 
 __all__ = ["DEFAULT_PATHS", "SAMPLE_PATHS", "Precision", "compare", "value"]
 
