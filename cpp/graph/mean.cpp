@@ -11,9 +11,9 @@ namespace {
 
 // A graph this deep or a product this wide has no mean, rather than a stack or a day that ends.
 constexpr std::size_t kDeepest = 2500;
-constexpr std::size_t kMostSteps = 20'000;
+constexpr std::size_t kMostSteps = 100'000;
 // Nodes that all means of one graph may add: more would take longer than they save.
-constexpr std::size_t kMostNodes = 20'000;
+constexpr std::size_t kMostNodes = 60'000;
 
 bool is_sum(Op op) { return op == Op::add || op == Op::sub || op == Op::fma; }
 

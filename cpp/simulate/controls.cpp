@@ -168,6 +168,9 @@ double luck_of(const Replicates& data, const Fit& with, const Fit& without, std:
   constexpr double kChance = 1e-4;
   const auto k = static_cast<double>(with.controls.size());
   const double freedom = data.rows() - 1.0 - k;
+  if (k == 0.0 || freedom <= 0.0) {
+    return std::numeric_limits<double>::infinity();  // no control is sound
+  }
   const boost::math::fisher_f_distribution<double> fisher(k, freedom);
   const double least =
       boost::math::quantile(complement(fisher, kChance / static_cast<double>(n_tried)));

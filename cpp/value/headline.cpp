@@ -75,7 +75,7 @@ class HeadlineRun {
     }
   }
 
-  // Positions, and what must add up to them: totals and a stake's proceeds. The rest keeps its
+  // Positions, and a stake's proceeds, which add up to its value. The rest keeps its
   // events sampled, because every result that is integrated takes time before the run begins.
   void integrate(const std::vector<std::string>& events) {
     std::vector<std::size_t> chosen;
@@ -83,7 +83,7 @@ class HeadlineRun {
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       nodes_.push_back(quantities_[i].node);
       const Measure measure = quantities_[i].measure;
-      if (is_position(i) || measure == Measure::paid || measure == Measure::stake_flow) {
+      if (is_position(i) || measure == Measure::stake_flow) {
         chosen.push_back(i);
         of.push_back(quantities_[i].node);
       }

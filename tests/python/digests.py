@@ -12,6 +12,7 @@ import numpy as np
 
 import capstake as cs
 from capstake import _core
+from capstake.settings import checked_settings
 from deals import CAPPED_SHARE, EVERYTHING, Record, deal_of
 from random_graphs import random_graph
 
@@ -20,10 +21,16 @@ SEED = 42
 
 
 def raw_value(
-    record: Record | cs.Deal, *, paths: int = PATHS, threads: int = 2, sample_paths: int = PATHS
+    record: Record | cs.Deal,
+    *,
+    paths: int = PATHS,
+    threads: int = 2,
+    sample_paths: int = PATHS,
+    sampler: str = "philox",
 ) -> dict[str, Any]:
     deal = record if isinstance(record, cs.Deal) else deal_of(record)
-    return _core.value(deal, paths=paths, seed=SEED, threads=threads, sample_paths=sample_paths)
+    settings = checked_settings(paths=paths, seed=SEED, threads=threads, sampler=sampler)
+    return _core.value(deal, settings | {"sample_paths": min(paths, sample_paths)})
 
 
 def arrays(raw: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -44,6 +51,8 @@ def all_results() -> dict[str, np.ndarray]:
     results = {}
     for name, record in (("capped", CAPPED_SHARE), ("everything", EVERYTHING)):
         results |= {f"{name} {key}": a for key, a in arrays(raw_value(record)).items()}
+        sobol = raw_value(record, paths=2**14, sampler="sobol")
+        results |= {f"{name} sobol {key}": a for key, a in arrays(sobol).items()}
     for seed in range(8):
         results[f"wild graph {seed}"] = random_graph(seed).run(seed=seed, n_blocks=2)
         results[f"tame graph {seed}"] = random_graph(seed, tame=True).run(seed=seed, n_blocks=2)

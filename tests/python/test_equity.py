@@ -302,8 +302,8 @@ def test_the_reconciling_rate_reproduces_the_last_rounds_price():
     assert reconciled.discount_rate == RATE
     assert close(reconciled.implied_equity.value, valuation["stake"].value / 0.27, rel=1e-15)
     at_rate = changed(record, stakes__stake__discount_rate=reconciled.reconciling_rate)
-    # The same paths at another rate: only the order of sums differs.
-    assert close(stake_value(at_rate, paths=2**14).value, 0.27 * 500.0, rel=1e-12)
+    # The same points at another rate; controls move the value within its error.
+    assert close(stake_value(at_rate, paths=2**14).value, 0.27 * 500.0, rel=2e-3)
 
 
 def test_the_reconciling_rate_of_annual_compounding_is_annual():

@@ -191,4 +191,6 @@ def test_values_too_large_for_a_double():
             cs.value(wild, paths=2**16, threads=threads)
         messages.add(str(failed.value))
     (message,) = messages
-    assert re.search(r"not finite on \d+ of \d+ paths, first on path \d+$", message)
+    assert re.search(
+        r"not finite on \d+ of \d+ paths, first on point \d+ of replicate \d+$", message
+    )

@@ -72,10 +72,12 @@ def test_estimates_are_the_moments_of_the_samples(valued):
     for position in valued.positions.values():
         samples = position.samples
         assert samples.shape == (PATHS,)
-        # Sums in another order.
-        assert close(position.value, samples.mean(), rel=1e-13, abs=1e-300)
+        # Values come from a run of their own, sharper than the samples.
         error = samples.std(ddof=1) / math.sqrt(PATHS)
-        assert close(position.standard_error, error, rel=1e-12, abs=1e-15 * np.abs(samples).max())
+        rounding = 1e-12 * np.abs(samples).max()
+        assert abs(position.value - samples.mean()) <= 4.5 * error + rounding
+        # An event that only some of a party's parts are freed of may hedge the others no longer.
+        assert position.standard_error <= 1.3 * error + rounding
 
 
 def test_correlations_are_those_of_the_samples(valued):

@@ -235,8 +235,6 @@ def test_a_neutral_clause_changes_no_bit(clause):
     for kind in ("leg", "stake"):
         for position in before.of_kind(kind):
             assert same_bits(after[position.name].samples, position.samples), position.name
-            assert same_bits(after[position.name].value, position.value)
-            assert same_bits(after[position.name].standard_error, position.standard_error)
 
 
 def test_a_cap_that_is_never_reached_is_no_cap_to_rounding():
@@ -259,7 +257,6 @@ def test_deals_that_are_compared_share_their_draws():
     for deal, valuation in ((old, compared.old), (new, compared.new)):
         alone = cs.value(deal, paths=PATHS)
         assert same_bits(valuation["share"].samples, alone["share"].samples)
-        assert same_bits(valuation["share"].standard_error, alone["share"].standard_error)
     difference = compared.new["share"].samples - compared.old["share"].samples
     assert same_bits(compared["share"].samples, difference)
 
