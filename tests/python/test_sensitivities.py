@@ -168,7 +168,7 @@ def test_values_are_homogeneous_in_money():
     # Euler: what scales with money adds up to the value, path by path.
     deal = cs.Deal.from_record(without_events(cs.load("microsoft_openai_2026_04").to_dict()))
     found = cs.sensitivities(deal, paths=2**14)
-    value = np.mean(cs.value(deal, paths=2**14)["microsoft_share"].samples)
+    value = cs.value(deal, paths=2**14)["microsoft_share"].samples.mean()
     rows = found["microsoft_share"]
     money = [f for f in rows if ".annual." in f or f.endswith((".cap", ".already_paid"))]
     assert len(money) > 5
