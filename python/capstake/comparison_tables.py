@@ -21,7 +21,7 @@ def changes_by_party(compared: Comparison) -> Table:
     """Split the change of each party's position into its contracts and its stakes."""
     old, new = (_holdings(v) for v in (compared.old, compared.new))
     parties = list(dict.fromkeys([*compared.new.deal.parties, *compared.old.deal.parties]))
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     totals: list[_Parts] = [[], []]
     for party in parties:
         changes = [
@@ -30,8 +30,10 @@ def changes_by_party(compared: Comparison) -> Table:
         ]
         totals = [total + change for total, change in zip(totals, changes, strict=True)]
         holder = compared.new if party in compared.new else compared.old
-        rows.append(_party_row(compared, holder.label(party), changes))
-    rows.append(_party_row(compared, "All parties", totals))
+        change = compared[party].estimate
+        rows.append((holder.label(party), *(compared.combined(c) for c in changes), change))
+    whole = compared.combined(totals[0] + totals[1])
+    rows.append(("All parties", *(compared.combined(total) for total in totals), whole))
     columns = (
         Column("Party"),
         Column("Contracts, received less paid", "change"),
@@ -65,10 +67,6 @@ def _holdings(valuation: Valuation) -> dict[tuple[str, str], _Parts]:
     for name, stake in valuation.deal.stakes.items():
         add(stake.holder, "stake", name, 1.0)
     return found
-
-
-def _party_row(compared: Comparison, name: str, changes: list[_Parts]) -> tuple[Any, ...]:
-    return (name, *(compared.combined(parts) for parts in (*changes, changes[0] + changes[1])))
 
 
 def payments_compared(compared: Comparison) -> list[Table]:

@@ -1,5 +1,6 @@
 """The comparisons themselves: that they fail when they should."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -75,7 +76,8 @@ def test_a_failure_says_where_and_by_how_much():
         (104.1, 1.0, False),  # too far
         (95.9, 1.0, False),
         (100.0, 2.1, False),  # too noisy to say
-        (100.0, 0.0, False),  # no error at all
+        (100.0, 0.0, True),  # exact
+        (100.1, 0.0, False),  # no error at all
         (100.0, -1.0, False),
         (NAN, 1.0, False),
         (100.0, NAN, False),
@@ -83,5 +85,7 @@ def test_a_failure_says_where_and_by_how_much():
 )
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_agrees_needs_a_near_value_and_a_small_error(value, error, holds, sign):
-    estimate = SimpleNamespace(value=sign * value, standard_error=error)
+    estimate = SimpleNamespace(
+        value=sign * value, standard_error=error, degrees_of_freedom=math.inf
+    )
     assert bool(agrees(estimate, sign * 100.0, largest_error=0.02)) is holds

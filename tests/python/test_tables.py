@@ -88,7 +88,7 @@ def test_changes_by_party_are_those_of_the_positions(compared):
     for name in compared.new.deal.parties:
         change, (_, contracts, stakes, position) = compared[name], rows[compared.new.label(name)]
         assert close(position.value, change.value, rel=1e-9, abs=1e-9)
-        assert close(position.standard_error, change.standard_error, rel=0.01)
+        assert close(position.standard_error, change.standard_error, rel=1e-9)
         assert close(contracts.value + stakes.value, position.value, rel=1e-9, abs=1e-9)
 
 
