@@ -32,7 +32,6 @@ from capstake import (
 )
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
-from capstake.run import SAMPLE_PATHS
 from capstake.valuation import Comparison, Valuation
 
 if TYPE_CHECKING:
@@ -126,7 +125,6 @@ def _memo(result: Valuation | Comparison) -> str:
         wording=wording,
         deal_tables=deal_tables,
         narrative=narrative,
-        sample_paths=SAMPLE_PATHS,
         figures=_Figures(valuation, compared),
         style=Markup((templates / "memo.css").read_text("utf-8") + _dark_figures()),
     )

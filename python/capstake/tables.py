@@ -320,7 +320,9 @@ def reproducibility(*valuations: Valuation) -> Table:
         facts[which] = valuation.deal.name
         facts[f"{which} hash (SHA-256)"] = valuation.input_hash
     facts |= {
-        "Paths": f"{valuations[0].paths:,}",
+        "Paths of the values": f"{valuations[0].paths:,} ({valuations[0].run.sampler})",
+        "Replicates": f"{valuations[0].run.replicates:,}",
+        "Paths of the distributions": f"{valuations[0].run.sample_paths:,}",
         "Seed": str(valuations[0].seed),
         **provenance(),
     }
