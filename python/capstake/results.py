@@ -48,6 +48,8 @@ class Results:
         With Sobol points the error comes from the sums of each replicate, else from the paths that
         are kept. What cancels but for rounding is nothing.
         """
+        if not parts:
+            return Estimate(0.0, 0.0)
         value = math.fsum(weight * self.estimate(key).value for weight, key in parts)
         size = math.fsum(abs(weight * self.estimate(key).value) for weight, key in parts)
         if abs(value) <= _ROUNDING * size:

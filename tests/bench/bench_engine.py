@@ -84,7 +84,7 @@ class Timed:
 
 def speed(quick: bool, repeats: int) -> None:
     """Compare with the peers."""
-    paths = 2**14 if quick else 2**22
+    paths = 2**16 if quick else 2**22
     contenders = {"capstake": (engine_moments, 1.0), **peers.available()}
     times = {name: Timed(int(paths * share)) for name, (_, share) in contenders.items()}
     for _ in range(repeats):

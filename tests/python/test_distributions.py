@@ -122,7 +122,8 @@ def test_moments_on_draws(name):
     values = np.array([quantile(held, float(u)) for u in us])
     expected = 100 * cs.Number(**held).value
     error = 100 * values.std() / math.sqrt(PATHS)
-    assert abs(got.value - expected) < 4.5 * got.standard_error
+    # Where the mean is a control, the value is exact but for rounding.
+    assert abs(got.value - expected) < 6 * got.standard_error + 1e-12 * abs(expected)
     assert got.standard_error < 1.05 * error
 
 

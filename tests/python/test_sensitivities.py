@@ -244,13 +244,17 @@ def test_every_field_of_the_bundled_deals_agrees_with_bumps(name: str):
     found = cs.sensitivities(cs.Deal.from_record(record), paths=paths)
     fields = [f for f in found["microsoft"] if is_bumpable(record, f, hazards=False)]
     assert len(fields) > 20
+    capped = {f"legs.{leg}.already_paid" for leg, held in record["legs"].items() if "cap" in held}
     for field in fields:
+        if field.endswith(".already_paid") and field not in capped:
+            continue  # refused where there is no cap
         step = 1e-5 * max(abs(found["microsoft"][field].at), 0.1)
         low = -step if found["microsoft"][field].at > 0 else 0.0
         up = cs.value(bumped(record, field, step), paths=paths)
         down = cs.value(bumped(record, field, low), paths=paths)
         for position in ("microsoft", "microsoft_share", "other_holders"):
-            difference = (up[position].value - down[position].value) / (step - low)
+            change = up[position].samples.mean() - down[position].samples.mean()
+            difference = change / (step - low)
             derivative = found[position][field].derivative.value
             # The same paths: only kinks crossed within the step and rounding remain.
             assert close(derivative, difference, rel=2e-3, abs=2e-5), (field, position)
