@@ -79,7 +79,7 @@ RECORDS = {
 
 @pytest.fixture(scope="module")
 def compared():
-    return cs.compare(cs.load(OLD), cs.load(NEW), paths=4096)
+    return cs.compare(cs.load(OLD), cs.load(NEW), paths=8192)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +251,7 @@ def test_names_are_escaped(tmp_path):
 
 
 def test_same_results_make_the_same_bytes(compared, html, tmp_path):
-    again = cs.compare(cs.load(OLD), cs.load(NEW), paths=4096, threads=1)
+    again = cs.compare(cs.load(OLD), cs.load(NEW), paths=8192, threads=1)
     assert report(again, tmp_path / "other name.html").read_text("utf-8") == html
 
 
@@ -274,7 +274,7 @@ def test_no_window_or_figure_is_left_open(small, tmp_path):
 def test_another_process_writes_the_same_bytes(html, tmp_path):
     code = (
         "import sys, capstake as cs; from capstake.report import report;"
-        f"report(cs.compare(cs.load({OLD!r}), cs.load({NEW!r}), paths=4096), sys.argv[1])"
+        f"report(cs.compare(cs.load({OLD!r}), cs.load({NEW!r}), paths=8192), sys.argv[1])"
     )
     path = tmp_path / "memo.html"
     seeded = {**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
