@@ -32,4 +32,15 @@ std::string broken_rule(const Rule& rule, double value) {
   return is_low || value > rule.high ? rule_text(rule) : std::string{};
 }
 
+void check_adds_up_to_one(const Numbers& weights, const std::string& path, Issues& issues) {
+  double sum = 0.0;
+  for (const Number& weight : weights) {
+    sum += weight.central();
+  }
+  constexpr double kRounding = 1e-9;
+  if (std::abs(sum - 1.0) > kRounding) {
+    issues.push_back({path, "must add up to 1", brief(sum), ""});
+  }
+}
+
 }  // namespace capstake

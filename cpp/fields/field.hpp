@@ -124,6 +124,8 @@ struct Names<Form> {
 bool takes_percent(std::string_view unit);
 // What is wrong with a number under a rule, or empty: "must be between 0 and 1".
 std::string broken_rule(const Rule& rule, double value);
+// Adds an issue unless the weights add up to 1.
+void check_adds_up_to_one(const Numbers& weights, const std::string& path, Issues& issues);
 // The rule in words, or empty when any finite number will do.
 std::string rule_text(const Rule& rule);
 

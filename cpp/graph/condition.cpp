@@ -16,17 +16,12 @@ namespace {
 // Stands for zero where only a positive number has a logarithm.
 constexpr double kTiny = 1e-300;
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 // 1 or -1 where the node has that sign on every path, as far as its making
 // shows, else 0.
 class Signs {
  public:
   explicit Signs(const Graph& graph) : graph_(graph) {
-    const std::vector<double> no_draws(graph.draws().size(),
-                                       std::numeric_limits<double>::quiet_NaN());
-    values_ = interpret(graph, no_draws);
+    values_ = invariant_values(graph);
     drawn_ = varying_nodes(graph);
   }
 

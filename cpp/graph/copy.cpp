@@ -8,8 +8,6 @@
 namespace capstake {
 namespace {
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 // A node of another graph, whose arguments have copies.
 NodeId copy_node(Graph& to, const Graph& from, NodeId id, const std::vector<NodeId>& copies) {
   const Node& node = from.node(id);
@@ -38,7 +36,7 @@ std::vector<NodeId> copy_nodes(Graph& to, const Graph& from, std::span<const Nod
   std::vector<NodeId> copies(from.size());
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (wanted[i]) {
-      copies[i] = copy_node(to, from, NodeId{static_cast<std::uint32_t>(i)}, copies);
+      copies[i] = copy_node(to, from, node_id(i), copies);
     }
   }
   std::vector<NodeId> found;

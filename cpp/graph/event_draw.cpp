@@ -11,9 +11,6 @@ namespace {
 // In place of a hazard of zero, so that its thresholds have an order.
 constexpr double kSmallHazard = 1e-4;
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 // The only live node that uses another, if it is this operation.
 std::optional<NodeId> only_use(const Graph& graph, NodeId of, Op op, const Marks& live) {
   std::optional<NodeId> found;

@@ -9,9 +9,6 @@ namespace {
 // Of one node on one piece; what needs more is sampled there.
 constexpr int kMostParts = 32;
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 }  // namespace
 
 EventMean::EventMean(Algebra& algebra, const EventDraw& event, std::size_t most_nodes,

@@ -32,7 +32,7 @@ void Facts::update() {
   require(graph_.draws().size() == draw_nodes_.size(), "Facts", "must not see a new draw");
   support_.resize(graph_.size() * words_);
   for (std::size_t i = central_.size(); i < graph_.size(); ++i) {
-    read(NodeId{static_cast<std::uint32_t>(i)});
+    read(node_id(i));
   }
 }
 

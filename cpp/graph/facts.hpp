@@ -29,7 +29,6 @@ class Facts {
   std::pair<double, double> bounds(NodeId node) const { return bounds_[index(node)]; }
 
  private:
-  static std::size_t index(NodeId node) { return static_cast<std::size_t>(node); }
   std::span<const std::uint64_t> support(NodeId node) const;
   void read(NodeId id);
   bool affine(const Node& node) const;

@@ -13,9 +13,6 @@ namespace {
 
 constexpr double kSqrtTwoPi = 2.5066282746310002;
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 // By node, also for those that are appended later: whether it depends on a draw.
 class Varying {
  public:

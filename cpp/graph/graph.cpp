@@ -26,8 +26,6 @@ constexpr OpRow kOpRows[] = {
 };
 static_assert(std::size(kOpRows) == kLeafOps + kOps);
 
-constexpr std::uint32_t index(NodeId id) { return static_cast<std::uint32_t>(id); }
-
 bool is_commutative(Op op) { return op == Op::add || op == Op::mul; }
 
 // Bits, not values: 0.0 == -0.0, but x - 0.0 is x and x - -0.0 is not.
@@ -104,7 +102,7 @@ std::size_t Graph::NodeKeyHash::operator()(const NodeKey& key) const noexcept {
 NodeId Graph::append(const Node& node) {
   require(nodes_.size() < UINT32_MAX, "Graph", "must have fewer than 2^32 - 1 nodes");
   nodes_.push_back(node);
-  return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
+  return node_id(nodes_.size() - 1);
 }
 
 NodeId Graph::constant(double value) {
@@ -159,7 +157,7 @@ NodeId Graph::apply(Op op, std::span<const NodeId> args) {
   NodeKey key{op, {}};
   for (std::size_t k = 0; k < args.size(); ++k) {
     node.args[k] = args[k];
-    key.words[k] = index(args[k]);
+    key.words[k] = static_cast<std::uint32_t>(args[k]);
   }
   if (is_commutative(op) && key.words[0] > key.words[1]) {
     std::swap(key.words[0], key.words[1]);

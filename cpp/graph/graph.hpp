@@ -17,6 +17,9 @@
 namespace capstake {
 
 enum class NodeId : std::uint32_t {};
+// A node's place in the list, and the node at a place.
+constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 
 // Law of a draw: standard normal, or uniform on the open interval (0, 1).
 enum class Law : std::uint8_t { normal, uniform };
@@ -60,7 +63,7 @@ class Graph {
   void output(std::string_view name, NodeId node);
 
   std::size_t size() const { return nodes_.size(); }
-  const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
+  const Node& node(NodeId id) const { return nodes_[index(id)]; }
   std::span<const NodeId> args(NodeId id) const;
   std::span<const double> constants() const { return constants_; }
   std::span<const Parameter> parameters() const { return parameters_; }

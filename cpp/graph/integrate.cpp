@@ -23,9 +23,6 @@ struct Effort {
 constexpr Effort kCheap{8, false};
 constexpr Effort kFull[] = {{10'000, true}, {32, true}, {8, true}};
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 // Nodes that are computed on each path for the outputs.
 std::size_t nodes_needed(const Graph& graph, std::span<const NodeId> outputs) {
   const Marks live = upstream(graph, marked(graph, outputs));

@@ -1,5 +1,7 @@
 #include "graph/interpret.hpp"
 
+#include <limits>
+
 #include "base/isa.hpp"
 #include "base/require.hpp"
 #include "graph/evaluate.hpp"
@@ -48,6 +50,12 @@ std::vector<double> interpret(const Graph& graph, std::span<const double> draws,
     }
   }
   return values;
+}
+
+std::vector<double> invariant_values(const Graph& graph, std::span<const Given> given) {
+  const std::vector<double> no_draws(graph.draws().size(),
+                                     std::numeric_limits<double>::quiet_NaN());
+  return interpret(graph, no_draws, given);
 }
 
 }  // namespace capstake

@@ -24,4 +24,8 @@ struct Given {
 std::vector<double> interpret(const Graph& graph, std::span<const double> draws,
                               std::span<const Given> given = {});
 
+// The value of every node that depends on no draw or on given nodes only; the others are NaN or,
+// past a minimum or a comparison, meaningless.
+std::vector<double> invariant_values(const Graph& graph, std::span<const Given> given = {});
+
 }  // namespace capstake

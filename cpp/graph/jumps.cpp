@@ -5,11 +5,10 @@
 #include <span>
 #include <utility>
 
+#include "graph/linear_means.hpp"
+
 namespace capstake {
 namespace {
-
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 
 constexpr double kTiny = 1e-300;
 
@@ -41,21 +40,8 @@ bool is_discrete(const Graph& graph, NodeId id) {
 bool is_affine(const Graph& graph, NodeId id, NodeId jump, const Marks& depends) {
   const Node& node = graph.node(id);
   const auto on = [&](std::size_t k) -> bool { return depends[index(node.args[k])]; };
-  switch (node.op) {
-    case Op::neg:
-    case Op::add:
-    case Op::sub:
-      return true;
-    case Op::mul:
-    case Op::fma:
-      return !(on(0) && on(1));
-    case Op::div:
-      return !on(1);
-    case Op::select:
-      return !on(0) || (node.args[0] == jump && !on(1) && !on(2));
-    default:
-      return false;
-  }
+  return node.op == Op::select ? !on(0) || (node.args[0] == jump && !on(1) && !on(2))
+                               : is_linear(graph, id, depends);
 }
 
 // Whether the node is a jump that nothing spreads.

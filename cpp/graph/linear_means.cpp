@@ -9,9 +9,6 @@
 namespace capstake {
 namespace {
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 std::vector<NodeId> drawn_arguments(const Graph& graph, NodeId id, const Marks& drawn) {
   std::vector<NodeId> found;
   for (const NodeId argument : graph.args(id)) {
@@ -103,9 +100,7 @@ std::vector<double> means_of_nodes(const Graph& graph, std::span<const NodeId> a
   for (std::size_t i = 0; i < averaged.size(); ++i) {
     given.push_back({averaged[i], means[i]});
   }
-  const std::vector<double> no_draws(graph.draws().size(),
-                                     std::numeric_limits<double>::quiet_NaN());
-  return interpret(graph, no_draws, given);
+  return invariant_values(graph, given);
 }
 
 }  // namespace capstake

@@ -10,8 +10,8 @@
 
 namespace capstake {
 
-// Whether the node is linear in its arguments that depend on draws.
-bool is_linear(const Graph& graph, NodeId node, const Marks& drawn);
+// Whether the node is linear in its marked arguments, such as those that depend on draws.
+bool is_linear(const Graph& graph, NodeId node, const Marks& marked);
 
 // Nodes whose means give those of all results: the preferred ones where these
 // reach, and where they do not the nearest nodes that are not linear. Preferred

@@ -3,13 +3,6 @@
 #include <algorithm>
 
 namespace capstake {
-namespace {
-
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
-}  // namespace
-
 Marks marked(const Graph& graph, std::span<const NodeId> nodes) {
   Marks marks(graph.size());
   for (const NodeId node : nodes) {

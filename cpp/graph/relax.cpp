@@ -25,7 +25,7 @@ class Relaxation {
     std::vector<bool> needed(static_cast<std::size_t>(root) + 1);
     needed.back() = true;
     for (std::size_t i = needed.size(); i-- > 0;) {
-      for (const NodeId argument : graph_.args(NodeId{static_cast<std::uint32_t>(i)})) {
+      for (const NodeId argument : graph_.args(node_id(i))) {
         needed[static_cast<std::size_t>(argument)] =
             needed[static_cast<std::size_t>(argument)] || needed[i];
       }

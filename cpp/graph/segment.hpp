@@ -24,7 +24,6 @@ class Dependents {
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  static std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
   std::vector<std::uint32_t> rank_;
   std::size_t size_ = 0;
 };

@@ -18,9 +18,6 @@ namespace {
 // Indices of slots, scalars and draws have 16 bits.
 constexpr std::size_t kMaxIndex = std::numeric_limits<std::uint16_t>::max();
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 using Order = std::vector<NodeId>;
 
 // Pass 1: the nodes that some output depends on and that change with the path.
@@ -170,13 +167,6 @@ class Emitter {
   Program take() && { return std::move(program_); }
 
  private:
-  // Draws are NaN here: what depends on them is not used.
-  static std::vector<double> invariant_values(const Graph& graph) {
-    const std::vector<double> no_draws(graph.draws().size(),
-                                       std::numeric_limits<double>::quiet_NaN());
-    return interpret(graph, no_draws);
-  }
-
   std::uint16_t slot(NodeId id) const { return static_cast<std::uint16_t>(slots_.of[index(id)]); }
 
   std::uint16_t scalar(NodeId id) {

@@ -5,9 +5,6 @@
 namespace capstake {
 namespace {
 
-constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-constexpr NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-
 // By node: how often it is an argument of a wanted node, or an output.
 std::vector<std::size_t> count_uses(const Graph& graph, const Marks& wanted) {
   std::vector<std::size_t> uses(graph.size());

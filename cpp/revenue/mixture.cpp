@@ -1,7 +1,5 @@
 #include "revenue/mixture.hpp"
 
-#include <cmath>
-
 namespace capstake {
 
 void Mixture::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
@@ -17,14 +15,7 @@ void Mixture::check(const std::string& path, const SoundFields& sound, Issues& i
                       std::to_string(weights.size()), ""});
     return;
   }
-  double sum = 0.0;
-  for (const Number& weight : weights) {
-    sum += weight.central();
-  }
-  constexpr double kRounding = 1e-9;
-  if (std::abs(sum - 1.0) > kRounding) {
-    issues.push_back({join_path(path, "weights"), "must add up to 1", brief(sum), ""});
-  }
+  check_adds_up_to_one(weights, join_path(path, "weights"), issues);
 }
 
 LoweredStream lower_stream(StreamLowering& lowering, const Mixture& stream) {

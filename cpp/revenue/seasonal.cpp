@@ -1,7 +1,5 @@
 #include "revenue/seasonal.hpp"
 
-#include <cmath>
-
 namespace capstake {
 
 void check_season_weights(const Numbers& weights, const std::string& path, Issues& issues) {
@@ -10,14 +8,7 @@ void check_season_weights(const Numbers& weights, const std::string& path, Issue
                       std::to_string(weights.size()), ""});
     return;
   }
-  double sum = 0.0;
-  for (const Number& weight : weights) {
-    sum += weight.central();
-  }
-  constexpr double kRounding = 1e-9;
-  if (std::abs(sum - 1.0) > kRounding) {
-    issues.push_back({path, "must add up to 1", brief(sum), ""});
-  }
+  check_adds_up_to_one(weights, path, issues);
 }
 
 Expr season_weight(StreamLowering& lowering, std::string_view field, const Numbers& weights,

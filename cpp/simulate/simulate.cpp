@@ -90,20 +90,6 @@ Moments all_moments(const Sums& sums) {
   return std::move(level.front());
 }
 
-// Of the mean of independent, equally distributed means.
-double error_of_mean(const std::vector<std::vector<double>>& means, std::size_t output) {
-  const auto n = static_cast<double>(means.size());
-  double sum = 0.0;
-  for (const std::vector<double>& row : means) {
-    sum += row[output];
-  }
-  double squares = 0.0;
-  for (const std::vector<double>& row : means) {
-    squares += (row[output] - sum / n) * (row[output] - sum / n);
-  }
-  return std::sqrt(squares / (n - 1.0) / n);
-}
-
 PointRange range_of(const RunSpec& spec) {
   PointRange range{.seed = spec.seed,
                    .replicates = 1,
@@ -150,17 +136,18 @@ Estimates estimates_of(const Program& program, Sums sums) {
   estimates.replicate_means.assign(n_replicates, std::vector<double>(program.outputs.size(), kNaN));
   for (std::size_t i = 0; i < sums.selection.moments.size(); ++i) {
     const std::size_t output = sums.selection.moments[i];
+    std::vector<double> means;  // of the replicates
     for (std::size_t r = 0; r < n_replicates; ++r) {
-      estimates.replicate_means[r][output] = sums.by_replicate[r].moments.mean[i];
+      means.push_back(sums.by_replicate[r].moments.mean[i]);
+      estimates.replicate_means[r][output] = means.back();
     }
     estimates.mean[output] = all.mean[i];
     if (!sums.means_only) {
       estimates.mean_absolute[output] = all.mean_absolute[i];
       estimates.variance[output] = all.m2[i] / (n - 1.0);
     }
-    estimates.standard_error[output] = n_replicates == 1
-                                           ? std::sqrt(estimates.variance[output] / n)
-                                           : error_of_mean(estimates.replicate_means, output);
+    estimates.standard_error[output] = n_replicates == 1 ? std::sqrt(estimates.variance[output] / n)
+                                                         : spread_of(means).error_of_mean();
   }
   estimates.joint = sums.selection.joint;
   estimates.covariance = all.joint_m2;

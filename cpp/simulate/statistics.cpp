@@ -69,6 +69,22 @@ double co_moment(const double* x, double mean_x, const double* y, double mean_y,
   return sum(n, [=](std::size_t i) { return (x[i] - mean_x) * (y[i] - mean_y); });
 }
 
+double Spread::error_of_mean(double degrees_of_freedom) const {
+  return std::sqrt(squares / degrees_of_freedom / static_cast<double>(n));
+}
+
+Spread spread_of(std::span<const double> values) {
+  Spread spread{.n = values.size()};
+  for (const double value : values) {
+    spread.mean += value;
+  }
+  spread.mean /= static_cast<double>(values.size());
+  for (const double value : values) {
+    spread.squares += (value - spread.mean) * (value - spread.mean);
+  }
+  return spread;
+}
+
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint) {
   Moments moments{.n = n, .mean = {}, .mean_absolute = {}, .m2 = {}, .joint_m2 = {}};

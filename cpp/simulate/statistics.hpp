@@ -9,6 +9,19 @@
 
 namespace capstake {
 
+// Of a few independent, equally distributed values, such as the means of replicates.
+struct Spread {
+  std::size_t n = 0;
+  double mean = 0.0;
+  double squares = 0.0;  // sum of squared deviations from the mean
+
+  // Standard error of the mean; where coefficients were fitted to the values, with fewer degrees of
+  // freedom than n - 1.
+  double error_of_mean(double degrees_of_freedom) const;
+  double error_of_mean() const { return error_of_mean(static_cast<double>(n) - 1.0); }
+};
+Spread spread_of(std::span<const double> values);
+
 // Means and centred co-moments of k outputs over n paths. Diagonal for the outputs that are not
 // joint, full for those that are.
 struct Moments {

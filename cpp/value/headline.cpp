@@ -1,16 +1,16 @@
 #include "value/headline.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <utility>
 
 #include "base/require.hpp"
+#include "graph/interpret.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
 #include "simulate/choose_design.hpp"
 #include "simulate/controls.hpp"
+#include "simulate/statistics.hpp"
 #include "value/linear_parts.hpp"
 
 namespace capstake {
@@ -108,11 +108,10 @@ class HeadlineRun {
     if (!is_sobol() && positions_.size() + controls_.size() > kMostJointOutputs) {
       controls_.clear();
     }
-    std::vector<NodeId> means;
+    const std::vector<double> values = invariant_values(graph_);
     for (const LinearControl& control : controls_) {
-      means.push_back(control.mean);
+      exact_means_.push_back(values[index(control.mean)]);
     }
-    exact_means_ = invariant_values(graph_, means);
   }
 
   void name_outputs() {
@@ -203,12 +202,8 @@ class HeadlineRun {
   std::vector<HeadlineEstimate> plain_estimates(const Estimates& estimates) const {
     std::vector<HeadlineEstimate> found;
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      found.push_back({estimates.mean[i],
-                       estimates.variance[i],
-                       estimates.standard_error[i],
-                       estimates.degrees_of_freedom,
-                       1.0,
-                       {}});
+      found.push_back(
+          {estimates.mean[i], estimates.standard_error[i], estimates.degrees_of_freedom, 1.0, {}});
       for (std::size_t r = 0; is_sobol() && r < estimates.replicate_means.size(); ++r) {
         found.back().replicates.push_back(estimates.replicate_means[r][i]);
       }
@@ -285,21 +280,13 @@ class HeadlineRun {
       }
       adjusted.push_back(value);
     }
-    double mean = 0.0;
-    for (const double value : adjusted) {
-      mean += value / n;
-    }
-    double squares = 0.0;
-    for (const double value : adjusted) {
-      squares += (value - mean) * (value - mean);
-    }
-    const double freedom = n - 1.0 - static_cast<double>(n_used);
-    const double error = std::sqrt(squares / (freedom * n));
+    const Spread spread = spread_of(adjusted);
     const double before = found.standard_error * found.standard_error * n * (n - 1.0);
-    found.gain = squares > 0.0 ? std::min(before / squares, kLargestGain) : kLargestGain;
-    found.mean = mean;
-    found.standard_error = error;
-    found.degrees_of_freedom = freedom;
+    found.gain =
+        spread.squares > 0.0 ? std::min(before / spread.squares, kLargestGain) : kLargestGain;
+    found.degrees_of_freedom = n - 1.0 - static_cast<double>(n_used);
+    found.mean = spread.mean;
+    found.standard_error = spread.error_of_mean(found.degrees_of_freedom);
     found.replicates = std::move(adjusted);
   }
 

@@ -45,7 +45,6 @@ struct RunReport {
 // An estimate of one quantity.
 struct HeadlineEstimate {
   double mean = 0.0;
-  double variance = 0.0;  // of one path, events integrated out
   double standard_error = 0.0;
   double degrees_of_freedom = 0.0;
   double gain = 1.0;               // variance without linear controls over that with them

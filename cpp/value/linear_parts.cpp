@@ -1,10 +1,7 @@
 #include "value/linear_parts.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
-
-#include "graph/interpret.hpp"
 
 namespace capstake {
 
@@ -47,17 +44,6 @@ std::vector<LinearPart> linear_parts(const Graph& graph, NodeId node,
     }
   }
   return parts;
-}
-
-std::vector<double> invariant_values(const Graph& graph, std::span<const NodeId> nodes) {
-  const std::vector<double> no_draws(graph.draws().size(),
-                                     std::numeric_limits<double>::quiet_NaN());
-  const std::vector<double> values = interpret(graph, no_draws);
-  std::vector<double> found;
-  for (const NodeId node : nodes) {
-    found.push_back(values[static_cast<std::size_t>(node)]);
-  }
-  return found;
 }
 
 }  // namespace capstake

@@ -18,7 +18,4 @@ struct LinearPart {
 std::vector<LinearPart> linear_parts(const Graph& graph, NodeId node,
                                      std::span<const NodeId> bases);
 
-// The values of nodes that depend on no draw.
-std::vector<double> invariant_values(const Graph& graph, std::span<const NodeId> nodes);
-
 }  // namespace capstake

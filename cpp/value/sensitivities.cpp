@@ -19,8 +19,6 @@ namespace {
 
 constexpr unsigned kGroups = 32;
 
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 // Runs a plan over groups of paths.
 class SensitivityRun {
  public:
@@ -107,15 +105,17 @@ class SensitivityRun {
         changes.push_back(means[index(row.at_half_width[p])] - values.back());
       }
     }
-    found.derivative = mean_of(values);
-    found.standard_error = error_of(values);
+    const Spread spread = spread_of(values);
+    found.derivative = spread.mean;
+    found.standard_error = spread.error_of_mean();
     if (!std::isfinite(found.derivative) || found.method == DerivativeMethod::jump) {
       found.method = DerivativeMethod::jump;
       found.derivative = std::numeric_limits<double>::quiet_NaN();
       found.standard_error = std::numeric_limits<double>::quiet_NaN();
     } else if (!changes.empty()) {
-      found.bias = mean_of(changes);
-      found.bias_error = error_of(changes);
+      const Spread of_changes = spread_of(changes);
+      found.bias = of_changes.mean;
+      found.bias_error = of_changes.error_of_mean();
     }
     return found;
   }
@@ -134,24 +134,6 @@ class SensitivityRun {
              (means[index(term.times_score)] - means[index(term.base)] * means[index(term.score)]);
     }
     return sum;
-  }
-
-  static double mean_of(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double value : values) {
-      sum += value;
-    }
-    return sum / static_cast<double>(values.size());
-  }
-
-  static double error_of(const std::vector<double>& values) {
-    const double mean = mean_of(values);
-    double sum = 0.0;
-    for (const double value : values) {
-      sum += (value - mean) * (value - mean);
-    }
-    const auto n = static_cast<double>(values.size());
-    return std::sqrt(sum / (n - 1.0) / n);
   }
 
   SensitivityPlan plan_;

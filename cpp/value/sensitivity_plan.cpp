@@ -15,9 +15,6 @@ namespace capstake {
 
 namespace {
 
-NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 JumpWidths halved(JumpWidths widths) {
   for (auto& [node, width] : widths) {
     width.width *= 0.5;

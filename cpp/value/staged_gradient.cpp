@@ -10,9 +10,6 @@ namespace capstake {
 
 namespace {
 
-NodeId node_id(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 // The adjoints of the frontier. Where the value is not affine in a jump, the
 // jump's height is the value with the comparison true less that with it false,
 // both computed.

@@ -14,8 +14,6 @@
 namespace capstake::testing {
 namespace {
 
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 double cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 TEST(ConditionTest, DigitalOfALognormalIsBlacks) {

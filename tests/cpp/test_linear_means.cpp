@@ -11,8 +11,6 @@
 namespace capstake::testing {
 namespace {
 
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-
 // x and y are draws; s is the same on all paths.
 struct Example {
   Graph graph;
