@@ -137,7 +137,7 @@ class ClausesCheck {
   }
 
   void check(const std::string& place, const PayerCredit& terms) {
-    if (terms.failure.empty() && terms.recovery != Number(0.0)) {
+    if (terms.failure.empty() && !terms.recovery.is_zero()) {
       add(join_path(place, "recovery"), "is what is recovered after a failure, but none is named");
     }
   }
@@ -173,7 +173,7 @@ class ClausesCheck {
 
   void check_nothing_paid(const std::string& place, std::string_view field,
                           const std::string& what) {
-    if (leg_.already_paid != Number(0.0)) {
+    if (!leg_.already_paid.is_zero()) {
       add(join_path(place, field),
           "needs the dates of all payments: state what is left of " + what +
               " on the day `since`, without already_paid",

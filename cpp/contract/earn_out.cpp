@@ -13,8 +13,7 @@ LegSummary EarnOut::summary() const {
 
 void EarnOut::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
-  const Number none(0.0);
-  if (sound.contain({"amount", "rate"}) && amount == none && rate == none) {
+  if (sound.contain({"amount", "rate"}) && amount.is_zero() && rate.is_zero()) {
     issues.push_back({join_path(path, "amount"), "an earn-out needs an amount or a rate", "", ""});
   }
   if (sound.contain({"tested", "catch_up"}) && catch_up && tested != Tested::each_year) {
@@ -84,13 +83,12 @@ class EarnOutLowering {
   }
 
   Expr payoff(const Levels& of, Expr rate) {
-    const Number none(0.0);
-    const bool on_whole = leg_.rate_on == RateOn::whole && !(leg_.threshold == none);
+    const bool on_whole = leg_.rate_on == RateOn::whole && !leg_.threshold.is_zero();
     const Expr excess = max(of.metric - of.threshold, 0.0);
     Expr worth = of.amount + rate * (on_whole ? of.metric : excess);
     worth = of.cap ? min(worth, *of.cap) : worth;
     // Without a jump at the threshold the excess, which is zero below it, says all.
-    const bool jumps = on_whole || !(leg_.amount == none);
+    const bool jumps = on_whole || !leg_.amount.is_zero();
     return jumps ? less_equal(of.threshold, of.metric) * worth : worth;
   }
 

@@ -247,7 +247,7 @@ class DealCheck {
 
   // A company's multiple moves with one random stream, or with none.
   void check_correlation(const std::string& name, const Company& company) {
-    const bool is_zero = company.correlation.is_constant() && company.correlation.central() == 0.0;
+    const bool is_zero = company.correlation.is_zero();
     if (is_zero || !is_sound_below(company.revenue)) {
       return;
     }

@@ -76,7 +76,7 @@ class DealLowering {
     std::vector<std::string> found;
     for (const auto& [name, event] : deal_.events) {
       const std::string path = context_.parameter_name("events." + name + ".hazard");
-      if (event.hazard.is_constant() && event.hazard.central() == 0.0) {
+      if (event.hazard.is_zero()) {
         found.push_back(path);
       }
       if (const ByDate* schedule = event.hazard.by_date()) {

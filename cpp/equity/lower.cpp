@@ -70,7 +70,7 @@ class CompanyLowering {
     if (t == 0.0) {
       return context_.constant(0.0);
     }
-    if (company_.reversion.is_constant() && company_.reversion.central() == 0.0) {
+    if (company_.reversion.is_zero()) {
       return std::sqrt(t) * (1.0 - k * (0.5 * t));
     }
     return sqrt(-expm1(k * (-2.0 * t)) / (2.0 * k));

@@ -30,6 +30,8 @@ struct Number {
   bool operator==(const Number&) const = default;
 
   bool is_constant() const { return std::holds_alternative<double>(held); }
+  // Whether it is 0 whatever happens. Not `== Number(0.0)`, which also compares the source.
+  bool is_zero() const { return is_constant() && central() == 0.0; }
   const Distribution* distribution() const { return std::get_if<Distribution>(&held); }
   const ByDate* by_date() const { return std::get_if<ByDate>(&held); }
   // The constant, the mean of the distribution, or the first value of the schedule.

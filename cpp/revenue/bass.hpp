@@ -66,7 +66,7 @@ struct Bass {
   }
   bool operator==(const Bass&) const = default;
 
-  bool is_random() const { return !(volatility == Number(0.0)); }
+  bool is_random() const { return !volatility.is_zero(); }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Bass& stream);

@@ -104,9 +104,7 @@ struct Forecast {
   bool operator==(const Forecast&) const = default;
 
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
-  bool is_random() const {
-    return !(volatility == Number(0.0)) || !revisions.empty() || !p10.empty();
-  }
+  bool is_random() const { return !volatility.is_zero() || !revisions.empty() || !p10.empty(); }
   // Annual figures or the others, in one form.
   Figures all_figures() const;
 };

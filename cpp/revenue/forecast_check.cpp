@@ -29,7 +29,7 @@ class PercentileCheck {
       add("p90", "must have the same periods as p10");
       return;
     }
-    if (!(forecast_.volatility == Number(0.0)) || !forecast_.revisions.empty()) {
+    if (!forecast_.volatility.is_zero() || !forecast_.revisions.empty()) {
       add("p10", "cannot stand beside volatility or revisions");
     }
     const auto first = std::find_if(figures_.begin(), figures_.end(), [&](const auto& entry) {

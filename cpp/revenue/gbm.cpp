@@ -30,7 +30,7 @@ bool is_zero_on(const Number& growth, Date on) {
     }
     return row->second == 0.0;
   }
-  return growth.is_constant() && growth.central() == 0.0;
+  return growth.is_zero();
 }
 
 // The mean of exp(M) over a period; before the valuation date M is zero.

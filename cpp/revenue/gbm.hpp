@@ -54,7 +54,7 @@ struct Gbm {
   }
   bool operator==(const Gbm&) const = default;
 
-  bool is_random() const { return !(volatility == Number(0.0)); }
+  bool is_random() const { return !volatility.is_zero(); }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Gbm& stream);

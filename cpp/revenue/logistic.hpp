@@ -47,7 +47,7 @@ struct Logistic {
   }
   bool operator==(const Logistic&) const = default;
 
-  bool is_random() const { return !(volatility == Number(0.0)); }
+  bool is_random() const { return !volatility.is_zero(); }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Logistic& stream);

@@ -64,9 +64,7 @@ struct MeanRevertingGrowth {
   }
   bool operator==(const MeanRevertingGrowth&) const = default;
 
-  bool is_random() const {
-    return !(volatility == Number(0.0) && growth_volatility == Number(0.0));
-  }
+  bool is_random() const { return !(volatility.is_zero() && growth_volatility.is_zero()); }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const MeanRevertingGrowth& stream);

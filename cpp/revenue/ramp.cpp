@@ -18,7 +18,7 @@ double mean_part(const Period& period, Date start, Date end) {
 }
 
 void check_positive(const Number& factor, const std::string& path, Issues& issues) {
-  if (factor.is_constant() && factor.central() == 0.0) {
+  if (factor.is_zero()) {
     issues.push_back({path, "must be > 0 where the ramp is log-linear", "0", ""});
   }
 }

@@ -15,7 +15,7 @@ LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stre
   const Expr other_volatility = lowering.number("other_volatility", stream.other_volatility);
   const Expr there = lowering.number("switch_rate", stream.switch_rate);
   const Expr back = lowering.number("return_rate", stream.return_rate);
-  const bool is_still = stream.switch_rate == Number(0.0) && stream.return_rate == Number(0.0);
+  const bool is_still = stream.switch_rate.is_zero() && stream.return_rate.is_zero();
   // 1 in the other regime.
   Expr is_other = less(context.uniform(lowering.name + ".start", 0),
                        lowering.number("starts_in_other", stream.starts_in_other));

@@ -67,7 +67,7 @@ struct RegimeSwitching {
   }
   bool operator==(const RegimeSwitching&) const = default;
 
-  bool is_random() const { return !(volatility == Number(0.0) && other_volatility == Number(0.0)); }
+  bool is_random() const { return !(volatility.is_zero() && other_volatility.is_zero()); }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stream);

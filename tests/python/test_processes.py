@@ -9,6 +9,7 @@ import pytest
 from scipy.integrate import quad
 
 import capstake as cs
+from close import same_bits
 from deals import deal_of
 from processes import (
     BASS,
@@ -142,3 +143,15 @@ def test_sensitivities_of_every_process_are_finite():
     level = rows["streams.g.level"].derivative
     exact = math.fsum(math.exp(0.3 * i / 4) / 4 for i in range(1, 21))
     assert abs(level.value - exact) < 5 * level.standard_error
+
+
+def test_a_zero_with_a_source_is_a_zero():
+    # Numbers compare with their sources; whether one is zero must not.
+    sourced = {"value": 0.0, "source": "agreement, section 3"}
+    still = REGIMES | {"switch_rate": 0.0, "return_rate": 0.0, "starts_in_other": 1.0}
+    stated = still | {"switch_rate": sourced, "return_rate": sourced}
+    bare, with_source = (
+        cs.value(deal_of(deal({"x": stream}, "year")), paths=64)["share"].samples
+        for stream in (still, stated)
+    )
+    assert same_bits(with_source, bare)
