@@ -20,17 +20,21 @@ constexpr double kTiny = 1e-300;
 // shows, else 0.
 class Signs {
  public:
-  explicit Signs(const Graph& graph) : graph_(graph) {
-    values_ = invariant_values(graph);
-    drawn_ = varying_nodes(graph);
+  explicit Signs(const Graph& graph) {
+    const std::vector<double> values = invariant_values(graph);
+    const Marks drawn = varying_nodes(graph);
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+      signs_.push_back(drawn[i] ? sign_of(graph.node(node_id(i)))
+                                : (values[i] > 0.0 ? 1 : 0) - (values[i] < 0.0 ? 1 : 0));
+    }
   }
 
-  int operator()(NodeId id) const {
-    if (!drawn_[index(id)]) {
-      return (values_[index(id)] > 0.0 ? 1 : 0) - (values_[index(id)] < 0.0 ? 1 : 0);
-    }
-    const Node& node = graph_.node(id);
-    const auto sign = [&](std::size_t k) { return (*this)(node.args[k]); };
+  int operator()(NodeId id) const { return signs_[index(id)]; }
+
+ private:
+  // Arguments come before their node, so their signs are known.
+  int sign_of(const Node& node) const {
+    const auto sign = [&](std::size_t k) { return signs_[index(node.args[k])]; };
     switch (node.op) {
       case Op::exp:
       case Op::normal_cdf:
@@ -49,10 +53,7 @@ class Signs {
     }
   }
 
- private:
-  const Graph& graph_;
-  std::vector<double> values_;
-  Marks drawn_;
+  std::vector<int> signs_;
 };
 
 // The mean over one normal draw, given all others.
@@ -85,7 +86,7 @@ class MeanOverDraw {
       case Op::mul:
       case Op::div:
       case Op::fma:
-        return is_linear(node) ? rebuilt(node) : std::nullopt;
+        return is_linear(graph_, id, depends_) ? rebuilt(node) : std::nullopt;
       case Op::select:
         return mean_of_select(node);
       default:
@@ -94,19 +95,6 @@ class MeanOverDraw {
   }
 
  private:
-  bool is_linear(const Node& node) const {
-    const bool both = depends(node.args[0]) && depends(node.args[1]);
-    switch (node.op) {
-      case Op::mul:
-      case Op::fma:
-        return !both;
-      case Op::div:
-        return !depends(node.args[1]);
-      default:
-        return true;
-    }
-  }
-
   std::optional<Expr> rebuilt(const Node& node) {
     std::array<NodeId, 3> args{};
     const auto n = static_cast<std::size_t>(arity(node.op));
@@ -252,16 +240,14 @@ class Conditioning {
 
   // Over the latest draw by which it can be done.
   NodeId over_one_draw(NodeId id) {
+    const Marks below = upstream(graph_, marked(graph_, std::array{id}));
     for (std::size_t i = index(id); i-- > 0;) {
       const Node& node = graph_.node(node_id(i));
-      if (node.op != Op::draw || graph_.draws()[node.leaf].law != Law::normal) {
+      if (!below[i] || node.op != Op::draw || graph_.draws()[node.leaf].law != Law::normal) {
         continue;
       }
-      MeanOverDraw over(graph_, signs_, node_id(i));
-      if (over.depends(id)) {
-        if (const std::optional<Expr> mean = over.mean(id)) {
-          return mean->id();
-        }
+      if (const std::optional<Expr> mean = MeanOverDraw(graph_, signs_, node_id(i)).mean(id)) {
+        return mean->id();
       }
     }
     return id;

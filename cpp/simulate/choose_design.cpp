@@ -31,10 +31,11 @@ constexpr double kNoise = 9.0 / static_cast<double>(kPilotPaths);
 // The correlations of outputs with draws, estimated on plain paths.
 class Correlations {
  public:
-  Correlations(const Program& program, std::span<const std::size_t> outputs, std::uint64_t seed)
+  Correlations(const Program& program, const Design& plain, std::span<const std::size_t> outputs,
+               std::uint64_t seed)
       : values_(outputs.size() * kPilotPaths),
         rows_(outputs.size(), std::vector<double>(program.draws.size(), 0.0)) {
-    run(program, outputs, seed);
+    run(program, plain, outputs, seed);
     std::vector<const double*> columns;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       columns.push_back(values(i));
@@ -68,9 +69,9 @@ class Correlations {
   }
 
  private:
-  void run(const Program& program, std::span<const std::size_t> outputs, std::uint64_t seed) {
-    const Design design = stream_design(program);
-    Workspace workspace(program, design);
+  void run(const Program& program, const Design& plain, std::span<const std::size_t> outputs,
+           std::uint64_t seed) {
+    Workspace workspace(program, plain);
     std::vector<const double*> results(program.outputs.size());
     for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
       run_block({.seed = seed, .block = block}, workspace, results);
@@ -115,10 +116,10 @@ std::vector<std::size_t> outputs_of(const Program& program, const PilotSpec& spe
   return outputs;
 }
 
-Design ordered(const Program& program, Construction construction, const Correlations& correlations,
-               std::uint32_t max_dimensions) {
+Design ordered(const Program& program, std::span<const Factor> factors, Construction construction,
+               const Correlations& correlations, std::uint32_t max_dimensions) {
   SobolPlan plan{.construction = construction, .max_dimensions = max_dimensions, .importance = {}};
-  for (const Factor& factor : stream_design(program).factors) {
+  for (const Factor& factor : factors) {
     plan.importance.push_back(
         correlations.importance(factor, make_transform(construction, factor.draws.size())));
   }
@@ -132,7 +133,7 @@ double log_variance(const Program& program, const Design& design,
   Workspace workspace(program, design);
   std::vector<const double*> results(program.outputs.size());
   std::vector<const double*> columns(outputs.size());
-  std::vector<std::vector<double>> means;
+  std::vector<std::vector<double>> means(outputs.size());  // by output, then by replicate
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
     Moments all;
     for (std::uint64_t block = 0; block < replicate_blocks(program); ++block) {
@@ -140,19 +141,14 @@ double log_variance(const Program& program, const Design& design,
       std::ranges::transform(outputs, columns.begin(), [&](std::size_t i) { return results[i]; });
       merge(all, moments_of(columns, kBlock, {}), {});
     }
-    means.push_back(all.mean);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      means[i].push_back(all.mean[i]);
+    }
   }
   double total = 0.0;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    double mean = 0.0;
-    for (const std::vector<double>& row : means) {
-      mean += row[i] / kReplicates;
-    }
-    double variance = 0.0;
-    for (const std::vector<double>& row : means) {
-      variance += (row[i] - mean) * (row[i] - mean);
-    }
-    const double relative = variance / (mean * mean + variance);
+    const Spread spread = spread_of(means[i]);
+    const double relative = spread.squares / (spread.mean * spread.mean + spread.squares);
     total += relative > 1e-30 ? evaluate(Op::log, relative) : evaluate(Op::log, 1e-30);
   }
   return total;
@@ -160,24 +156,23 @@ double log_variance(const Program& program, const Design& design,
 
 }  // namespace
 
-Design ordered_design(const Program& program, Construction construction, const PilotSpec& spec) {
-  const Correlations correlations(program, outputs_of(program, spec), spec.seed);
-  return ordered(program, construction, correlations, spec.max_dimensions);
-}
-
 Design choose_design(const Program& program, const PilotSpec& spec) {
   const std::vector<std::size_t> outputs = outputs_of(program, spec);
-  const Correlations correlations(program, outputs, spec.seed);
+  const Design plain = stream_design(program);
+  const Correlations correlations(program, plain, outputs, spec.seed);
+  const auto ordered_by = [&](Construction construction) {
+    return ordered(program, plain.factors, construction, correlations, spec.max_dimensions);
+  };
   const bool has_factors = std::ranges::any_of(
-      stream_design(program).factors, [](const Factor& factor) { return factor.draws.size() > 1; });
+      plain.factors, [](const Factor& factor) { return factor.draws.size() > 1; });
   if (!has_factors) {
-    return ordered(program, Construction::identity, correlations, spec.max_dimensions);
+    return ordered_by(Construction::identity);
   }
   std::optional<Design> best;
   double least = std::numeric_limits<double>::infinity();
   for (const Construction each :
        {Construction::principal, Construction::bridge, Construction::identity}) {
-    Design design = ordered(program, each, correlations, spec.max_dimensions);
+    Design design = ordered_by(each);
     const double here = log_variance(program, design, outputs, spec.seed);
     if (!best || here < least) {
       best = std::move(design);

@@ -26,7 +26,4 @@ struct PilotSpec {
 // geometric mean over outputs, is taken.
 Design choose_design(const Program& program, const PilotSpec& spec);
 
-// A design by one construction, with its coordinates ordered as above.
-Design ordered_design(const Program& program, Construction construction, const PilotSpec& spec);
-
 }  // namespace capstake

@@ -18,6 +18,9 @@ struct Controlled {
   double degrees_of_freedom = 0.0;  // of the Student interval around the value
   std::vector<double> coefficient;  // one a control; 0 where it is not used
   double gain = 1.0;                // variance of the value without controls, over that with them
+  // Replicates: the variance over that of the controlled means alone. Coefficients were fitted and
+  // controls chosen, and the controls' means are off their exact ones.
+  double inflation = 1.0;
 };
 
 // Outputs (m) first, controls (k) after them, on independent paths.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/block_size.hpp"
+#include "base/parallel.hpp"
 #include "base/require.hpp"
 #include "simulate/choose_design.hpp"
 
@@ -73,21 +74,14 @@ void check_sums(const Program& program, const Selection& selection, const Moment
 
 // The moments of all paths, merged in a tree over replicates.
 Moments all_moments(const Sums& sums) {
-  std::vector<Moments> level;
+  const auto add = [&](Moments& into, const Moments& later) {
+    merge(into, later, sums.selection.joint_in_moments);
+  };
+  MergeTree<Moments, decltype(add)> tree(add);
   for (const Partial& partial : sums.by_replicate) {
-    level.push_back(partial.moments);
+    tree.push(partial.moments);
   }
-  while (level.size() > 1) {
-    std::vector<Moments> next;
-    for (std::size_t i = 0; i < level.size(); i += 2) {
-      if (i + 1 < level.size()) {
-        merge(level[i], level[i + 1], sums.selection.joint_in_moments);
-      }
-      next.push_back(std::move(level[i]));
-    }
-    level = std::move(next);
-  }
-  return std::move(level.front());
+  return std::move(tree).finish();
 }
 
 PointRange range_of(const RunSpec& spec) {

@@ -1,6 +1,7 @@
 #include "value/headline.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/require.hpp"
@@ -249,27 +250,37 @@ class HeadlineRun {
     const std::vector<Controlled> of_bases = control_replicates(means, n_replicates, exact_means_);
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       if (!parts_[i].empty()) {
-        adjust(i, coefficients(parts_[i], of_bases), estimates, found[i]);
+        adjust(i, sum_of_parts(parts_[i], of_bases), estimates, found[i]);
       }
     }
   }
 
-  std::vector<double> coefficients(const std::vector<LinearPart>& parts,
-                                   const std::vector<Controlled>& of_bases) const {
-    std::vector<double> sums(controls_.size());
+  // The controls of a sum, with the largest inflation of a part.
+  struct ControlledSum {
+    std::vector<double> coefficient;
+    double inflation = 1.0;
+  };
+
+  ControlledSum sum_of_parts(const std::vector<LinearPart>& parts,
+                             const std::vector<Controlled>& of_bases) const {
+    ControlledSum sum{std::vector<double>(controls_.size())};
     for (const LinearPart& part : parts) {
-      for (std::size_t k = 0; k < sums.size(); ++k) {
-        sums[k] += part.weight * of_bases[part.base].coefficient[k];
+      const Controlled& base = of_bases[part.base];
+      sum.inflation = std::max(sum.inflation, base.inflation);
+      for (std::size_t k = 0; k < controls_.size(); ++k) {
+        sum.coefficient[k] += part.weight * base.coefficient[k];
       }
     }
-    return sums;
+    return sum;
   }
 
-  void adjust(std::size_t i, const std::vector<double>& coefficients, const Estimates& estimates,
+  void adjust(std::size_t i, const ControlledSum& controlled, const Estimates& estimates,
               HeadlineEstimate& found) const {
+    const std::vector<double>& coefficients = controlled.coefficient;
     const auto n_used = std::ranges::count_if(coefficients, [](double c) { return c != 0.0; });
     const auto n = static_cast<double>(estimates.replicate_means.size());
-    if (n_used == 0 || n - 1.0 - static_cast<double>(n_used) < 1.0) {
+    const double freedom = n - 1.0 - static_cast<double>(n_used);
+    if (n_used == 0 || freedom < 1.0) {
       return;
     }
     std::vector<double> adjusted;  // replicate means
@@ -282,11 +293,11 @@ class HeadlineRun {
     }
     const Spread spread = spread_of(adjusted);
     const double before = found.standard_error * found.standard_error * n * (n - 1.0);
-    found.gain =
-        spread.squares > 0.0 ? std::min(before / spread.squares, kLargestGain) : kLargestGain;
-    found.degrees_of_freedom = n - 1.0 - static_cast<double>(n_used);
+    const double left = spread.squares * controlled.inflation;
+    found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
+    found.degrees_of_freedom = freedom;
     found.mean = spread.mean;
-    found.standard_error = spread.error_of_mean(found.degrees_of_freedom);
+    found.standard_error = spread.error_of_mean(freedom) * std::sqrt(controlled.inflation);
     found.replicates = std::move(adjusted);
   }
 
