@@ -1,4 +1,4 @@
-// Formulas: what a custom clause or stream computes in each period, as a text in the deal file.
+// Formulas: what is computed in each period, as a text. No clause or stream holds one yet.
 // The language is small and safe: numbers, names, + - * / **, comparisons and the functions below.
 // Nothing is executed but these; a formula is a value that is parsed, checked and lowered.
 //

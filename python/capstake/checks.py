@@ -93,9 +93,5 @@ def exact_checks(valuation: Valuation) -> list[Check]:
     deal: Deal = valuation.deal
     checks = []
     for leg, exact, error, why_not in _core.exact_checks(deal):
-        position = valuation[leg]
-        simulated = Estimate(
-            position.value, position.standard_error, position.estimate.degrees_of_freedom
-        )
-        checks.append(Check(leg, exact, error, simulated, why_not))
+        checks.append(Check(leg, exact, error, valuation[leg].estimate, why_not))
     return checks

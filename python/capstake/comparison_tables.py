@@ -105,8 +105,7 @@ def _payments_between(valuation: Valuation, payer: str, receiver: str) -> dict[s
     found: dict[str, _Parts] = {}
     for name, leg in valuation.deal.legs.items():
         if (leg.payer, leg.receiver) == (payer, receiver):
-            for amount in valuation.payments(name):
-                year = str(amount.year)
+            for year in map(str, valuation.payment_samples(name)):
                 found.setdefault(year, []).append((1.0, valuation.key("payment", name, year)))
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -115,15 +115,17 @@ def _in_words(number: Number, show: Callable[[float], str]) -> str:
 def _lists_in_words(held: Any, show: Callable[[float], str]) -> dict[str, Any]:
     if isinstance(held, list):
         return {"n": len(held), "values": f"from {show(min(held))} to {show(max(held))}"}
-    lists = {name: _enumerated(f"{x:g}" for x in held.get(name, ())) for name in _PURE}
+    lists = {name: listed([f"{x:g}" for x in held.get(name, ())]) for name in _PURE}
     bounds = [f"{side} {show(held[side])}" for side in ("low", "high") if side in held]
     text = f", {' and '.join(bounds)}" if bounds else ""
-    return {**lists, "values": _enumerated(map(show, held["values"])), "bounds": text}
+    return {**lists, "values": listed([show(x) for x in held["values"]]), "bounds": text}
 
 
-def _enumerated(texts: Iterable[str]) -> str:
-    *some, last = texts or ("",)
-    return f"{', '.join(some)} and {last}" if some else last
+def listed(parts: list[str], word: str = "and") -> str:
+    """Join parts: ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
 def _truncation_in_words(record: dict[str, Any], show: Callable[[float], str]) -> str:

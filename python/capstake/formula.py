@@ -35,8 +35,8 @@ class Formula:
     """A formula over names, one value a period: what a custom clause or stream computes.
 
     Made from :func:`symbol` and the functions of this module, with Python's operators and NumPy's
-    functions where they mean the same. Nothing is computed until a deal that holds it is valued;
-    then it runs in the simulation like every built-in clause, and is differentiated with it.
+    functions where they mean the same. Nothing is computed until it is evaluated on figures.
+    No clause or stream of a deal holds a formula yet.
 
     Parameters
     ----------

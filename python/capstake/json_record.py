@@ -103,7 +103,7 @@ def _correlation_rows(valuation: Valuation) -> list[tuple[str, str, float, float
 
 
 def _run_record(run: RunReport) -> dict[str, Any]:
-    return asdict(run) | {"events": [asdict(event) for event in run.events]}
+    return asdict(run)
 
 
 def _estimate_record(estimate: Estimate) -> dict[str, Any]:

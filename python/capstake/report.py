@@ -114,12 +114,14 @@ def _memo(result: Valuation | Comparison) -> str:
     environment.filters["printed_width"] = _printed_width
     environment.filters["day"] = render.date_text
     environment.tests["numeric"] = render.is_numeric
+    is_capped = any(valuation.reaches_cap(leg) is not None for leg in valuation.deal.legs)
     page = environment.get_template("memo.html.j2").render(
         valuation=valuation,
         compared=compared,
         deal=valuation.deal,
         old_deal=compared.old.deal if compared else None,
-        sections=_sections(valuation, compared),
+        sections=_sections(valuation, compared, is_capped=is_capped),
+        is_capped=is_capped,
         tables=tables,
         comparison_tables=comparison_tables,
         wording=wording,
@@ -141,8 +143,9 @@ def _is_number(cell: render.Cell) -> bool:
     return bool(re.fullmatch(r"[-+(–]?[\d,.]*[)%]?", cell.text))
 
 
-def _sections(valuation: Valuation, compared: Comparison | None) -> list[Section]:
-    is_capped = any(valuation.reaches_cap(leg) is not None for leg in valuation.deal.legs)
+def _sections(
+    valuation: Valuation, compared: Comparison | None, *, is_capped: bool
+) -> list[Section]:
     found = [
         (True, "summary", "Summary"),
         (True, "terms", "Terms as read"),

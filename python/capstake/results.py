@@ -26,6 +26,7 @@ class Results:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._index = {tuple(key): i for i, key in enumerate(raw["quantities"])}
         self._raw = raw
+        self.run = RunReport.from_raw(raw)
         self._joint = {output: row for row, output in enumerate(raw["joint"])}
         self._periods: dict[tuple[str, str, str], list[str]] = {}
         self._subjects: dict[tuple[str, str], list[str]] = {}
@@ -69,11 +70,6 @@ class Results:
     def gain(self, key: Key) -> float:
         """Return by what factor linear controls lowered the variance of a mean."""
         return float(self._raw["gain"][self._index[key]])
-
-    @property
-    def run(self) -> RunReport:
-        """How the values came about."""
-        return RunReport.from_raw(self._raw)
 
     def samples(self, key: Key) -> Samples:
         """Return the values of the first paths."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from capstake import _core
 from capstake._core import CancelToken, Deal, Number
 from capstake.errors import InputError, Issue
 from capstake.estimates import Estimate
-from capstake.progress import default_progress
+from capstake.progress import Progress, default_progress
 from capstake.settings import checked_deal, checked_settings
 from capstake.tables import Column, Table
 from capstake.valuation import hash_of, money_unit
@@ -19,8 +19,6 @@ from capstake.valuation import hash_of, money_unit
 __all__ = ["SecondSensitivity", "Sensitivities", "Sensitivity", "sensitivities"]
 
 DEFAULT_PATHS = 2**17
-
-Progress = Callable[[int, int], None]
 
 # Position, field differentiated by first, field, at, derivative and error, method, bias and error.
 _Row = tuple[str, str, str, float, float, float, str, float, float]

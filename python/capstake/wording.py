@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from capstake import deal_tables
 from capstake._core import RevenueShare
-from capstake.deal_tables import clause_summary, label, quantity_text
+from capstake.deal_tables import clause_summary, label, listed, quantity_text
 from capstake.leg_wording import is_zero, payment_phrase, phrase
 from capstake.render import date_text
 
@@ -131,10 +131,3 @@ def event_terms(deal: Deal, name: str) -> str:
     meaning = event.meaning.strip().rstrip(".")
     text = f"{label(deal, name)}: {meaning}. " if meaning else f"{label(deal, name)}. "
     return f"{text}Its hazard rate is {quantity_text(deal, event.hazard, '1/yr')}."
-
-
-def listed(parts: list[str], word: str = "and") -> str:
-    """Join parts: ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"

@@ -153,6 +153,22 @@ def test_names_are_spelt_as_in_the_deal(key, text):
             "share",
             "uncertain, normal with mean 10% and standard deviation 2%",
         ),
+        (
+            cs.Number(discrete={"values": [0.1, 0.2, 0.4], "weights": [0.5, 0.25, 0.25]}),
+            "share",
+            "uncertain, one of 10%, 20% and 40% with weights 0.5, 0.25 and 0.25",
+        ),
+        (
+            cs.Number(metalog={"probabilities": [0.1, 0.5, 0.9], "values": [30, 38, 50]}),
+            "money",
+            "uncertain, metalog through USD 30, USD 38 and USD 50 "
+            "at probabilities 0.1, 0.5 and 0.9",
+        ),
+        (
+            cs.Number(empirical=[3, 1, 2]),
+            "x",
+            "uncertain, one of the 3 data from 1 to 3",
+        ),
     ],
 )
 def test_numbers_in_words(number, unit, text):
