@@ -17,6 +17,7 @@
 #include "math/student.hpp"
 #include "simulate/statistics.hpp"
 #include "value/check.hpp"
+#include "value/measures.hpp"
 #include "value/sensitivities.hpp"
 #include "value/value.hpp"
 
@@ -151,16 +152,45 @@ py::dict to_dict(const RunReport& report) {
   return result;
 }
 
-py::dict to_dict(Valuation valuation) {
-  py::list quantities;
-  for (const Quantity& q : valuation.quantities) {
-    quantities.append(py::make_tuple(q.scenario, to_python(write(q.measure)), q.subject, q.period));
+py::list to_list(const std::vector<Quantity>& quantities) {
+  py::list rows;
+  for (const Quantity& q : quantities) {
+    rows.append(py::make_tuple(q.scenario, to_python(write(q.measure)), q.subject, q.period));
   }
+  return rows;
+}
+
+// Means without the paths that distributions are read from.
+py::dict to_dict(BothMeasures both) {
+  std::vector<double> mean, standard_error, freedom, gain;
+  std::vector<std::vector<double>> replicates;
+  for (HeadlineEstimate& estimate : both.headlines.estimates) {
+    mean.push_back(estimate.mean);
+    standard_error.push_back(estimate.standard_error);
+    freedom.push_back(estimate.degrees_of_freedom);
+    gain.push_back(estimate.gain);
+    replicates.push_back(std::move(estimate.replicates));
+  }
+  const auto k = static_cast<py::ssize_t>(mean.size());
+  py::dict result;
+  result["quantities"] = to_list(both.quantities);
+  result["run"] = to_dict(both.headlines.report);
+  result["sample_paths"] = 0;
+  result["degrees_of_freedom"] = to_array(std::move(freedom), {k});
+  result["gain"] = to_array(std::move(gain), {k});
+  result["replicates"] = to_arrays(std::move(replicates));
+  result["mean"] = to_array(std::move(mean), {k});
+  result["standard_error"] = to_array(std::move(standard_error), {k});
+  result["joint"] = py::list();
+  return result;
+}
+
+py::dict to_dict(Valuation valuation) {
   Estimates& estimates = valuation.estimates;
   const auto k = static_cast<py::ssize_t>(estimates.mean.size());
   const auto j = static_cast<py::ssize_t>(estimates.joint.size());
   py::dict result;
-  result["quantities"] = quantities;
+  result["quantities"] = to_list(valuation.quantities);
   result["run"] = to_dict(valuation.report);
   result["sample_paths"] = estimates.paths;
   result["degrees_of_freedom"] = to_array(std::move(valuation.degrees_of_freedom), {k});
@@ -243,6 +273,19 @@ void bind_value(py::module_& m) {
       py::arg("old_deal"), py::arg("new_deal"), py::arg("settings"),
       py::arg("progress") = py::none(), py::arg("cancel") = py::none(),
       "Value two deals and their differences; capstake.compare shapes the result.");
+  m.def(
+      "both_measures",
+      [](const Deal& deal, const py::dict& settings, const py::object& progress,
+         const SharedToken& cancel) {
+        const Deal copy = deal;
+        const ValueSpec spec = value_spec(settings);
+        return to_dict(run_without_gil(Watch{progress, cancel}, [&](const Poll& poll) {
+          return both_measures(copy, spec, poll);
+        }));
+      },
+      py::arg("deal"), py::arg("settings"), py::arg("progress") = py::none(),
+      py::arg("cancel") = py::none(),
+      "Value a deal under both measures; capstake.measures shapes the result.");
   m.def(
       "sensitivities",
       [](const Deal& deal, const py::dict& settings,

@@ -8,7 +8,13 @@
 namespace capstake {
 
 LegSummary EarnOut::summary() const {
-  return {payer, receiver, start, end, end + std::chrono::days{payment_lag}, {{base, start, end}}};
+  return {payer,
+          receiver,
+          start,
+          end,
+          end + std::chrono::days{payment_lag},
+          risk,
+          {{base, start, end}}};
 }
 
 void EarnOut::check(const std::string& path, const SoundFields& sound, Issues& issues) const {

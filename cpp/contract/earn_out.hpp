@@ -41,6 +41,7 @@ struct EarnOut {
   int payment_lag = 0;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
+  Risk risk = Risk::systematic;
   std::string terms;
 
   static constexpr std::string_view kType = "earn_out";
@@ -115,6 +116,7 @@ struct EarnOut {
         Field{"discount_rate", &EarnOut::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which this leg's payments are discounted."},
+        Field{"risk", &EarnOut::risk, choice().or_else("systematic"), kRiskMeaning},
         Field{"terms", &EarnOut::terms, text_field().or_else("none"),
               "The terms in words, with their source, for the report."},
     };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fields/record.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -21,6 +22,7 @@ struct LegSummary {
   Date first;  // first and last day that the deal's grid of periods must cover
   Date last;
   Date last_payment;  // latest day on which anything can be paid
+  Risk risk;
   std::vector<NeededRevenue> revenue;
 };
 

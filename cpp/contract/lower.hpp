@@ -24,9 +24,9 @@ struct LoweredCap {
   Expr days;                  // from the first day of the grid until it is reached, or infinity
 };
 
-// What a leg's payments are discounted at.
+// What a leg's payments are discounted at, or a stake's proceeds.
 struct LegDiscount {
-  std::string rate_path;  // of the field that holds the rate: the leg's, else the deal's
+  std::string rate_path;  // of the field that holds the rate: its own, or one of the deal's
   Number rate;
   std::string spread_path;
   std::optional<Number> spread;  // compounds continuously
@@ -47,6 +47,8 @@ struct LegSetting {
   const Number& deal_discount_rate;
   const std::map<std::string, LoweredStream>& streams;
   const std::map<std::string, LoweredEvent>& events;
+  // Under the risk-neutral measure: what takes the place of the leg's own rate and the deal's.
+  std::optional<LegDiscount> risk_neutral;
 };
 
 LoweredLeg lower_leg(Context& context, const std::string& name, const RevenueShare& leg,

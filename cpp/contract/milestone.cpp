@@ -8,7 +8,7 @@
 namespace capstake {
 
 LegSummary Milestone::summary() const {
-  LegSummary found{payer, receiver, start, end, end + std::chrono::days{payment_lag}, {}};
+  LegSummary found{payer, receiver, start, end, end + std::chrono::days{payment_lag}, risk, {}};
   if (!base.empty()) {
     found.revenue = {{base, start, end}};
   }

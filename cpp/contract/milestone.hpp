@@ -31,6 +31,7 @@ struct Milestone {
   int payment_lag = 0;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
+  Risk risk = Risk::systematic;
   std::string terms;
 
   static constexpr std::string_view kType = "milestone";
@@ -51,9 +52,11 @@ struct Milestone {
       "\n"
       "The probability is for risk that diversifies away, such as a drug's approval: it is a\n"
       "real-world probability, it multiplies, and it is not drawn, so that outcomes show the\n"
-      "expected payment in place of all or nothing. For risk that moves with the market use a "
-      "base\n"
-      "under the measure in which the deal is valued.\n"
+      "expected payment in place of all or nothing. A base moves with the market unless the risk "
+      "is\n"
+      "said to be diversifiable: under the deal's risk-neutral measure its risk premium is taken "
+      "off\n"
+      "before it is measured.\n"
       "\n"
       "Examples\n"
       "--------\n"
@@ -96,6 +99,7 @@ struct Milestone {
         Field{"discount_rate", &Milestone::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which this leg's payment is discounted."},
+        Field{"risk", &Milestone::risk, choice().or_else("systematic"), kRiskMeaning},
         Field{"terms", &Milestone::terms, text_field().or_else("none"),
               "The terms in words, with their source, for the report."},
     };

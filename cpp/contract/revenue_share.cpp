@@ -17,7 +17,7 @@ LegSummary RevenueShare::summary() const {
       last_payment = std::max(last_payment, grace->until);
     }
   }
-  return {payer, receiver, start, end, last_payment, {{base, start, end}}};
+  return {payer, receiver, start, end, last_payment, risk, {{base, start, end}}};
 }
 
 Date RevenueShare::last_shared_day() const {

@@ -26,6 +26,7 @@ struct RevenueShare {
   std::vector<std::string> stop_events;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
+  Risk risk = Risk::systematic;
   Named<Clause> clauses;
   std::string terms;
 
@@ -76,6 +77,7 @@ struct RevenueShare {
         Field{"discount_rate", &RevenueShare::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("the deal's rate"),
               "Rate at which this leg's payments are discounted."},
+        Field{"risk", &RevenueShare::risk, choice().or_else("systematic"), kRiskMeaning},
         Field{"clauses", &RevenueShare::clauses, objects().or_else("none"),
               "Further clauses by name."},
         Field{"terms", &RevenueShare::terms, text_field().or_else("none"),

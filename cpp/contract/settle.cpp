@@ -13,6 +13,9 @@ std::vector<const LoweredEvent*> named_events(const std::vector<std::string>& na
 
 LegDiscount leg_discount(const std::string& leg_path, const std::optional<Number>& rate,
                          const LegSetting& setting) {
+  if (setting.risk_neutral) {
+    return *setting.risk_neutral;
+  }
   return {rate ? leg_path + ".discount_rate" : "deal.discount_rate",
           rate ? *rate : setting.deal_discount_rate, "", std::nullopt};
 }

@@ -14,7 +14,8 @@ namespace capstake {
 std::vector<const LoweredEvent*> named_events(const std::vector<std::string>& names,
                                               const std::map<std::string, LoweredEvent>& events);
 
-// Discounting at the leg's own rate, or else at the deal's.
+// Discounting at the leg's own rate, or else at the deal's; under the risk-neutral measure as the
+// setting says.
 LegDiscount leg_discount(const std::string& leg_path, const std::optional<Number>& rate,
                          const LegSetting& setting);
 

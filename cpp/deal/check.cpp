@@ -44,6 +44,7 @@ class DealCheck {
 
   void run() {
     check_currency();
+    check_measure();
     check_not_empty();
     for_each_object(
         deal_, [&]<class T>(const std::string& table, const std::string& name, const T& object) {
@@ -86,6 +87,13 @@ class DealCheck {
     if (is_sound(place("currency")) &&
         (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital))) {
       add(place("currency"), "must be an ISO 4217 code such as \"USD\"", brief(Value(code)));
+    }
+  }
+
+  void check_measure() {
+    if (deal_.measure == ProbabilityMeasure::risk_neutral && !deal_.risk_free &&
+        is_sound(place("measure")) && is_sound(place("risk_free"))) {
+      add(place("risk_free"), "is required under the risk-neutral measure");
     }
   }
 

@@ -84,6 +84,15 @@ class AssumptionList {
 
 }  // namespace
 
+Probability probability_for(const Deal& deal, Risk risk) {
+  if (!deal.risk_free) {
+    return Probability::as_stated;
+  }
+  const bool is_priced =
+      deal.measure == ProbabilityMeasure::risk_neutral && risk == Risk::systematic;
+  return is_priced ? Probability::risk_neutral : Probability::real_world;
+}
+
 std::pair<Date, Date> horizon(const Deal& deal) {
   Date first = deal.valuation_date;
   Date last = deal.valuation_date;

@@ -15,6 +15,7 @@ namespace capstake {
 
 struct Party {
   std::string name;
+  Number credit_spread;
 
   static constexpr std::string_view kType = "party";
   static constexpr std::string_view kName = "Party";
@@ -24,6 +25,11 @@ struct Party {
   static constexpr auto fields() {
     return std::tuple{
         Field{"name", &Party::name, text_field(), "Name for people to read."},
+        Field{"credit_spread", &Party::credit_spread,
+              rate_per_year().at_least(-0.1).at_most(3.0).by_date().or_else(0.0),
+              "Spread over the risk-free rate at which what it owes is discounted under the deal's "
+              "risk-neutral measure, compounded continuously; a leg's payer_credit takes its "
+              "place."},
     };
   }
   bool operator==(const Party&) const = default;
@@ -66,6 +72,8 @@ struct Deal {
   std::string currency;
   MoneyUnit unit = MoneyUnit::one;
   Number discount_rate;
+  std::optional<Number> risk_free;
+  ProbabilityMeasure measure = ProbabilityMeasure::real_world;
   Compounding compounding = Compounding::annual;
   DayCount day_count = DayCount::act_365f;
   Frequency frequency = Frequency::quarter;
@@ -81,7 +89,29 @@ struct Deal {
   static constexpr std::string_view kName = "Deal";
   static constexpr bool kIsTagged = false;
   static constexpr std::string_view kSummary =
-      "Parties, the contracts between them and the stakes they hold, as of a valuation date.";
+      "Parties, the contracts between them and the stakes they hold, as of a valuation date.\n"
+      "\n"
+      "Under the real-world measure revenue is as forecast, and legs and stakes are discounted at\n"
+      "rates that stand for their risk. Under the risk-neutral measure risk is taken off what is\n"
+      "uncertain: revenue of a period is multiplied by exp(-P). For streams whose revenue is the\n"
+      "rate at a period's end P is the integral of the risk premium from the valuation date to "
+      "that\n"
+      "end; for others the mean of that integral at the beginning and at the end of the period's\n"
+      "days to come, times their part of its days. A company's multiple is lower by its own "
+      "premium.\n"
+      "Caps, thresholds and tiers apply to what is left. Payments are then discounted at\n"
+      "risk_free and the payer's credit spread, proceeds of stakes at risk_free. A leg whose risk "
+      "is\n"
+      "diversifiable reads revenue as forecast, and is discounted in the same way. Events have "
+      "the\n"
+      "same hazards, and all draws are the same, under both measures.\n"
+      "\n"
+      "References\n"
+      "----------\n"
+      "Appraisal Foundation (2019), VFR Valuation Advisory 4, Valuation of Contingent\n"
+      "Consideration: the option pricing method, by which the metric is discounted at its "
+      "required\n"
+      "risk premium before thresholds, tiers and caps apply.";
 
   static constexpr auto fields() {
     return std::tuple{
@@ -93,6 +123,12 @@ struct Deal {
         Field{"discount_rate", &Deal::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date(),
               "Discount rate of legs and stakes that have none of their own."},
+        Field{"risk_free", &Deal::risk_free,
+              rate_per_year().at_least(-0.5).at_most(3.0).by_date().or_else("not given"),
+              "Risk-free rate, by date if it is a curve (the forward rate from each date on): what "
+              "the risk-neutral measure discounts at."},
+        Field{"measure", &Deal::measure, choice().or_else("real_world"),
+              "Whether values are those of the real world, at discount rates, or risk-neutral."},
         Field{"compounding", &Deal::compounding, choice().or_else("annual"),
               "How discount and cash rates compound."},
         Field{"day_count", &Deal::day_count, choice().or_else("ACT/365F"),
@@ -135,6 +171,9 @@ void for_each_object(const Deal& deal, Visit&& visit) {
   visit_table("companies", deal.companies);
   visit_table("stakes", deal.stakes);
 }
+
+// What revenue means for legs of a risk, and for companies (systematic).
+Probability probability_for(const Deal& deal, Risk risk = Risk::systematic);
 
 // First and last date that the deal's grid of periods must cover.
 std::pair<Date, Date> horizon(const Deal& deal);

@@ -1,7 +1,9 @@
 #include "deal/lower.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <type_traits>
 
 #include "contract/lower.hpp"
 #include "equity/lower.hpp"
@@ -11,6 +13,17 @@
 namespace capstake {
 
 namespace {
+
+// Sums of payments by what they have in common.
+template <class Key>
+auto sums(const std::vector<LoweredPayment>& payments, Key key) {
+  std::map<std::decay_t<std::invoke_result_t<Key, const LoweredPayment&>>, Expr> found;
+  for (const LoweredPayment& payment : payments) {
+    const auto [row, is_new] = found.emplace(std::invoke(key, payment), payment.amount);
+    row->second = is_new ? row->second : row->second + payment.amount;
+  }
+  return found;
+}
 
 class DealLowering {
  public:
@@ -23,7 +36,8 @@ class DealLowering {
             {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
 
   LoweredDeal run() {
-    streams_ = lower_streams(context_, deal_.streams, stream_map_);
+    streams_ = lower_streams(context_, deal_.streams, stream_map_, probability_for(deal_));
+    lower_real_world();
     for (const auto& [name, event] : deal_.events) {
       events_.emplace(name,
                       lower_event(context_, name, "events." + name + ".hazard", event.hazard));
@@ -35,12 +49,16 @@ class DealLowering {
     }
     output_legs();
     output_revenue();
-    return {std::move(quantities_), scores(), zero_hazards()};
+    return {std::move(quantities_), std::move(flows_), scores(), zero_hazards()};
   }
 
  private:
   void output(Measure measure, const std::string& subject, const std::string& period, Expr value) {
     quantities_.push_back({scenario_, measure, subject, period, value.id()});
+  }
+
+  void flow(const std::string& subject, const std::string& date, Expr amount) {
+    flows_.push_back({scenario_, Measure::flow, subject, date, amount.id()});
   }
 
   // The last day on which an event can matter: of the grid, or of a payment after it.
@@ -90,9 +108,40 @@ class DealLowering {
     return found;
   }
 
+  bool is_risk_neutral() const { return deal_.measure == ProbabilityMeasure::risk_neutral; }
+
+  // Streams as legs of diversifiable risk read them, where that makes a difference.
+  void lower_real_world() {
+    const auto reads_them = [](const auto& leg) {
+      return summary_of(leg.second).risk == Risk::diversifiable;
+    };
+    if (is_risk_neutral() && std::ranges::any_of(deal_.legs, reads_them)) {
+      real_world_streams_ =
+          lower_streams(context_, deal_.streams, stream_map_, Probability::real_world);
+    }
+  }
+
+  // Discounting at the risk-free rate and, if there is one, the credit spread of who owes.
+  LegDiscount risk_neutral_discount(const std::string& payer = {}) const {
+    LegDiscount discount{"deal.risk_free", *deal_.risk_free, "", std::nullopt};
+    for (const auto& [name, party] : deal_.parties) {
+      if (name == payer) {
+        discount.spread_path = "parties." + name + ".credit_spread";
+        discount.spread = party.credit_spread;
+      }
+    }
+    return discount;
+  }
+
+  LegSetting setting_of(const LegSummary& leg) const {
+    const bool reads_real_world = is_risk_neutral() && leg.risk == Risk::diversifiable;
+    return {deal_.discount_rate, reads_real_world ? real_world_streams_ : streams_, events_,
+            is_risk_neutral() ? std::optional(risk_neutral_discount(leg.payer)) : std::nullopt};
+  }
+
   void lower_legs() {
-    const LegSetting setting{deal_.discount_rate, streams_, events_};
     for (const auto& [name, leg] : deal_.legs) {
+      const LegSetting setting = setting_of(summary_of(leg));
       const LoweredLeg& lowered =
           legs_.emplace(name, lower_leg(context_, name, leg, setting)).first->second;
       output(Measure::leg, name, "", lowered.present_value);
@@ -115,18 +164,30 @@ class DealLowering {
   void lower_stakes() {
     std::map<std::string, LoweredCompany> companies;
     for (const auto& [name, company] : deal_.companies) {
-      companies.emplace(
-          name, lower_company(context_, name, company, charged_to(company), streams_, events_));
+      const CompanySetting setting{charged_to(company), streams_, events_, is_risk_neutral()};
+      companies.emplace(name, lower_company(context_, name, company, setting));
     }
     for (const auto& [name, stake] : deal_.stakes) {
       const LoweredStake lowered =
-          lower_stake(context_, name, stake, deal_.discount_rate, companies.at(stake.company));
+          lower_stake(context_, name, stake, discount_of(name, stake), companies.at(stake.company));
       output(Measure::stake, name, "", lowered.present_value);
       for (const StakeFlow& flow : lowered.flows) {
         output(Measure::stake_flow, name, context_.periods()[flow.period].label, flow.amount);
       }
+      for (const StakeFlow& of_stake : lowered.flows) {
+        flow(name, iso(context_.periods()[of_stake.period].last), of_stake.amount);
+      }
+      flow(name, "", lowered.present_value);
       stakes_.emplace(name, lowered.present_value);
     }
+  }
+
+  LegDiscount discount_of(const std::string& name, const Stake& stake) const {
+    if (is_risk_neutral()) {
+      return risk_neutral_discount();
+    }
+    return {stake.discount_rate ? "stakes." + name + ".discount_rate" : "deal.discount_rate",
+            stake.discount_rate ? *stake.discount_rate : deal_.discount_rate, "", std::nullopt};
   }
 
   // What a party receives less what it pays, and its stakes.
@@ -148,14 +209,14 @@ class DealLowering {
     for (const auto& [name, leg] : deal_.legs) {
       const LoweredLeg& lowered = legs_.at(name);
       output(Measure::paid, name, "", lowered.total_paid);
-      std::map<int, Expr> by_year;
-      for (const LoweredPayment& payment : lowered.payments) {
-        const auto [row, is_new] = by_year.emplace(year_of(payment.date), payment.amount);
-        row->second = is_new ? row->second : row->second + payment.amount;
+      const auto year = [](const LoweredPayment& payment) { return year_of(payment.date); };
+      for (const auto& [of, amount] : sums(lowered.payments, year)) {
+        output(Measure::payment, name, std::to_string(of), amount);
       }
-      for (const auto& [year, amount] : by_year) {
-        output(Measure::payment, name, std::to_string(year), amount);
+      for (const auto& [date, amount] : sums(lowered.payments, &LoweredPayment::date)) {
+        flow(name, iso(date), amount);
       }
+      flow(name, "", lowered.present_value);
       if (lowered.cap) {
         output_cap(name, *lowered.cap);
       }
@@ -199,10 +260,12 @@ class DealLowering {
   StreamMap stream_map_;
   Context context_;
   std::map<std::string, LoweredStream> streams_;
+  std::map<std::string, LoweredStream> real_world_streams_;  // empty where nothing reads them
   std::map<std::string, LoweredEvent> events_;
   std::map<std::string, LoweredLeg> legs_;
   std::map<std::string, Expr> stakes_;
   std::vector<Quantity> quantities_;
+  std::vector<Quantity> flows_;
 };
 
 }  // namespace

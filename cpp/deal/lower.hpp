@@ -19,12 +19,13 @@ enum class Measure : std::uint8_t {
   cap_reached,  // 1 when a leg's cap is reached in the period, else 0
   cap_days,     // days from the grid's first day to the cap, or infinity; samples only
   stake_flow,   // proceeds of a stake at a period's end, undiscounted
+  flow,         // of a leg or stake on a date, undiscounted; without a date, its present value
 };
 template <>
 struct Names<Measure> {
-  static constexpr std::string_view kNames[] = {"leg",         "stake",    "party",
-                                                "paid",        "payment",  "revenue",
-                                                "cap_reached", "cap_days", "stake_flow"};
+  static constexpr std::string_view kNames[] = {"leg",        "stake",   "party",       "paid",
+                                                "payment",    "revenue", "cap_reached", "cap_days",
+                                                "stake_flow", "flow"};
 };
 
 // Whether the measure is a present value.
@@ -51,6 +52,7 @@ struct EventScore {
 
 struct LoweredDeal {
   std::vector<Quantity> quantities;
+  std::vector<Quantity> flows;  // what flat discount rates are solved from; not among those
   std::vector<EventScore> scores;
   std::vector<std::string> zero_hazards;  // parameters by which no derivative is to be had
 };

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "fields/field.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -16,6 +16,7 @@ struct Company {
   Number reversion;
   Number multiple_volatility;
   Number correlation;
+  Number risk_premium;
   Date exit_date;
   std::string exit;
   std::string failure;
@@ -62,6 +63,9 @@ struct Company {
               "Volatility of the logarithm of the multiple."},
         Field{"correlation", &Company::correlation, capstake::correlation().or_else(0.0),
               "Correlation of the multiple's shocks with those of the revenue."},
+        Field{"risk_premium", &Company::risk_premium, premium_per_year(),
+              "Risk premium of the multiple, besides that of the revenue, under the deal's "
+              "risk-neutral measure; compounds continuously."},
         Field{"exit_date", &Company::exit_date, date(),
               "Day of the exit, or the latest one if there is an exit event; the last day of a "
               "period."},

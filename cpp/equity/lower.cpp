@@ -9,13 +9,14 @@ namespace {
 class CompanyLowering {
  public:
   CompanyLowering(Context& context, const std::string& name, const Company& company,
-                  const std::vector<ChargedLeg>& charged, const LoweredStream& revenue)
+                  const CompanySetting& setting)
       : context_(context),
         path_("companies." + name),
         name_(name),
         company_(company),
-        charged_(charged),
-        revenue_(revenue) {}
+        charged_(setting.charged),
+        revenue_(setting.streams.at(company.revenue)),
+        is_risk_neutral_(setting.is_risk_neutral) {}
 
   // Equity value at each period's end up to the exit date.
   std::vector<Expr> equity(std::size_t n_periods) {
@@ -54,14 +55,22 @@ class CompanyLowering {
       const double time = context_.is_past(t) ? 0.0 : context_.time(context_.periods()[t].last);
       const Expr mean = long_run * exp(log_gap * exp(-k * time));
       if (dt > 0.0) {
-        const Expr own = context_.normal(name_ + ".multiple", context_.draw_step(t), dt);
-        const Expr z = fma(rho, revenue_.shock[t], rest * own);
+        const Expr z = fma(rho, revenue_.shock[t],
+                           rest * context_.normal(name_ + ".multiple", context_.draw_step(t)));
         x = fma(volatility * deviation(k, dt), z, x * exp(-k * dt));
       }
       const Expr sd = volatility * deviation(k, time);
-      multiples.push_back(mean * exp(-0.5 * (sd * sd)) * exp(x));
+      multiples.push_back(priced(mean * exp(-0.5 * (sd * sd)) * exp(x), t));
     }
     return multiples;
+  }
+
+  Expr priced(Expr multiple, std::size_t t) {
+    if (!is_risk_neutral_ || context_.is_past(t)) {
+      return multiple;
+    }
+    return multiple * exp(-context_.integral(path_ + ".risk_premium", company_.risk_premium,
+                                             context_.periods()[t].last));
   }
 
   // sqrt((1 - e^{-2 k t}) / 2k), and where there is no reversion its limit sqrt(t) with the slope
@@ -128,6 +137,7 @@ class CompanyLowering {
   const Company& company_;
   const std::vector<ChargedLeg>& charged_;
   const LoweredStream& revenue_;
+  bool is_risk_neutral_;
 };
 
 // 1 while the event has not happened by the end of the period before, else 0; 1 without an event.
@@ -147,19 +157,16 @@ const LoweredEvent* event_named(const std::map<std::string, LoweredEvent>& event
 }  // namespace
 
 LoweredCompany lower_company(Context& context, const std::string& name, const Company& company,
-                             const std::vector<ChargedLeg>& charged,
-                             const std::map<std::string, LoweredStream>& streams,
-                             const std::map<std::string, LoweredEvent>& events) {
+                             const CompanySetting& setting) {
   std::size_t last = 0;
   while (context.periods()[last].last < company.exit_date) {
     ++last;
   }
   const std::vector<Expr> equity =
-      CompanyLowering(context, name, company, charged, streams.at(company.revenue))
-          .equity(last + 1);
+      CompanyLowering(context, name, company, setting).equity(last + 1);
   const Expr recovery = context.number("companies." + name + ".recovery", company.recovery);
-  const LoweredEvent* failure = event_named(events, company.failure);
-  const LoweredEvent* exit = event_named(events, company.exit);
+  const LoweredEvent* failure = event_named(setting.events, company.failure);
+  const LoweredEvent* exit = event_named(setting.events, company.exit);
   LoweredCompany lowered;
   for (std::size_t t = 0; t <= last; ++t) {
     const bool can_flow = t == last || failure != nullptr || exit != nullptr;
@@ -178,11 +185,8 @@ LoweredCompany lower_company(Context& context, const std::string& name, const Co
 }
 
 LoweredStake lower_stake(Context& context, const std::string& name, const Stake& stake,
-                         const Number& deal_discount_rate, const LoweredCompany& company) {
+                         const LegDiscount& discount, const LoweredCompany& company) {
   const std::string path = "stakes." + name;
-  const std::string rate_path =
-      stake.discount_rate ? path + ".discount_rate" : "deal.discount_rate";
-  const Number& rate = stake.discount_rate ? *stake.discount_rate : deal_discount_rate;
   const Expr fraction = context.number(path + ".fraction", stake.fraction);
   const Expr dilution = context.number(path + ".dilution", stake.dilution);
   const Expr kept_at_exit = 1.0 - context.number(path + ".issue_at_exit", stake.issue_at_exit);
@@ -191,8 +195,7 @@ LoweredStake lower_stake(Context& context, const std::string& name, const Stake&
     const Expr owned = fraction * exp(log1p(-dilution) * context.time(flow.date));
     const Expr amount = (flow.at_exit * kept_at_exit + flow.at_failure) * owned;
     lowered.flows.push_back({flow.period, amount});
-    lowered.present_value =
-        lowered.present_value + amount * context.discount_factor(rate_path, rate, flow.date);
+    lowered.present_value = lowered.present_value + amount * discount.factor(context, flow.date);
   }
   return lowered;
 }

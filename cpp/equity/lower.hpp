@@ -30,10 +30,16 @@ struct ChargedLeg {
   double sign;
 };
 
+// What a company is lowered with.
+struct CompanySetting {
+  std::vector<ChargedLeg> charged;
+  const std::map<std::string, LoweredStream>& streams;
+  const std::map<std::string, LoweredEvent>& events;
+  bool is_risk_neutral;
+};
+
 LoweredCompany lower_company(Context& context, const std::string& name, const Company& company,
-                             const std::vector<ChargedLeg>& charged,
-                             const std::map<std::string, LoweredStream>& streams,
-                             const std::map<std::string, LoweredEvent>& events);
+                             const CompanySetting& setting);
 
 struct StakeFlow {
   std::size_t period;
@@ -46,6 +52,6 @@ struct LoweredStake {
 };
 
 LoweredStake lower_stake(Context& context, const std::string& name, const Stake& stake,
-                         const Number& deal_discount_rate, const LoweredCompany& company);
+                         const LegDiscount& discount, const LoweredCompany& company);
 
 }  // namespace capstake

@@ -1,7 +1,7 @@
 // Bass: a new product's way through its market.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -19,6 +19,7 @@ struct Bass {
   Date launch;
   BassRevenue revenue_from = BassRevenue::adoptions;
   Number volatility;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "bass";
   static constexpr std::string_view kName = "Bass";
@@ -62,6 +63,7 @@ struct Bass {
               "Whether each adoption brings revenue once or each adopter all the time."},
         Field{"volatility", &Bass::volatility, capstake::volatility().or_else(0.0),
               "Volatility of the level around the curve."},
+        risk_premium_field<Bass>(),
     };
   }
   bool operator==(const Bass&) const = default;

@@ -1,7 +1,7 @@
 // Forecast: revenue as its owners plan it, with what they say of its uncertainty.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -22,6 +22,7 @@ struct Forecast {
   Figures p10;
   Figures p90;
   PercentileFit percentile_fit = PercentileFit::metalog;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "forecast";
   static constexpr std::string_view kName = "Forecast";
@@ -99,6 +100,7 @@ struct Forecast {
               "Figures that revenue exceeds with probability 0.1, for the same periods."},
         Field{"percentile_fit", &Forecast::percentile_fit, choice().or_else("metalog"),
               "Distribution that is put through the percentiles."},
+        risk_premium_field<Forecast>(),
     };
   }
   bool operator==(const Forecast&) const = default;

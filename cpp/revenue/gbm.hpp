@@ -1,7 +1,7 @@
 // Gbm: a run rate that grows and moves at random.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -17,6 +17,7 @@ struct Gbm {
   Number growth;
   Number volatility;
   Sampling sampling = Sampling::period_end;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "gbm";
   static constexpr std::string_view kName = "Gbm";
@@ -50,10 +51,12 @@ struct Gbm {
         Field{"volatility", &Gbm::volatility, capstake::volatility(), "Volatility of the rate."},
         Field{"sampling", &Gbm::sampling, choice().or_else("period_end"),
               "Whether a period's revenue is the rate at its end or, in the mean, its integral."},
+        risk_premium_field<Gbm>(),
     };
   }
   bool operator==(const Gbm&) const = default;
 
+  bool is_seen_at_end() const { return sampling == Sampling::period_end; }
   bool is_random() const { return !volatility.is_zero(); }
 };
 

@@ -1,7 +1,7 @@
 // JumpDiffusion: a run rate that now and then jumps.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -12,6 +12,7 @@ struct JumpDiffusion {
   Number jump_rate;
   Number jump_mean;
   Number jump_volatility;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "jump_diffusion";
   static constexpr std::string_view kName = "JumpDiffusion";
@@ -59,9 +60,12 @@ struct JumpDiffusion {
         Field{"jump_volatility", &JumpDiffusion::jump_volatility,
               Rule{.unit = "log", .low = 0.0, .high = 5.0},
               "Standard deviation of the logarithm of a jump's factor."},
+        risk_premium_field<JumpDiffusion>(),
     };
   }
   bool operator==(const JumpDiffusion&) const = default;
+
+  bool is_seen_at_end() const { return true; }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const JumpDiffusion& stream);

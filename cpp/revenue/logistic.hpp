@@ -1,7 +1,7 @@
 // Logistic: revenue that grows into a market of limited size.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -10,6 +10,7 @@ struct Logistic {
   Number market;
   Number growth;
   Number volatility;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "logistic";
   static constexpr std::string_view kName = "Logistic";
@@ -43,6 +44,7 @@ struct Logistic {
               "Growth while revenue is far below it (k), compounded continuously."},
         Field{"volatility", &Logistic::volatility, capstake::volatility().or_else(0.0),
               "Volatility of the level around the curve."},
+        risk_premium_field<Logistic>(),
     };
   }
   bool operator==(const Logistic&) const = default;

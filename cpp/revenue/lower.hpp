@@ -9,8 +9,9 @@
 
 namespace capstake {
 
-// Streams that refer to each other in a circle are refused when the deal is checked.
+// Streams that refer to each other in a circle are refused when the deal is checked. Under all
+// measures the draws are the same.
 std::map<std::string, LoweredStream> lower_streams(Context& context, const Named<Stream>& streams,
-                                                   StreamMap& map);
+                                                   StreamMap& map, Probability probability);
 
 }  // namespace capstake

@@ -70,10 +70,15 @@ struct Coverage {
   }
 };
 
+// What revenue means. A deal that does not tell measures apart leaves prices of risk, where a type
+// of stream has them, as they stand, and knows no risk premiums.
+enum class Probability : std::uint8_t { as_stated, real_world, risk_neutral };
+
 // One stream on its way to expressions: its names in the graph, and its parents.
 struct StreamLowering {
   Context& context;
   std::string name;
+  Probability probability;
   std::function<const LoweredStream&(const std::string&)> parent;
 
   std::string path(std::string_view field) const {
@@ -87,8 +92,7 @@ struct StreamLowering {
   }
   // The stream's draws by period: `<stream>.<what>`.
   Expr normal(std::string_view what, std::size_t t) {
-    return context.normal(name + "." + std::string(what), context.draw_step(t),
-                          context.years_ahead(t));
+    return context.normal(name + "." + std::string(what), context.draw_step(t));
   }
   Expr uniform(std::string_view what, std::size_t t) {
     return context.uniform(name + "." + std::string(what), context.draw_step(t));

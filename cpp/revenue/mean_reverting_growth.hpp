@@ -1,7 +1,7 @@
 // MeanRevertingGrowth: growth that fluctuates around its long-run rate.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -13,6 +13,7 @@ struct MeanRevertingGrowth {
   Number growth_volatility;
   Number volatility;
   Number correlation;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "mean_reverting_growth";
   static constexpr std::string_view kName = "MeanRevertingGrowth";
@@ -60,10 +61,12 @@ struct MeanRevertingGrowth {
         Field{"correlation", &MeanRevertingGrowth::correlation,
               capstake::correlation().or_else(0.0),
               "Correlation of the shocks to revenue and to growth."},
+        risk_premium_field<MeanRevertingGrowth>(),
     };
   }
   bool operator==(const MeanRevertingGrowth&) const = default;
 
+  bool is_seen_at_end() const { return true; }
   bool is_random() const { return !(volatility.is_zero() && growth_volatility.is_zero()); }
 };
 

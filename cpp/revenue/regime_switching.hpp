@@ -1,7 +1,7 @@
 // RegimeSwitching: good times and bad times.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
@@ -14,6 +14,7 @@ struct RegimeSwitching {
   Number switch_rate;
   Number return_rate;
   Number starts_in_other;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "regime_switching";
   static constexpr std::string_view kName = "RegimeSwitching";
@@ -63,10 +64,12 @@ struct RegimeSwitching {
               "Rate of change from the other regime to the first (b)."},
         Field{"starts_in_other", &RegimeSwitching::starts_in_other, share().or_else(0.0),
               "Probability that the other regime holds at the valuation date."},
+        risk_premium_field<RegimeSwitching>(),
     };
   }
   bool operator==(const RegimeSwitching&) const = default;
 
+  bool is_seen_at_end() const { return true; }
   bool is_random() const { return !(volatility.is_zero() && other_volatility.is_zero()); }
 };
 

@@ -1,13 +1,14 @@
 // Scaled: a fixed multiple or share of another stream.
 #pragma once
 
-#include "revenue/lowered.hpp"
+#include "revenue/risk.hpp"
 
 namespace capstake {
 
 struct Scaled {
   std::string of;
   Number factor;
+  Number risk_premium;
 
   static constexpr std::string_view kType = "scaled";
   static constexpr std::string_view kName = "Scaled";
@@ -24,6 +25,7 @@ struct Scaled {
         Field{"of", &Scaled::of, name_in("streams"), "Stream that is scaled."},
         Field{"factor", &Scaled::factor, multiple().at_least(0.0).by_date(),
               "Factor on that stream's revenue."},
+        risk_premium_field<Scaled>(),
     };
   }
   bool operator==(const Scaled&) const = default;

@@ -19,8 +19,8 @@ class SchwartzMoonLowering {
         volatility_long_run_(lowering.number("volatility_long_run", stream.volatility_long_run)),
         volatility_reversion_(lowering.number("volatility_reversion", stream.volatility_reversion)),
         correlation_(lowering.number("correlation", stream.correlation)),
-        risk_price_(lowering.number("risk_price", stream.risk_price)),
-        growth_risk_price_(lowering.number("growth_risk_price", stream.growth_risk_price)) {}
+        risk_price_(price("risk_price", stream.risk_price)),
+        growth_risk_price_(price("growth_risk_price", stream.growth_risk_price)) {}
 
   LoweredStream lower(const SchwartzMoon& stream) {
     const Expr start = lowering_.number("level", stream.level) / context_.per_year();
@@ -49,6 +49,12 @@ class SchwartzMoonLowering {
   }
 
  private:
+  // In the real world risk has no price.
+  Expr price(std::string_view field, const Number& number) {
+    return lowering_.probability == Probability::real_world ? context_.constant(0.0)
+                                                            : lowering_.number(field, number);
+  }
+
   // Both volatilities are those at the start of the step.
   Expr volatility_at(double time) {
     const Expr kept = exp(-volatility_reversion_ * time);

@@ -52,7 +52,7 @@ void need_plain(const RevenueShare& leg) {
                 &RevenueShare::rate, &RevenueShare::start, &RevenueShare::end, &RevenueShare::cap,
                 &RevenueShare::accrual_start, &RevenueShare::already_paid,
                 &RevenueShare::payment_lag, &RevenueShare::stop_events, &RevenueShare::loss_events,
-                &RevenueShare::discount_rate, &RevenueShare::terms)) {
+                &RevenueShare::discount_rate, &RevenueShare::risk, &RevenueShare::terms)) {
     throw NotExact{"it has clauses beyond a share with a cap"};
   }
   need_certain(leg.rate, "its rate");
@@ -68,6 +68,7 @@ class LegCheck {
       : deal_(deal), leg_(leg), between_(between) {
     need_plain(leg);
     need_certain(rate(), "its discount rate");
+    need_certain(spread(), "the payer's credit spread");
     for (const std::string& event : leg.loss_events) {
       need_certain(named(deal.events, event).hazard, "the hazard of " + event);
     }
@@ -98,7 +99,13 @@ class LegCheck {
   }
 
  private:
+  bool is_risk_neutral() const { return deal_.measure == ProbabilityMeasure::risk_neutral; }
+  Probability probability() const { return probability_for(deal_, leg_.risk); }
+  const Number& spread() const { return named(deal_.parties, leg_.payer).credit_spread; }
   const Number& rate() const {
+    if (is_risk_neutral()) {
+      return *deal_.risk_free;
+    }
     return leg_.discount_rate ? *leg_.discount_rate : deal_.discount_rate;
   }
 
@@ -107,15 +114,17 @@ class LegCheck {
     streams_.emplace_back(leg_.base, *stream);
     while (const auto* scaled = std::get_if<Scaled>(stream)) {
       need_certain(scaled->factor, "a factor on its revenue");
+      need_certain(scaled->risk_premium, "the risk premium of its revenue");
       stream = &named(deal_.streams, scaled->of);
       streams_.emplace_back(scaled->of, *stream);
     }
     forecast_ = std::get_if<Forecast>(stream);
     if (forecast_ == nullptr || !is_plain(*forecast_, &Forecast::annual, &Forecast::growth_haircut,
-                                          &Forecast::volatility)) {
+                                          &Forecast::volatility, &Forecast::risk_premium)) {
       throw NotExact{"its revenue is not a plain forecast"};
     }
     need_constant(forecast_->volatility, "the volatility of its revenue");
+    need_certain(forecast_->risk_premium, "the risk premium of its revenue");
     for (const auto& [year, figure] : forecast_->annual) {
       need_constant(figure, "revenue of " + std::to_string(year));
     }
@@ -157,7 +166,7 @@ class LegCheck {
         graph, "",
         {deal_.valuation_date, deal_.day_count, deal_.compounding, deal_.frequency, grid(deal_)});
     StreamMap map(streams, deal_.valuation_date, deal_.frequency);
-    const LoweredStream base = lower_streams(context, streams, map).at(leg_.base);
+    const LoweredStream base = lower_streams(context, streams, map, probability()).at(leg_.base);
     std::vector<SharePeriod> periods;
     double years = 0.0;
     for (std::size_t t = 0; t < context.n_periods(); ++t) {
@@ -271,7 +280,10 @@ class LegCheck {
 
   double log_growth(const Context& context, Date to) const {
     const bool annual = deal_.compounding == Compounding::annual;
-    return integral(context, rate(), to, [=](double r) { return annual ? std::log1p(r) : r; });
+    const auto continuous = [](double r) { return r; };
+    const double of_rate =
+        integral(context, rate(), to, [=](double r) { return annual ? std::log1p(r) : r; });
+    return is_risk_neutral() ? of_rate + integral(context, spread(), to, continuous) : of_rate;
   }
 
   const Deal& deal_;

@@ -21,7 +21,7 @@ namespace {
 // Plain paths need the covariances of positions and controls, whose number grows with the square.
 constexpr std::size_t kMostJointOutputs = 64;
 // Nodes that integration may need: beyond, it takes longer than it saves.
-constexpr std::size_t kMostNodes = 100'000;
+constexpr std::size_t kMostNodes = 20'000;
 // A variance that rounding has left is no measure of anything.
 constexpr double kLargestGain = 1e12;
 
@@ -76,7 +76,7 @@ class HeadlineRun {
     }
   }
 
-  // Positions, and a stake's proceeds, which add up to its value. The rest keeps its
+  // Positions, and proceeds and payments that are set against them. The rest keeps its
   // events sampled, because every result that is integrated takes time before the run begins.
   void integrate(const std::vector<std::string>& events) {
     std::vector<std::size_t> chosen;
@@ -84,7 +84,7 @@ class HeadlineRun {
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       nodes_.push_back(quantities_[i].node);
       const Measure measure = quantities_[i].measure;
-      if (is_position(i) || measure == Measure::stake_flow) {
+      if (is_position(i) || measure == Measure::stake_flow || measure == Measure::flow) {
         chosen.push_back(i);
         of.push_back(quantities_[i].node);
       }
@@ -93,7 +93,7 @@ class HeadlineRun {
       return;
     }
     Integrated integrated =
-        integrate_out(graph_, of, {.growth = 50, .nodes = kMostNodes, .only = events});
+        integrate_out(graph_, of, {.growth = 4, .nodes = kMostNodes, .only = events});
     for (std::size_t k = 0; k < chosen.size(); ++k) {
       nodes_[chosen[k]] = integrated.outputs[k];
     }

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <map>
 #include <utility>
 
-#include "graph/expr.hpp"
 #include "program/compile.hpp"
+#include "value/positions.hpp"
 
 namespace capstake {
 
@@ -25,6 +24,7 @@ OutputSpec spec_of(Measure measure) {
     case Measure::revenue:
     case Measure::cap_reached:
     case Measure::stake_flow:
+    case Measure::flow:
       return {.moments = true, .joint = false, .samples = false};
     case Measure::cap_days:
       return {.moments = false, .joint = false, .samples = true};
@@ -72,15 +72,6 @@ void sharpen(Valuation& valuation, const std::vector<std::size_t>& headline,
     valuation.gain[at] = sharper[i].gain;
     valuation.replicates[at] = std::move(sharper[i].replicates);
   }
-}
-
-// Names of the draws that events come by.
-std::vector<std::string> events_of(const Deal& deal) {
-  std::vector<std::string> names;
-  for (const auto& [name, event] : deal.events) {
-    names.push_back(name);
-  }
-  return names;
 }
 
 Valuation run(const Graph& graph, std::vector<Quantity> quantities,
@@ -132,19 +123,6 @@ void check_comparable(const Deal& old_deal, const Deal& new_deal) {
   }
 }
 
-using Subject = std::pair<Measure, std::string>;
-
-// The outputs of one deal that a comparison takes differences of.
-std::map<Subject, NodeId> positions(const std::vector<Quantity>& quantities) {
-  std::map<Subject, NodeId> found;
-  for (const Quantity& quantity : quantities) {
-    if (is_position(quantity.measure)) {
-      found.emplace(Subject{quantity.measure, quantity.subject}, quantity.node);
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
@@ -159,19 +137,9 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& s
   Graph graph;
   std::vector<Quantity> quantities = lower(graph, old_deal, "old").quantities;
   std::vector<Quantity> of_new = lower(graph, new_deal, "new").quantities;
-  const std::map<Subject, NodeId> before = positions(quantities);
-  std::map<Subject, NodeId> after = positions(of_new);
+  std::vector<Quantity> changes = differences(graph, quantities, of_new);
   std::ranges::move(of_new, std::back_inserter(quantities));
-  const Expr zero(graph, graph.constant(0.0));
-  for (const auto& [subject, node] : before) {
-    after.emplace(subject, zero.id());
-  }
-  for (const auto& [subject, node] : after) {
-    const auto found = before.find(subject);
-    const Expr old_value = found == before.end() ? zero : Expr(graph, found->second);
-    const Expr change = Expr(graph, node) - old_value;
-    quantities.push_back({"difference", subject.first, subject.second, "", change.id()});
-  }
+  std::ranges::move(changes, std::back_inserter(quantities));
   std::vector<std::string> events = events_of(old_deal);
   std::ranges::copy_if(
       events_of(new_deal), std::back_inserter(events),

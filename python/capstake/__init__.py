@@ -78,6 +78,7 @@ from capstake.formula import (
     year_to_date,
 )
 from capstake.inputs import bundled_deals, load, loads
+from capstake.measures import MeasuredPosition, Measures, measures
 from capstake.report import report
 from capstake.run import compare, value
 from capstake.run_report import EventReport, RunReport
@@ -126,6 +127,8 @@ __all__ = [
     "JumpDiffusion",
     "Logistic",
     "MeanRevertingGrowth",
+    "MeasuredPosition",
+    "Measures",
     "Milestone",
     "MinimumGuarantee",
     "Mixture",
@@ -170,6 +173,7 @@ __all__ = [
     "loads",
     "log",
     "maximum",
+    "measures",
     "minimum",
     "plots",
     "report",

@@ -38,6 +38,12 @@ def compare(
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
+def both_measures(
+    deal: Deal,
+    settings: Settings,
+    progress: Callable[[int, int], object] | None = ...,
+    cancel: CancelToken | None = ...,
+) -> dict[str, Any]: ...
 def sensitivities(
     deal: Deal,
     settings: Settings,
@@ -227,6 +233,8 @@ class Deal(_Record):
         discount_rate: Number | float | str | dict[str, Any],
         parties: Mapping[str, Party],
         unit: str | None = ...,
+        risk_free: Number | float | str | dict[str, Any] | None = ...,
+        measure: str | None = ...,
         compounding: str | None = ...,
         day_count: str | None = ...,
         frequency: str | None = ...,
@@ -252,6 +260,10 @@ class Deal(_Record):
     @property
     def unit(self) -> str: ...
     @property
+    def risk_free(self) -> Number | None: ...
+    @property
+    def measure(self) -> str: ...
+    @property
     def compounding(self) -> str: ...
     @property
     def day_count(self) -> str: ...
@@ -276,11 +288,14 @@ class Party(_Record):
         self,
         *,
         name: str,
+        credit_spread: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Party: ...
     @property
     def name(self) -> str: ...
+    @property
+    def credit_spread(self) -> Number: ...
 
 @final
 class Forecast(_Record):
@@ -296,6 +311,7 @@ class Forecast(_Record):
         p10: Mapping[str, Number | float] | None = ...,
         p90: Mapping[str, Number | float] | None = ...,
         percentile_fit: str | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Forecast: ...
@@ -317,6 +333,8 @@ class Forecast(_Record):
     def p90(self) -> dict[str, Number]: ...
     @property
     def percentile_fit(self) -> str: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class Scaled(_Record):
@@ -325,6 +343,7 @@ class Scaled(_Record):
         *,
         of: str,
         factor: Number | float | str | dict[str, Any],
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Scaled: ...
@@ -332,6 +351,8 @@ class Scaled(_Record):
     def of(self) -> str: ...
     @property
     def factor(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class Sum(_Record):
@@ -444,6 +465,7 @@ class Gbm(_Record):
         growth: Number | float | str | dict[str, Any],
         volatility: Number | float | str | dict[str, Any],
         sampling: str | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Gbm: ...
@@ -455,6 +477,8 @@ class Gbm(_Record):
     def volatility(self) -> Number: ...
     @property
     def sampling(self) -> str: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class SchwartzMoon(_Record):
@@ -513,6 +537,7 @@ class MeanRevertingGrowth(_Record):
         growth_volatility: Number | float | str | dict[str, Any],
         volatility: Number | float | str | dict[str, Any],
         correlation: Number | float | str | dict[str, Any] | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> MeanRevertingGrowth: ...
@@ -530,6 +555,8 @@ class MeanRevertingGrowth(_Record):
     def volatility(self) -> Number: ...
     @property
     def correlation(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class JumpDiffusion(_Record):
@@ -542,6 +569,7 @@ class JumpDiffusion(_Record):
         jump_rate: Number | float | str | dict[str, Any],
         jump_mean: Number | float | str | dict[str, Any],
         jump_volatility: Number | float | str | dict[str, Any],
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> JumpDiffusion: ...
@@ -557,6 +585,8 @@ class JumpDiffusion(_Record):
     def jump_mean(self) -> Number: ...
     @property
     def jump_volatility(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class RegimeSwitching(_Record):
@@ -571,6 +601,7 @@ class RegimeSwitching(_Record):
         switch_rate: Number | float | str | dict[str, Any],
         return_rate: Number | float | str | dict[str, Any],
         starts_in_other: Number | float | str | dict[str, Any] | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> RegimeSwitching: ...
@@ -590,6 +621,8 @@ class RegimeSwitching(_Record):
     def return_rate(self) -> Number: ...
     @property
     def starts_in_other(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class Logistic(_Record):
@@ -600,6 +633,7 @@ class Logistic(_Record):
         market: Number | float | str | dict[str, Any],
         growth: Number | float | str | dict[str, Any],
         volatility: Number | float | str | dict[str, Any] | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Logistic: ...
@@ -611,6 +645,8 @@ class Logistic(_Record):
     def growth(self) -> Number: ...
     @property
     def volatility(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class Bass(_Record):
@@ -623,6 +659,7 @@ class Bass(_Record):
         launch: datetime.date | str,
         revenue_from: str | None = ...,
         volatility: Number | float | str | dict[str, Any] | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Bass: ...
@@ -638,6 +675,8 @@ class Bass(_Record):
     def revenue_from(self) -> str: ...
     @property
     def volatility(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
 
 @final
 class Event(_Record):
@@ -673,6 +712,7 @@ class RevenueShare(_Record):
         stop_events: Sequence[str] | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        risk: str | None = ...,
         clauses: Mapping[str, _Clause] | None = ...,
         terms: str | None = ...,
     ) -> None: ...
@@ -707,6 +747,8 @@ class RevenueShare(_Record):
     @property
     def discount_rate(self) -> Number | None: ...
     @property
+    def risk(self) -> str: ...
+    @property
     def clauses(self) -> dict[str, _Clause]: ...
     @property
     def terms(self) -> str: ...
@@ -732,6 +774,7 @@ class EarnOut(_Record):
         payment_lag: int | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        risk: str | None = ...,
         terms: str | None = ...,
     ) -> None: ...
     @staticmethod
@@ -769,6 +812,8 @@ class EarnOut(_Record):
     @property
     def discount_rate(self) -> Number | None: ...
     @property
+    def risk(self) -> str: ...
+    @property
     def terms(self) -> str: ...
 
 @final
@@ -789,6 +834,7 @@ class Milestone(_Record):
         payment_lag: int | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
+        risk: str | None = ...,
         terms: str | None = ...,
     ) -> None: ...
     @staticmethod
@@ -819,6 +865,8 @@ class Milestone(_Record):
     def loss_events(self) -> list[str]: ...
     @property
     def discount_rate(self) -> Number | None: ...
+    @property
+    def risk(self) -> str: ...
     @property
     def terms(self) -> str: ...
 
@@ -1150,6 +1198,7 @@ class Company(_Record):
         reversion: Number | float | str | dict[str, Any] | None = ...,
         multiple_volatility: Number | float | str | dict[str, Any] | None = ...,
         correlation: Number | float | str | dict[str, Any] | None = ...,
+        risk_premium: Number | float | str | dict[str, Any] | None = ...,
         exit: str | None = ...,
         failure: str | None = ...,
         recovery: Number | float | str | dict[str, Any] | None = ...,
@@ -1175,6 +1224,8 @@ class Company(_Record):
     def multiple_volatility(self) -> Number: ...
     @property
     def correlation(self) -> Number: ...
+    @property
+    def risk_premium(self) -> Number: ...
     @property
     def exit(self) -> str: ...
     @property

@@ -21,6 +21,7 @@ import typer
 
 from capstake import inputs, json_record, render, run, sensitivity, tables, valuation
 from capstake.errors import CapstakeError, InputError, Issue
+from capstake.measures import measures as value_under_both
 from capstake.provenance import provenance
 from capstake.schema import schema as deal_schema
 
@@ -50,6 +51,9 @@ Paths = Annotated[int, typer.Option(help="Simulated paths.")]
 Seed = Annotated[int, typer.Option(help="Key of the random numbers.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; one a core if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+MeasureOption = Annotated[
+    str | None, typer.Option(help="real_world or risk_neutral; what the deal says if not given.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 
 
@@ -59,14 +63,16 @@ def value(
     paths: Paths = run.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
+    measure: MeasureOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
     with _errors(as_json):
-        valued = run.value(
-            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
-        )
+        loaded = inputs.load(deal)
+        if measure is not None:
+            loaded = loaded.replace(measure=measure)
+        valued = run.value(loaded, paths=paths, seed=seed, threads=threads, progress=not quiet)
         if as_json:
             _print_json(valued.to_dict())
         else:
@@ -166,6 +172,26 @@ def sensitivities(
             _print_json(json_record.sensitivities_record(found, rows))
         else:
             _print_tables([found.table(name) for name in names])
+
+
+@app.command()
+def measures(
+    deal: DealArgument,
+    paths: Paths = run.DEFAULT_PATHS,
+    seed: Seed = 1,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Value a deal in the real world and risk-neutrally, with the discount rate that fits both."""
+    with _errors(as_json):
+        found = value_under_both(
+            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
+        )
+        if as_json:
+            _print_json(found.to_dict())
+        else:
+            _print_tables([found.table()])
 
 
 @app.command()

@@ -28,6 +28,7 @@ _TABLES = {
     "companies": "Company",
     "events": "Event",
     "streams": "Revenue",
+    "parties": "Party",
     "deal": "Deal",
 }
 _UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple"}
@@ -45,15 +46,7 @@ _IN_WORDS = {
     "metalog": "uncertain, metalog through {values} at probabilities {probabilities}{bounds}",
 }
 # Arguments of distributions that have no unit.
-_PURE = (
-    "degrees_of_freedom",
-    "alpha",
-    "beta",
-    "shape",
-    "volatility",
-    "weights",
-    "probabilities",
-)
+_PURE = ("degrees_of_freedom", "alpha", "beta", "shape", "volatility", "weights", "probabilities")
 _NONE = "–"
 
 
@@ -282,14 +275,12 @@ def _owner(holder: Any, field: str) -> tuple[Any, str, str]:
 
 def _terms(deal: Deal) -> list[_Term]:
     fields = {row["type"]: row["fields"] for row in _core.describe()}
+    unsaid = {"terms"} if deal.risk_free is not None else {"terms", "risk", "risk_premium"}
     found = []
     for table in ("legs", "stakes", "companies", "events", "streams"):
         for key, holder in getattr(deal, table).items():
             for field in fields[_type_of(holder)]:
-                if field["kind"] in ("annual", "figures") or (table, field["name"]) == (
-                    "legs",
-                    "terms",
-                ):
+                if field["kind"] in ("annual", "figures") or field["name"] in unsaid:
                     continue
                 held = getattr(holder, field["name"])
                 if field["kind"] == "objects":

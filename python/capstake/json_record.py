@@ -10,6 +10,7 @@ from capstake.provenance import provenance
 
 if TYPE_CHECKING:
     from capstake.estimates import Estimate, Position
+    from capstake.measures import Measures
     from capstake.run_report import RunReport
     from capstake.sensitivity import Sensitivities
     from capstake.valuation import Comparison, Valuation
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SCHEMA_VERSION",
     "comparison_record",
+    "measures_record",
     "sensitivities_record",
     "valuation_record",
 ]
@@ -78,6 +80,35 @@ def sensitivities_record(found: Sensitivities, rows: list[dict[str, Any]]) -> di
         "seed": found.seed,
         "deal_hash": found.deal_hash,
         "sensitivities": rows,
+        "provenance": provenance(),
+    }
+
+
+def measures_record(found: Measures) -> dict[str, Any]:
+    """Return values under both measures as the object that ``--json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "deal": found.deal.name,
+        "valuation_date": found.deal.valuation_date.isoformat(),
+        "unit": found.money,
+        "paths": found.run.paths,
+        "seed": found.seed,
+        "run": _run_record(found.run),
+        "deal_hash": found.deal_hash,
+        "positions": {
+            name: {"kind": p.kind}
+            | {
+                what: None if estimate is None else _estimate_record(estimate)
+                for what, estimate in (
+                    ("real_world", p.real_world),
+                    ("risk_neutral", p.risk_neutral),
+                    ("difference", p.difference),
+                    ("real_world_rate", p.real_world_rate),
+                    ("equivalent_rate", p.equivalent_rate),
+                )
+            }
+            for name, p in found.positions.items()
+        },
         "provenance": provenance(),
     }
 

@@ -32,6 +32,8 @@ from capstake import (
 )
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
+from capstake.measures import Measures, measures
+from capstake.settings import LEAST_POINTS
 from capstake.valuation import Comparison, Valuation
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ _WIDTH = 7.2  # inches
 _HALF_WIDTH = 3.5
 _CHART_HEIGHT = 3.1
 _HISTOGRAM_HEIGHT = 1.9
+
+# Of the run under both measures.
+_REPLICATES = 16
 
 # One face for measuring texts, the same on every machine; the page shows its own in its place.
 _RC: dict[str, Any] = {
@@ -121,6 +126,7 @@ def _memo(result: Valuation | Comparison) -> str:
         deal=valuation.deal,
         old_deal=compared.old.deal if compared else None,
         sections=_sections(valuation, compared, is_capped=is_capped),
+        measured=_measured(valuation),
         is_capped=is_capped,
         tables=tables,
         comparison_tables=comparison_tables,
@@ -131,6 +137,14 @@ def _memo(result: Valuation | Comparison) -> str:
         style=Markup((templates / "memo.css").read_text("utf-8") + _dark_figures()),
     )
     return page.rstrip() + "\n"
+
+
+def _measured(valuation: Valuation) -> Measures | None:
+    """Value the deal under both measures, if it tells them apart, on about as many paths."""
+    if valuation.deal.risk_free is None:
+        return None
+    paths = max(2 ** (valuation.paths.bit_length() - 1), LEAST_POINTS * _REPLICATES)
+    return measures(valuation.deal, paths=paths, replicates=_REPLICATES, seed=valuation.seed)
 
 
 def _printed_width(rows: list[list[render.Cell]]) -> int:
@@ -158,6 +172,11 @@ def _sections(
         (True, "outcomes", "The range of outcomes"),
         (is_capped, "caps", "When the cap is reached"),
         (compared is not None, "comparison", "Old terms against new"),
+        (
+            valuation.deal.risk_free is not None,
+            "measures",
+            "Real-world and risk-neutral value",
+        ),
         (
             bool(tables.reconciliation(valuation).rows),
             "reconciliation",

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capstake import _core
-from capstake._core import Deal
+from capstake._core import Deal, Number, Stake
 from capstake.estimates import (
     PERCENTS,
     Z95,
@@ -27,6 +27,7 @@ from capstake.estimates import (
     YearAmount,
     percentiles_of,
 )
+from capstake.flat_rate import FlatDiscounting
 from capstake.results import Key, Results
 
 __all__ = ["Comparison", "Valuation", "hash_of", "money_unit"]
@@ -260,7 +261,7 @@ class Valuation:
         position = self[stake]
         fraction = terms.fraction.value
         implied = Estimate(position.value / fraction, position.standard_error / fraction)
-        rate = terms.discount_rate if terms.discount_rate is not None else self.deal.discount_rate
+        rate = self._discount_rate(terms)
         last_round = company.last_round.value
         solved = self._flat_rate(stake, fraction * last_round)
         # A rate by date or an uncertain one is stated as the flat rate that gives the same value.
@@ -271,17 +272,17 @@ class Valuation:
 
     def _flat_rate(self, stake: str, price: float) -> float | None:
         ends = {period["label"]: period["last"] for period in _core.grid(self.deal)}
-        flows = []
-        for period in self._results.periods(self._scenario, "stake_flow", stake):
-            mean = self._results.estimate((self._scenario, "stake_flow", stake, period)).value
-            time = _core.year_fraction(self.deal.day_count, self.deal.valuation_date, ends[period])
-            flows.append((time, mean))
+        flows = [
+            (ends[period], self._results.estimate(self.key("stake_flow", stake, period)).value)
+            for period in self._results.periods(self._scenario, "stake_flow", stake)
+        ]
+        return FlatDiscounting(self.deal, flows).rate(price)
 
-        def worth(rate: float) -> float:
-            growth = rate if self.deal.compounding == "continuous" else math.log1p(rate)
-            return math.fsum(mean * math.exp(-growth * time) for time, mean in flows)
-
-        return _falling_root(worth, price, low=-0.5, high=10.0)
+    def _discount_rate(self, stake: Stake) -> Number:
+        """Return the rate of a stake's proceeds under the deal's measure."""
+        if self.deal.measure == "risk_neutral" and self.deal.risk_free is not None:
+            return self.deal.risk_free
+        return self.deal.discount_rate if stake.discount_rate is None else stake.discount_rate
 
     @cached_property
     def input_hash(self) -> str:
@@ -368,19 +369,3 @@ def hash_of(deal: Deal) -> str:
     """Hash a deal: SHA-256 of its record in canonical JSON (sorted keys, shortest numbers)."""
     text = json.dumps(deal.to_dict(), sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _falling_root(
-    function: Callable[[float], float], target: float, *, low: float, high: float
-) -> float | None:
-    """Find where a falling function takes the target, by bisection to full precision."""
-    if not function(high) <= target <= function(low):
-        return None
-    while True:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            return middle
-        if function(middle) > target:
-            low = middle
-        else:
-            high = middle

@@ -54,9 +54,13 @@ def leg_terms(deal: Deal, name: str) -> str:
     parties = f"{label(deal, leg.payer)} pays {label(deal, leg.receiver)}"
     text = f"{parties} {payment_phrase(deal, leg)}"
     if isinstance(leg, RevenueShare):
-        return _share_terms(deal, leg, f"{text} {days}")
-    when = f"{leg.payment_lag:,} days after" if leg.payment_lag else "at"
-    return f"{text}. It can be earned {days}, and is paid {when} the end of the period."
+        text = _share_terms(deal, leg, f"{text} {days}")
+    else:
+        when = f"{leg.payment_lag:,} days after" if leg.payment_lag else "at"
+        text += f". It can be earned {days}, and is paid {when} the end of the period."
+    if leg.risk == "diversifiable":
+        text += " Its risk is taken to diversify away."
+    return text
 
 
 def _share_terms(deal: Deal, leg: RevenueShare, text: str) -> str:

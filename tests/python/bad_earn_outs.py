@@ -58,6 +58,8 @@ EARN_OUTS = [
         'needs revenue from 2026 to 2028, but stream "sales" has figures from 2025 to 2027'),
     earn_out("an earn-out with a stop", SALES + "amount = 7\nstop_events = []", "stop_events",
         "is not a known key", hint="did you mean `loss_events`?", at="stop_events = []"),
+    earn_out("an unknown risk", SALES + 'amount = 7\nrisk = "market"', "risk",
+        'must be "systematic" or "diversifiable"', '"market"', at="risk ="),
     milestone("a milestone of nothing", "", "amount",
         "is required: " + field("Milestone", "amount")["meaning"]),
     milestone("a milestone of two things", SALES + 'threshold = 3\namount = 7\nevent = "default"',

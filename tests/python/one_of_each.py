@@ -101,6 +101,18 @@ def _other_legs() -> Record:
     return _with_legs({}) | {"legs": legs}
 
 
+def _risk_neutral() -> Record:
+    """What the measures tell apart, and what they need."""
+    return changed(
+        _other_legs(),
+        measure="risk_neutral",
+        risk_free={"by_date": {"2025-12-31": "3%", "2028-01-01": 0.04}},
+        parties__payer__credit_spread={"uniform": [0.01, "2%"]},
+        streams__sales__risk_premium={"value": 0.07, "range": [0.05, "9%"]},
+        legs__milestone__risk="diversifiable",
+    )
+
+
 def _clause(name: str) -> Record:
     cap = {"cap": 18.0} if name in _NEED_A_CAP else {}
     return {"clauses": {name: {"type": name, **CLAUSES[name]}}, **cap}
@@ -124,6 +136,7 @@ OTHERS = {
         "every rate": _with_legs({str(i): {"rate": held} for i, held in enumerate(RATES.values())}),
         "every clause": _with_legs({name: _clause(name) for name in CLAUSES}),
         "every other leg": _other_legs(),
+        "risk-neutral": _risk_neutral(),
         **STREAM_DEALS,
     }.items()
 }

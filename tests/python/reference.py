@@ -42,7 +42,9 @@ class ReferencePath:
         self.today = as_date(deal["valuation_date"])
         self.n = PERIODS[deal.get("frequency", "quarter")]
         self.grid = grid_of(deal)
-        self.streams = ReferenceStreams(self)
+        self.is_risk_neutral = deal.get("measure") == "risk_neutral"
+        self.streams = ReferenceStreams(self, self.is_risk_neutral)
+        self.real_world = ReferenceStreams(self, takes_premium=False)
         self._leg_of: dict[str, AnyLeg] = {}
         self._legs: dict[str, tuple[list[Payment], float, dict[str, float]]] = {}
 
@@ -88,10 +90,26 @@ class ReferencePath:
 
     def discount(self, table: str, name: str, to: dt.date) -> float:
         own = self.deal[table][name].get("discount_rate")
-        spread = self.leg_of(name).spread(to) if table == "legs" else 1.0
+        spread = self.spread(name, to) if table == "legs" else 1.0
+        if self.is_risk_neutral:
+            return spread / self.growth("deal.risk_free", self.deal["risk_free"], to)
         if own is not None:
             return spread / self.growth(f"{table}.{name}.discount_rate", own, to)
         return spread / self.growth("deal.discount_rate", self.deal["discount_rate"], to)
+
+    def spread(self, leg: str, to: dt.date) -> float:
+        """What credit takes off: a leg's own clause, or else under the risk-neutral measure."""
+        record = self.deal["legs"][leg]
+        clauses = record.get("clauses", {}).values()
+        if not self.is_risk_neutral or any(c["type"] == "payer_credit" for c in clauses):
+            return self.leg_of(leg).spread(to)
+        payer = record["payer"]
+        held = self.deal["parties"][payer].get("credit_spread", 0.0)
+        return self.decay(f"parties.{payer}.credit_spread", held, to)
+
+    def decay(self, path: str, held: Any, to: dt.date) -> float:
+        """exp(-integral of a rate from the valuation date), compounding continuously."""
+        return math.exp(-math.fsum((b - a) * s for a, b, s in self.pieces(path, held, to)))
 
     # Events
 
@@ -118,9 +136,9 @@ class ReferencePath:
 
     # Legs
 
-    def revenue(self, name: str) -> dict[int, float]:
+    def revenue(self, name: str, risk: str = "systematic") -> dict[int, float]:
         """By step of the grid; periods without a figure are left out."""
-        return self.streams.revenue(name)
+        return (self.streams if risk == "systematic" else self.real_world).revenue(name)
 
     def payments(self, name: str) -> list[Payment]:
         """All payments of a leg, those dated by the valuation date included."""
@@ -165,6 +183,9 @@ class ReferencePath:
                 math.log(long_run) + (math.log(today) - math.log(long_run)) * math.exp(-k * t)
             )
             multiples[p.step] = mean * math.exp(x - variance(t) / 2)
+            if self.is_risk_neutral:
+                premium = company.get("risk_premium", 0.0)
+                multiples[p.step] *= self.decay(f"{path}.risk_premium", premium, p.last)
         return multiples
 
     def charge(self, company_name: str, day: dt.date) -> float:

@@ -33,7 +33,7 @@ class _OnePayoffLeg:
         return self.path.number(f"legs.{self.name}.{key}", held, on)
 
     def metric(self, periods: list[Period]) -> float:
-        revenue = self.path.revenue(self.record["base"])
+        revenue = self.path.revenue(self.record["base"], self.record.get("risk", "systematic"))
         total = 0.0
         for p in periods:
             days = (min(p.last, self.end) - max(p.first, self.start)).days + 1

@@ -199,7 +199,8 @@ class ReferenceLeg:
     def accrue(self, p: Period) -> tuple[Earned, float]:
         """The period's accrual, and how much of it does not count towards the cap."""
         leg = self.leg
-        revenue = self.path.revenue(self.record["base"])[p.step]
+        risk = self.record.get("risk", "systematic")
+        revenue = self.path.revenue(self.record["base"], risk)[p.step]
         begin, until = self.shared_days(p, leg.start, leg.end)
         rate = self.rate(p)
         shared = revenue * (until - begin) / p.days
@@ -274,5 +275,4 @@ class ReferenceLeg:
         if credit is None:
             return 1.0
         path = f"legs.{self.name}.clauses.{credit[0]}.spread"
-        pieces = self.path.pieces(path, credit[1].get("spread", 0.0), to)
-        return math.exp(-math.fsum((b - a) * s for a, b, s in pieces))
+        return self.path.decay(path, credit[1].get("spread", 0.0), to)

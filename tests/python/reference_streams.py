@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import reference_processes
-from reference_dates import Period, Record, as_date
+from reference_dates import DAY, Period, Record, as_date
 from reference_processes import Process
 
 if TYPE_CHECKING:
@@ -18,19 +18,44 @@ if TYPE_CHECKING:
 
 Revenue = dict[int, float]
 
+# Types whose revenue is a rate at a period's end, a Gbm unless it takes the mean.
+SEEN_AT_END = {"gbm", "mean_reverting_growth", "jump_diffusion", "regime_switching"}
+
+
+def is_seen_at_end(stream: Record) -> bool:
+    return stream.get("type") in SEEN_AT_END and stream.get("sampling") != "period_mean"
+
 
 class ReferenceStreams:
     """The streams of one path."""
 
-    def __init__(self, path: ReferencePath) -> None:
+    def __init__(self, path: ReferencePath, takes_premium: bool) -> None:
         self.path = path
+        self.takes_premium = takes_premium
         self._revenue: dict[str, Revenue] = {}
 
     def revenue(self, name: str) -> Revenue:
         if name not in self._revenue:
             stream = self.path.deal["streams"][name]
-            self._revenue[name] = getattr(self, stream.get("type", "forecast"))(name, stream)
+            revenue = getattr(self, stream.get("type", "forecast"))(name, stream)
+            self._revenue[name] = self.priced(name, stream, revenue)
         return self._revenue[name]
+
+    def priced(self, name: str, stream: Record, revenue: Revenue) -> Revenue:
+        """Revenue less the stream's risk premium."""
+        held = stream.get("risk_premium", 0.0)
+        if not self.takes_premium or not held:
+            return revenue
+        path = f"streams.{name}.risk_premium"
+        found = dict(revenue)
+        for p in self.path.grid:
+            if p.last <= self.path.today or p.step not in revenue:
+                continue
+            begin = max(p.first - DAY, self.path.today)
+            first, last = (-math.log(self.path.decay(path, held, day)) for day in (begin, p.last))
+            exponent = (first + last) / 2 * (p.last - begin).days / p.days
+            found[p.step] *= math.exp(-(last if is_seen_at_end(stream) else exponent))
+        return found
 
     def parents(self, name: str) -> list[str]:
         stream = self.path.deal["streams"][name]
@@ -161,4 +186,10 @@ class ReferenceStreams:
     def __getattr__(self, kind: str) -> Any:
         """A type that stands in reference_processes.py, by its name."""
         lower = getattr(reference_processes, kind)
-        return lambda name, stream: lower(Process(self.path, name, stream))
+        return lambda name, stream: lower(Process(self.path, name, self.without_prices(stream)))
+
+    def without_prices(self, stream: Record) -> Record:
+        """Prices of risk are 0 in the real world, if the deal tells measures apart."""
+        if self.takes_premium or "risk_free" not in self.path.deal:
+            return stream
+        return {key: held for key, held in stream.items() if not key.endswith("risk_price")}

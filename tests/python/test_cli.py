@@ -20,7 +20,7 @@ from capstake import cli
 DONE, INTERNAL, USAGE, REFUSED, FILE = 0, 1, 2, 3, 5
 NEW, OLD = "microsoft_openai_2026_04", "microsoft_openai_2025_10"
 FEW = ("--paths", "512", "-q")
-COMMANDS = ["value", "compare", "report", "validate", "schema", "info"]
+COMMANDS = ["value", "compare", "measures", "report", "validate", "schema", "info"]
 
 
 def run(*arguments: str) -> Result:

@@ -17,11 +17,12 @@ from bad_clauses import CLAUSES
 from bad_deals import CIRCLE, GOOD, ROWS, Row
 from bad_distributions import BAD_DISTRIBUTIONS
 from bad_earn_outs import EARN_OUTS
+from bad_measures import MEASURES
 from bad_streams import STREAM_ROWS
 from capstake.cli import app
 
 REFUSED, MISSING = 3, 5
-BAD = [*ROWS, *STREAM_ROWS, *BAD_DISTRIBUTIONS, *CLAUSES, *EARN_OUTS]
+BAD = [*ROWS, *STREAM_ROWS, *BAD_DISTRIBUTIONS, *CLAUSES, *EARN_OUTS, *MEASURES]
 
 
 def issues_of(text: str, **settings: Any) -> tuple[cs.Issue, ...]:

@@ -51,6 +51,16 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
         changed(EVERYTHING, companies__maker_inc__failure=""),
         {"companies__maker_inc__recovery": 0.9},
     ),
+    "what the risk-neutral measure takes, in the real world": (
+        EVERYTHING,
+        {
+            "risk_free": 0.03,
+            "streams__sales__risk_premium": 0.1,
+            "parties__maker__credit_spread": 0.02,
+            "companies__maker_inc__risk_premium": 0.05,
+            "legs__royalty__risk": "diversifiable",
+        },
+    ),
     "no haircut": (CAPPED_SHARE, {"streams__sales__growth_haircut": 0.0}),
     "a stream scaled by one": (
         EVERYTHING,
