@@ -121,10 +121,10 @@ def test_payments_by_year_add_up_to_all_that_is_paid(valued):
         assert close(by_year, valued.total_paid(leg).value, rel=1e-12)
 
 
-def highest_cap(leg: cs.RevenueShare) -> float:
+def highest_cap(leg: cs.RevenueShare | cs.EarnOut) -> float:
     if leg.cap is not None:
         return float(leg.cap.value)
-    for clause in leg.clauses.values():
+    for clause in getattr(leg, "clauses", {}).values():
         if isinstance(clause, cs.CapMultiple):
             multiple = clause.multiple.to_dict()
             highest = max(multiple.get("by_date", {"always": multiple.get("value")}).values())
@@ -135,7 +135,8 @@ def highest_cap(leg: cs.RevenueShare) -> float:
 def test_no_path_pays_more_than_the_cap(valued):
     for name, leg in valued.deal.legs.items():
         total = sum(valued.payment_samples(name).values())
-        assert total.max() <= (highest_cap(leg) - leg.already_paid.value) * (1 + 1e-12)
+        before = leg.already_paid.value if isinstance(leg, cs.RevenueShare) else 0.0
+        assert total.max() <= (highest_cap(leg) - before) * (1 + 1e-12)
         assert total.min() >= 0.0
 
 
@@ -269,3 +270,22 @@ def test_gust_note_halves_its_rate_once_principal_and_interest_are_repaid():
     assert close(by_year[2026], 4 * 50.0, rel=1e-13)
     assert close(by_year[2027], 50.0 + owed + 0.5 * (50.0 - owed) + 2 * 25.0, rel=1e-12)
     assert close(by_year[2028], 4 * 25.0, rel=1e-13)
+
+
+@pytest.mark.parametrize("ebitda", [8.0, 8.75, 9.0, 10.0, 11.0, 11.5])
+def test_graham_pays_by_the_formula_of_the_filing(ebitda):
+    """8-K, accession 0001193125-21-181366: its illustration, in millions."""
+    above = 7.0 + (ebitda - 8.75) * 7.00 / 2.25
+    expected = 0.0 if ebitda < 8.75 else min(14.0, above)
+    annual = dict.fromkeys(range(2021, 2025), ebitda)
+    deal = cs.load("graham_barber_nichols").replace(streams={"ebitda": cs.Forecast(annual=annual)})
+    assert close(sum(paid(deal, "earn_out").values()), expected, rel=1e-13)
+
+
+def test_graham_is_worth_less_where_risk_is_taken_off_ebitda_first():
+    """The equivalent rate of an option is above what its metric alone would be discounted at."""
+    earn_out = cs.measures(cs.load("graham_barber_nichols"), paths=2**14)["earn_out"]
+    assert earn_out.equivalent_rate is not None
+    assert earn_out.equivalent_rate.value > 0.003 + 0.09 + 0.03 + 0.05
+    assert 0.0 < earn_out.risk_neutral.value < earn_out.real_world.value < 14.0
+    assert earn_out.equivalent_rate.standard_error < 0.005
