@@ -155,8 +155,8 @@ class Measures:
             tuple(rows),
             unit=self.money,
             note="Equivalent rate: the flat discount rate at which the payments expected in the "
-            "real world are worth the risk-neutral value. Both values are on the same draws, so "
-            "the standard error of the difference is smaller than theirs.",
+            "real world are worth the risk-neutral value. Both values are on the same draws; the "
+            "standard error of the difference is its own.",
         )
 
     def to_dict(self) -> dict[str, Any]:

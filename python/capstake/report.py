@@ -33,7 +33,7 @@ from capstake import (
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
 from capstake.measures import Measures, measures
-from capstake.settings import LEAST_POINTS
+from capstake.settings import DEFAULT_PATHS, LEAST_POINTS
 from capstake.valuation import Comparison, Valuation
 
 if TYPE_CHECKING:
@@ -140,10 +140,11 @@ def _memo(result: Valuation | Comparison) -> str:
 
 
 def _measured(valuation: Valuation) -> Measures | None:
-    """Value the deal under both measures, if it tells them apart, on about as many paths."""
+    """Value the deal under both measures, if it tells them apart, on up to as many paths."""
     if valuation.deal.risk_free is None:
         return None
-    paths = max(2 ** (valuation.paths.bit_length() - 1), LEAST_POINTS * _REPLICATES)
+    paths = 2 ** (min(valuation.paths, DEFAULT_PATHS).bit_length() - 1)
+    paths = max(paths, LEAST_POINTS * _REPLICATES)
     return measures(valuation.deal, paths=paths, replicates=_REPLICATES, seed=valuation.seed)
 
 

@@ -257,6 +257,20 @@ def test_premiums_of_a_product_add_up():
     assert close(rows(together)[1][i], values[i], rel=1e-13)
 
 
+@pytest.mark.parametrize("field", ["streams__sales__risk_premium", "parties__payer__credit_spread"])
+def test_nothing_is_worth_more_for_a_higher_premium_or_spread(field: str):
+    terms = {"measure": "risk_neutral", "risk_free": 0.03, "legs__share__payment_lag": 30}
+    low, middle, high = (
+        rows(changed(CAPPED_SHARE, **terms, **{field: held})) for held in (0.0, 0.05, 0.2)
+    )
+    i = low[0].index("leg.share")
+    assert (low[1][i] > middle[1][i]).all()
+    assert (middle[1][i] > high[1][i]).all()
+    paid = low[0].index("paid.share")
+    assert (high[1][paid] <= low[1][paid]).all()
+    assert bool(same_bits(high[1][paid], low[1][paid])) == field.startswith("parties")
+
+
 # The exact check, and sensitivities
 
 NEUTRAL_SHARE = changed(
