@@ -129,6 +129,33 @@ class DealCheck {
     for_each_field<T>([&](const auto& field) {
       check_reference(join_path(object_place, field.name), field.rule, object.*field.member);
     });
+    if constexpr (requires { object.stream_names(); }) {
+      check_formula(object_place, object);
+    }
+  }
+
+  // Names in a formula that are not its own are streams; its own hide none.
+  template <class T>
+  void check_formula(const std::string& object_place, const T& object) {
+    const std::string formula_place = join_path(object_place, "formula");
+    if (!is_sound(formula_place) || !is_sound(join_path(object_place, "numbers"))) {
+      return;
+    }
+    const std::vector<std::string>& streams = names_.at("streams");
+    std::vector<std::string> known = object.known_names();
+    known.insert(known.end(), streams.begin(), streams.end());
+    for (const std::string& name : object.stream_names()) {
+      if (!std::binary_search(streams.begin(), streams.end(), name)) {
+        add(formula_place, "uses a name that means nothing here", brief(Value(name)),
+            hint_for(name, known));
+      }
+    }
+    for (const auto& [name, number] : object.numbers) {
+      if (std::binary_search(streams.begin(), streams.end(), name)) {
+        add(join_path(join_path(object_place, "numbers"), name),
+            "is the name of a stream as well: which one the formula means would be open");
+      }
+    }
   }
 
   template <class M>

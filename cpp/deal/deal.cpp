@@ -53,6 +53,13 @@ class AssumptionList {
   }
 
   void add_field(const std::string& table, const std::string& object, std::string_view field,
+                 const Rule& rule, std::string_view meaning, const Named<Number>& numbers) {
+    for (const auto& [name, number] : numbers) {
+      add_field(table, object, join_path(field, name), Rule{.unit = rule.unit}, meaning, number);
+    }
+  }
+
+  void add_field(const std::string& table, const std::string& object, std::string_view field,
                  const Rule& rule, std::string_view meaning, const Annual& annual) {
     for (const auto& [year, number] : annual) {
       add_field(table, object, std::string(field) + "." + std::to_string(year), rule, meaning,

@@ -17,10 +17,13 @@ std::optional<double> constant_of(Expr expr) {
 
 }  // namespace
 
-FormulaSeries::FormulaSeries(Context& context, Formula formula, Lookup lookup)
+FormulaSeries::FormulaSeries(Context& context, Formula formula, Lookup lookup,
+                             std::size_t first_period)
     : context_(&context),
       formula_(std::move(formula)),
       lookup_(std::move(lookup)),
+      first_period_(first_period),
+      period_(first_period),
       history_(formula_.nodes.size()) {}
 
 Expr FormulaSeries::next() {
@@ -78,10 +81,10 @@ Expr FormulaSeries::value(const FormulaNode& node, std::size_t index) {
     case FormulaOp::sqrt:
       return sqrt(arg(0));
     case FormulaOp::cumulative:
-      return running_total(index, arg(0), period_ == 0);
+      return running_total(index, arg(0), period_ == first_period_);
     case FormulaOp::year_to_date:
       return running_total(index, arg(0),
-                           period_ == 0 || context_->periods()[period_].year !=
+                           period_ == first_period_ || context_->periods()[period_].year !=
                                                context_->periods()[period_ - 1].year);
     case FormulaOp::lag:
       return lagged(node);
@@ -99,7 +102,8 @@ Expr FormulaSeries::running_total(std::size_t index, Expr now, bool starts_anew)
 Expr FormulaSeries::lagged(const FormulaNode& node) {
   const std::size_t n =
       node.args.size() == 2 ? static_cast<std::size_t>(formula_.nodes[node.args[1]].number) : 1;
-  return n > period_ ? context_->constant(0.0) : history_[node.args[0]][period_ - n];
+  const std::size_t now = period_ - first_period_;
+  return n > now ? context_->constant(0.0) : history_[node.args[0]][now - n];
 }
 
 // Small whole powers by repeated squaring; any other by exp(b log(a)), for a > 0.

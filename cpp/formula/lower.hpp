@@ -8,14 +8,15 @@
 
 namespace capstake {
 
-// The formula's value in each period of the grid. Periods are asked for in order, each once, so
-// that a name may stand for what came out in earlier periods (such as what has been paid).
+// The formula's value in each period of the grid from a first one on. Periods are asked for in
+// order, each once, so that a name may stand for what came out in earlier periods (such as what has
+// been paid). Before the first period there was nothing: totals and lags begin there.
 class FormulaSeries {
  public:
   // The value of a name in a period.
   using Lookup = std::function<Expr(const std::string& name, std::size_t period)>;
 
-  FormulaSeries(Context& context, Formula formula, Lookup lookup);
+  FormulaSeries(Context& context, Formula formula, Lookup lookup, std::size_t first_period = 0);
 
   Expr next();
 
@@ -28,8 +29,9 @@ class FormulaSeries {
   Context* context_;
   Formula formula_;
   Lookup lookup_;
-  std::size_t period_ = 0;
-  std::vector<std::vector<Expr>> history_;  // by node, then by period
+  std::size_t first_period_;
+  std::size_t period_;
+  std::vector<std::vector<Expr>> history_;  // by node, then by period from the first
 };
 
 }  // namespace capstake

@@ -15,7 +15,7 @@ class StreamsLowering {
     if (const auto known = lowered.find(name); known != lowered.end()) {
       return known->second;
     }
-    StreamLowering lowering{context_, name, probability_,
+    StreamLowering lowering{context_, name, probability_, map_.span(name),
                             [&](const std::string& p) -> const LoweredStream& { return lower(p); }};
     LoweredStream result = std::visit(
         [&](const auto& stream) {

@@ -4,7 +4,8 @@
 //   LoweredStream lower_stream(StreamLowering&, const T&)   its revenue as expressions;
 //   Span covered(const T&, const Coverage&)                 the days it has figures for, unless
 //                                                           these are the days of all its parents.
-// Its parents are the names in those of its fields that refer to streams; one without parents moves
+// Its parents are the names in those of its fields that refer to streams, and stream_names(), those
+// in its formula; one without parents moves
 // by a shock of its own, unless is_random() says that it does not move.
 #pragma once
 
@@ -79,6 +80,7 @@ struct StreamLowering {
   Context& context;
   std::string name;
   Probability probability;
+  Span span;  // the days it has figures for: whole periods
   std::function<const LoweredStream&(const std::string&)> parent;
 
   std::string path(std::string_view field) const {

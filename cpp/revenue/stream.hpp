@@ -5,6 +5,7 @@
 
 #include "revenue/bass.hpp"
 #include "revenue/forecast.hpp"
+#include "revenue/formula_stream.hpp"
 #include "revenue/gbm.hpp"
 #include "revenue/history.hpp"
 #include "revenue/jump_diffusion.hpp"
@@ -23,6 +24,6 @@ namespace capstake {
 
 using Stream =
     std::variant<Forecast, Scaled, Sum, Product, Ramp, Seasonal, History, Mixture, Gbm,
-                 SchwartzMoon, MeanRevertingGrowth, JumpDiffusion, RegimeSwitching, Logistic, Bass>;
+                 SchwartzMoon, MeanRevertingGrowth, JumpDiffusion, RegimeSwitching, Logistic, Bass, FormulaStream>;
 
 }  // namespace capstake

@@ -30,6 +30,11 @@ std::vector<Parent> parents_of(const Stream& stream) {
             add_parents(field.name, held.*field.member, found);
           }
         });
+        if constexpr (requires { held.stream_names(); }) {
+          for (const std::string& name : held.stream_names()) {
+            found.push_back({"formula", name});
+          }
+        }
       },
       stream);
   return found;

@@ -318,6 +318,9 @@ def _type_of(holder: Any) -> str:
 def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
     if held in (None, "", [], {}):
         return _NONE
+    if field["kind"] == "named_numbers":
+        named = ((key, quantity_text(deal, held[key], field["unit"])) for key in held)
+        return ", ".join(f"{key} = {text}" for key, text in named)
     if isinstance(held, dict):
         return ", ".join(
             f"{quantity_text(deal, number, field['unit'])} at the end of {date_text(day)}"

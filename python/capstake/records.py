@@ -23,6 +23,8 @@ _ANNOTATIONS = {
     "annual": "Mapping[int, Number | float]",
     "figures": "Mapping[str, Number | float]",
     "numbers": "Sequence[Number | float]",
+    "named_numbers": "Mapping[str, Number | float]",
+    "formula": "Formula | str",
     "dated": "Mapping[datetime.date | str, Number | float]",
     "objects": "Mapping[str, {types}]",
 }
@@ -38,6 +40,8 @@ _PROPERTIES = {
     "annual": "dict[int, Number]",
     "figures": "dict[str, Number]",
     "numbers": "list[Number]",
+    "named_numbers": "dict[str, Number]",
+    "formula": "str",
     "dated": "dict[datetime.date, Number]",
     "objects": "dict[str, {types}]",
 }

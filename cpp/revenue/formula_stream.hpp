@@ -1,0 +1,57 @@
+// Formula stream: revenue as a formula over other streams and numbers.
+#pragma once
+
+#include "formula/field.hpp"
+#include "revenue/lowered.hpp"
+
+namespace capstake {
+
+struct FormulaStream {
+  FormulaText formula;
+  Named<Number> numbers;
+
+  static constexpr std::string_view kType = "formula";
+  static constexpr std::string_view kName = "FormulaStream";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "A formula over other streams, period by period.\n\n"
+      "Names in the formula are the deal's streams (their revenue in the period), the stream's own\n"
+      "`numbers` and `time`, the years from the valuation date to the period's last day. A number "
+      "by\n"
+      "date is that of the period's first day. The functions are `minimum`, `maximum`, `where`, "
+      "`abs`,\n"
+      "`exp`, `log`, `sqrt`, `cumulative`, `year_to_date`, `lag` and `step_up`, as in\n"
+      ":class:`Formula`. It has figures where all of its streams have; totals and lags begin with "
+      "the\n"
+      "first such period of the deal's grid.\n\n"
+      "Examples\n"
+      "--------\n"
+      ">>> own = symbol(\"own\")\n"
+      ">>> FormulaStream(formula=own + maximum(own - symbol(\"base\"), 0), numbers={\"base\": "
+      "2}).formula\n"
+      "'own + maximum(own - base, 0)'";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"formula", &FormulaStream::formula, text_field(), "Revenue of a period."},
+        Field{"numbers", &FormulaStream::numbers, Rule{}.by_date().or_else("none"),
+              "Numbers that the formula uses, by name."},
+    };
+  }
+  bool operator==(const FormulaStream&) const = default;
+
+  static std::vector<std::string> fixed_names() { return {"time"}; }
+  std::vector<std::string> stream_names() const {
+    return stream_names_in(formula, fixed_names(), numbers);
+  }
+  // What the formula may use besides streams.
+  std::vector<std::string> known_names() const { return names_beside(fixed_names(), numbers); }
+  // Of one without streams: its numbers may be uncertain, but no shock moves it.
+  bool is_random() const { return false; }
+  void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
+};
+
+LoweredStream lower_stream(StreamLowering& lowering, const FormulaStream& stream);
+Span covered(const FormulaStream& stream, const Coverage& coverage);
+
+}  // namespace capstake
