@@ -10,6 +10,7 @@
 #include "contract/clauses/catch_up.hpp"
 #include "contract/clauses/change_of_control.hpp"
 #include "contract/clauses/clawback.hpp"
+#include "contract/clauses/custom.hpp"
 #include "contract/clauses/deferral.hpp"
 #include "contract/clauses/grace_period.hpp"
 #include "contract/clauses/minimum_guarantee.hpp"
@@ -25,6 +26,6 @@ namespace capstake {
 
 using Clause = std::variant<Tiers, Threshold, SpringingRate, CatchUp, MinimumGuarantee, PeriodCap,
                             RecoupThenSplit, CapMultiple, AccretingCap, TailRate, Balloon, BuyOut,
-                            ChangeOfControl, Deferral, GracePeriod, PayerCredit, Clawback>;
+                            ChangeOfControl, Deferral, GracePeriod, PayerCredit, Clawback, Custom>;
 
 }  // namespace capstake

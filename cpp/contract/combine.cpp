@@ -142,6 +142,13 @@ class ClausesCheck {
     }
   }
 
+  void check(const std::string& place, const Custom& custom) {
+    const std::vector<std::string> used = unknown_names(custom.formula.parsed, {});
+    if (!leg_.has_total_cap() && std::ranges::count(used, "cap") > 0) {
+      add(join_path(place, "formula"), "uses the cap, but this leg has none");
+    }
+  }
+
   // A price is stated as exactly one of an amount and a multiple.
   template <class T>
   void check_price(const std::string& place, const T& terms) {
@@ -215,7 +222,7 @@ class ClausesCheck {
     const std::string_view a = type_of(leg_.clauses[i].second);
     const std::string_view b = type_of(leg_.clauses[j].second);
     const std::string other = "\"" + leg_.clauses[j].first + "\"";
-    if (a == b) {
+    if (a == b && a != Custom::kType) {
       issues_.push_back({place,
                          "is of the same type as clause " + other + ": a leg has one of each",
                          "\"" + std::string(a) + "\"", ""});

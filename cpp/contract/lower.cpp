@@ -22,6 +22,16 @@ std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
   return found;
 }
 
+// A custom clause says itself where it acts.
+template <class T>
+Stage stage_of(const T& clause) {
+  if constexpr (requires { clause.acts_in(); }) {
+    return clause.acts_in();
+  } else {
+    return T::kStage;
+  }
+}
+
 class RevenueShareLowering {
  public:
   RevenueShareLowering(Context& context, const std::string& name, const RevenueShare& leg,
@@ -42,7 +52,7 @@ class RevenueShareLowering {
       std::visit(
           [&]<class T>(const T& held) {
             if constexpr (T::kStage != Stage::cap) {
-              steps_.emplace_back(T::kStage, lower_clause(scope, held));
+              steps_.emplace_back(stage_of(held), lower_clause(scope, held));
             }
           },
           clause);
@@ -127,14 +137,17 @@ class RevenueShareLowering {
     Flow flow{t,       rate,         base_.revenue[t] * term_.shared_part(t),
               nothing, nothing,      1.0,
               nothing, std::nullopt, std::nullopt};
+    if (cap) {
+      flow.cap = cap->in_force(t);
+    }
     apply(flow, totals, Stage::rate, Stage::rate);
     accrue(flow);
-    apply(flow, totals, Stage::tiers, Stage::recoupment);
+    apply(flow, totals, Stage::tiers, Stage::custom);
     if (cap) {
       cap->apply(flow, term_.part_before(t, counted_from()),
                  term_.shared_part(t, counted_from(), term_.end()));
     }
-    apply(flow, totals, Stage::tail, Stage::ending);
+    apply(flow, totals, Stage::tail, Stage::custom_payment);
     return flow;
   }
 

@@ -21,13 +21,14 @@ namespace capstake {
 struct Flow {
   std::size_t period;
   Expr rate;
-  Expr revenue;               // of the shared days before any stop event
-  Expr counted;               // accruals that count towards the total cap
-  Expr uncounted;             // accruals before accrual_start
-  double counted_part = 1.0;  // of what a clause adds to the accruals
-  Expr extra;                 // paid besides, without counting towards the cap
-  std::optional<Expr> room;   // left under the total cap at the period's end
-  std::optional<Expr> cut;    // accrued beyond the total cap in the period
+  Expr revenue;                            // of the shared days before any stop event
+  Expr counted;                            // accruals that count towards the total cap
+  Expr uncounted;                          // accruals before accrual_start
+  double counted_part = 1.0;               // of what a clause adds to the accruals
+  Expr extra;                              // paid besides, without counting towards the cap
+  std::optional<Expr> room;                // left under the total cap at the period's end
+  std::optional<Expr> cut;                 // accrued beyond the total cap in the period
+  std::optional<Expr> cap = std::nullopt;  // the total cap in force
 
   Expr accrual() const { return counted + uncounted; }
   void add(Expr amount);
@@ -97,5 +98,6 @@ std::unique_ptr<Step> lower_clause(const LegScope& scope, const Deferral& clause
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const GracePeriod& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const PayerCredit& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const Clawback& clause);
+std::unique_ptr<Step> lower_clause(const LegScope& scope, const Custom& clause);
 
 }  // namespace capstake

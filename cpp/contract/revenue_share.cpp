@@ -17,7 +17,15 @@ LegSummary RevenueShare::summary() const {
       last_payment = std::max(last_payment, grace->until);
     }
   }
-  return {payer, receiver, start, end, last_payment, risk, {{base, start, end}}};
+  std::vector<NeededRevenue> revenue = {{base, start, end}};
+  for (const auto& [name, clause] : clauses) {
+    if (const auto* custom = std::get_if<Custom>(&clause)) {
+      for (const std::string& stream : custom->stream_names()) {
+        revenue.push_back({stream, start, end});
+      }
+    }
+  }
+  return {payer, receiver, start, end, last_payment, risk, std::move(revenue)};
 }
 
 Date RevenueShare::last_shared_day() const {

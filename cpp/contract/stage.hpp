@@ -8,21 +8,23 @@ namespace capstake {
 // Each period passes through the stages in this order; a clause belongs to one. In brackets what it
 // keeps from period to period.
 enum class Stage : std::uint8_t {
-  rate,        // the leg's rate, by date, or reset at a test [revenue and payments to the test]
-  accrual,     // rate times the revenue of the shared days before any stop event
-  tiers,       // rates by level of revenue, thresholds [revenue of the span]
-  catch_up,    // a higher share while payments lag behind a plan [accrued and planned to date]
-  floor,       // minimum guarantee and its true-up [accrued in the span; top-ups to recoup]
-  limit,       // most that is paid a period or year [accrued in the span; what was cut]
-  recoupment,  // another part once a hurdle has been received [accrued to date]
-  cap,         // the total cap: in money, a multiple, by date, accreting [accrued to date]
-  tail,        // a part of what accrues beyond the cap
-  maturity,    // balloon at the end of the term
-  ending,      // buy-out and change of control [paid to date]
-  deferral,    // a part of what falls due is paid later
-  grace,       // nothing is paid before a date
-  credit,      // the payer may have failed by then; loss events
-  clawback,    // what the receiver gives back [paid to date]
+  rate,            // the leg's rate, by date, or reset at a test [revenue and payments to the test]
+  accrual,         // rate times the revenue of the shared days before any stop event
+  tiers,           // rates by level of revenue, thresholds [revenue of the span]
+  catch_up,        // a higher share while payments lag behind a plan [accrued and planned to date]
+  floor,           // minimum guarantee and its true-up [accrued in the span; top-ups to recoup]
+  limit,           // most that is paid a period or year [accrued in the span; what was cut]
+  recoupment,      // another part once a hurdle has been received [accrued to date]
+  custom,          // a formula in place of what has accrued [what the formula keeps]
+  cap,             // the total cap: in money, a multiple, by date, accreting [accrued to date]
+  tail,            // a part of what accrues beyond the cap
+  maturity,        // balloon at the end of the term
+  ending,          // buy-out and change of control [paid to date]
+  custom_payment,  // a formula in place of what falls due [what the formula keeps]
+  deferral,        // a part of what falls due is paid later
+  grace,           // nothing is paid before a date
+  credit,          // the payer may have failed by then; loss events
+  clawback,        // what the receiver gives back [paid to date]
 };
 
 }  // namespace capstake

@@ -22,10 +22,10 @@ class TotalCap {
   // A period outside of the term.
   void pass(std::size_t period);
   LoweredCap lowered() const;
-
- private:
   // The cap in a period: the agreed one, unless an earlier one has been reached.
   Expr in_force(std::size_t period);
+
+ private:
   void note(std::size_t period, Expr cap_at);
 
   Context& context_;

@@ -51,8 +51,10 @@ void check_formula_numbers(const FormulaText& formula, const std::vector<std::st
     if (contains(fixed, name)) {
       issues.push_back({place, "is a name that formulas have already", "", "choose another name"});
     } else if (!can_be_named(name)) {
-      issues.push_back({place, "must be a name that a formula can use: a letter, then letters, "
-                               "digits and _", "", ""});
+      issues.push_back({place,
+                        "must be a name that a formula can use: a letter, then letters, "
+                        "digits and _",
+                        "", ""});
     } else if (!contains(used, name)) {
       issues.push_back({place, "is not used by the formula", "", ""});
     }

@@ -85,7 +85,7 @@ Expr FormulaSeries::value(const FormulaNode& node, std::size_t index) {
     case FormulaOp::year_to_date:
       return running_total(index, arg(0),
                            period_ == first_period_ || context_->periods()[period_].year !=
-                                               context_->periods()[period_ - 1].year);
+                                                           context_->periods()[period_ - 1].year);
     case FormulaOp::lag:
       return lagged(node);
     case FormulaOp::step_up:

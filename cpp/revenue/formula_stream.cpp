@@ -7,8 +7,7 @@
 
 namespace capstake {
 
-void FormulaStream::check(const std::string& path, const SoundFields& sound,
-                          Issues& issues) const {
+void FormulaStream::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   if (sound.contain({"formula", "numbers"})) {
     check_formula_numbers(formula, fixed_names(), numbers, path, issues);
   }

@@ -15,7 +15,8 @@ struct FormulaStream {
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
       "A formula over other streams, period by period.\n\n"
-      "Names in the formula are the deal's streams (their revenue in the period), the stream's own\n"
+      "Names in the formula are the deal's streams (their revenue in the period), the stream's "
+      "own\n"
       "`numbers` and `time`, the years from the valuation date to the period's last day. A number "
       "by\n"
       "date is that of the period's first day. The functions are `minimum`, `maximum`, `where`, "

@@ -22,8 +22,8 @@
 
 namespace capstake {
 
-using Stream =
-    std::variant<Forecast, Scaled, Sum, Product, Ramp, Seasonal, History, Mixture, Gbm,
-                 SchwartzMoon, MeanRevertingGrowth, JumpDiffusion, RegimeSwitching, Logistic, Bass, FormulaStream>;
+using Stream = std::variant<Forecast, Scaled, Sum, Product, Ramp, Seasonal, History, Mixture, Gbm,
+                            SchwartzMoon, MeanRevertingGrowth, JumpDiffusion, RegimeSwitching,
+                            Logistic, Bass, FormulaStream>;
 
 }  // namespace capstake

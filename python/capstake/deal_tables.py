@@ -269,8 +269,8 @@ def _owner(holder: Any, field: str) -> tuple[Any, str, str]:
     table, *rest = field.split(".")
     if table != "clauses":
         return holder, "", field
-    name, key = rest
-    return holder.clauses[name], name, key
+    name, *key = rest
+    return holder.clauses[name], name, ".".join(key)
 
 
 def _terms(deal: Deal) -> list[_Term]:

@@ -33,6 +33,16 @@ def clause_row(name: str, clause: str, field: str, rule: str, got: str = "", hin
 CAP = "cap = {triangular = [3, 4, 6]}\n"
 TIERS = 'type = "tiers", above = [2, 3], rates = [0.1, 0]'
 CLAUSES = [
+    clause_row("custom by a stranger", 'type = "custom", formula = "0.2 * revenu"', "formula",
+        "uses a name that means nothing here", '"revenu"', 'did you mean "revenue"?'),
+    clause_row("custom without an end", 'type = "custom", formula = "minimum(1, 2"', "formula",
+        "must have a ')' here", '"minimum(1, 2<here>"'),
+    clause_row("custom that hides a name",
+        'type = "custom", formula = "paid", numbers = {paid = 1}', "numbers.paid",
+        "is a name that formulas have already", hint="choose another name"),
+    Row("custom cap of none", "cap = {triangular = [3, 4, 6]}\n",
+        'clauses.c = {type = "custom", formula = "cap - paid"}\n',
+        "legs.share.clauses.c.formula", "uses the cap, but this leg has none"),
     clause_row("of no type", "amount = 3", "type",
         "is required: " + listed([row["type"] for row in _core.describe() if is_clause(row)])),
     clause_row("of a misspelt type", 'type = "tier"', "type",

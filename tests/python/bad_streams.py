@@ -23,6 +23,27 @@ PERIOD = "must be a year, quarter or month such as 2026, 2026-Q1 or 2026-01"
 # One row a fault, as a table.
 # fmt: off
 COMBINATIONS = [
+    stream("formula that ends early", 'type = "formula"\nformula = "sales +"', ".formula",
+        "ends where a number, a name or '(' must come", '"sales +<here>"', at="formula ="),
+    stream("formula of a stranger", 'type = "formula"\nformula = "sails * 2"', ".formula",
+        "uses a name that means nothing here", '"sails"', 'did you mean "sales"?', at="formula ="),
+    stream("formula of itself", 'type = "formula"\nformula = "sales + x"', ".formula", CIRCLE,
+        "x -> x", at="formula ="),
+    stream("formula of a number", 'type = "formula"\nformula = 3', ".formula", "must be a text",
+        "3", at="formula ="),
+    stream("idle number", 'type = "formula"\nformula = "sales"\nnumbers = {a = 1}', ".numbers.a",
+        "is not used by the formula", at="numbers ="),
+    stream("number called time", 'type = "formula"\nformula = "time"\nnumbers = {time = 1}',
+        ".numbers.time", "is a name that formulas have already", hint="choose another name",
+        at="numbers ="),
+    stream("number called as a stream", 'type = "formula"\nformula = "sales"\n'
+        "numbers = {sales = 1}", ".numbers.sales",
+        "is the name of a stream as well: which one the formula means would be open",
+        at="numbers ="),
+    stream("number with a dash", 'type = "formula"\nformula = "a-b"\nnumbers = {a-b = 1}',
+        ".numbers.a-b",
+        "must be a name that a formula can use: a letter, then letters, digits and _",
+        at="numbers ="),
     stream("sum of none", 'type = "sum"\nof = []', ".of", "must name at least one stream",
         at="of = []"),
     stream("sum of one by name", 'type = "sum"\nof = "part"', ".of", "must be a list", '"part"',

@@ -124,6 +124,14 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "Deferral": (cs.Deferral(part=0.5, days=730), {"interest": 0.1}),
     "GracePeriod": (cs.GracePeriod(until="2028-01-01"), {"interest": 0.1}),
     "PayerCredit": (cs.PayerCredit(), {"spread": 0.04}),
+    "Custom": (
+        cs.Custom(formula="minimum(0.2 * revenue, limit - paid) - other", numbers={"limit": 3}),
+        {"stage": "payment"},
+    ),
+    "FormulaStream": (
+        cs.FormulaStream(formula="maximum(sales, least)", numbers={"least": cs.Number(2)}),
+        {"numbers": {"least": 3}},
+    ),
     "Clawback": (cs.Clawback(event="failure", part=1), {"look_back": 90}),
     "Company": (
         cs.Company(party="a", revenue="s", multiple=5, exit_date=datetime.date(2027, 12, 31)),

@@ -1,0 +1,73 @@
+// A clause that is a formula.
+#pragma once
+
+#include "contract/stage.hpp"
+#include "formula/field.hpp"
+
+namespace capstake {
+
+enum class CustomStage : std::uint8_t { accrual, payment };
+template <>
+struct Names<CustomStage> {
+  static constexpr std::string_view kNames[] = {"accrual", "payment"};
+};
+
+struct Custom {
+  FormulaText formula;
+  Named<Number> numbers;
+  CustomStage stage = CustomStage::accrual;
+
+  static constexpr Stage kStage = Stage::custom;
+  static constexpr std::string_view kType = "custom";
+  static constexpr std::string_view kName = "Custom";
+  static constexpr bool kIsTagged = true;
+  static constexpr std::string_view kSummary =
+      "What a period accrues, or pays, by a formula.\n\n"
+      "At stage accrual the formula replaces what the period accrues before the total cap; at "
+      "stage\n"
+      "payment it replaces what falls due after the cap, tail and endings, before any deferral.\n"
+      "Names in the formula: `revenue` (of the shared days before any stop event), `accrual` or\n"
+      "`payment` (what the stages before give, at its own stage), `rate` (the leg's), `paid` (in "
+      "all\n"
+      "before the period, with already_paid), `cap` (if the leg has one), `part` (of the period's "
+      "days\n"
+      "that are shared and before any stop event), `time` (years from the valuation date to the\n"
+      "period's last day), the clause's own `numbers` (one by date is that of the period's first "
+      "day)\n"
+      "and the deal's streams (their revenue of the whole period; one with a name from this list "
+      "is\n"
+      "hidden). Functions are those of :class:`Formula`; totals and lags begin with the term. In "
+      "periods\n"
+      "that begin after a stop event nothing accrues, whatever the formula says. Several custom "
+      "clauses\n"
+      "of a leg act one after another.\n\n"
+      "Examples\n"
+      "--------\n"
+      ">>> revenue, paid = symbol(\"revenue\"), symbol(\"paid\")\n"
+      ">>> share = minimum(0.2 * revenue, maximum(symbol(\"limit\") - paid, 0))\n"
+      ">>> Custom(formula=share, numbers={\"limit\": 38}).formula\n"
+      "'minimum(0.2 * revenue, maximum(limit - paid, 0))'";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"formula", &Custom::formula, text_field(), "Amount of a period."},
+        Field{"numbers", &Custom::numbers, Rule{}.by_date().or_else("none"),
+              "Numbers that the formula uses, by name."},
+        Field{"stage", &Custom::stage, choice().or_else("accrual"),
+              "Whether it replaces what accrues before the cap or what is paid after it."},
+    };
+  }
+  bool operator==(const Custom&) const = default;
+
+  Stage acts_in() const {
+    return stage == CustomStage::accrual ? Stage::custom : Stage::custom_payment;
+  }
+  std::vector<std::string> fixed_names() const;
+  std::vector<std::string> known_names() const { return names_beside(fixed_names(), numbers); }
+  std::vector<std::string> stream_names() const {
+    return stream_names_in(formula, fixed_names(), numbers);
+  }
+  void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
+};
+
+}  // namespace capstake
