@@ -35,7 +35,8 @@ STREAMS_TOO = [
 
 EMPTY: dict[str, Any] = {
     "text": "", "texts": [], "whole": 0, "flag": False,
-    "annual": {}, "figures": {}, "numbers": [], "dated": {}, "named_numbers": {}, "formula": "", "objects": {},
+    "annual": {}, "figures": {}, "numbers": [], "dated": {}, "objects": {},
+    "named_numbers": {}, "formula": "",
 }  # fmt: skip
 # Needed, unless there are other figures, or a rate.
 EITHER = {("Forecast", "annual"), ("EarnOut", "amount")}
