@@ -114,10 +114,6 @@ template <>
 struct Kind<Numbers> {
   static constexpr std::string_view kName = "numbers";
 };
-template <>
-struct Kind<Named<Number>> {
-  static constexpr std::string_view kName = "named_numbers";
-};
 
 // The types that may stand in a table of objects.
 template <class M>

@@ -19,6 +19,10 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
           FormulaText& out);
 inline Value write(const FormulaText& formula) { return formula.text; }
 template <>
+struct Kind<Named<Number>> {
+  static constexpr std::string_view kName = "named_numbers";
+};
+template <>
 struct Kind<FormulaText> {
   static constexpr std::string_view kName = "formula";
 };

@@ -29,6 +29,7 @@ _DATE: _Schema = {"type": "string", "format": "date", "pattern": f"^{_YEAR}-{_MO
 # A schedule may begin long before the deal.
 _DATE_OF_STEP: _Schema = {"format": "date", "pattern": f"^[0-9]{{4}}-{_MONTH}-{_DAY}$"}
 _NAME = "^[A-Za-z0-9_-]{1,64}$"
+_NAME_IN_FORMULA = "^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 _NAME_OR_NOTHING = "^[A-Za-z0-9_-]{0,64}$"
 _NO_CONTROL_CHARACTERS = r"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"
 _PERCENT = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)? *%$"
@@ -172,17 +173,19 @@ def _union(types: list[str]) -> _Schema:
     }
 
 
-_KINDS_OF_NUMBERS = ("number", "numbers", "annual", "figures", "dated")
+_KINDS_OF_NUMBERS = ("number", "numbers", "annual", "figures", "dated", "named_numbers")
 _KINDS = {
     "number": lambda field: _reference(_number_name(field)),
     "numbers": lambda field: {"type": "array", "items": _reference(_number_name(field))},
     "annual": _annual,
     "figures": _figures,
     "dated": lambda field: _by_key(field, _DATE),
+    "named_numbers": lambda field: _by_key(field, {"pattern": _NAME_IN_FORMULA}),
     "date": lambda _: dict(_DATE),
     "whole": _whole,
     "flag": lambda _: {"type": "boolean"},
     "text": _text,
+    "formula": _text,
     "texts": _texts,
     "choice": lambda field: {"enum": field["choices"]},
     "objects": _objects,
