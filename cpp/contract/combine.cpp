@@ -144,8 +144,14 @@ class ClausesCheck {
 
   void check(const std::string& place, const Custom& custom) {
     const std::vector<std::string> used = unknown_names(custom.formula.parsed, {});
-    if (!leg_.has_total_cap() && std::ranges::count(used, "cap") > 0) {
+    if (std::ranges::count(used, "cap") == 0) {
+      return;
+    }
+    if (!leg_.has_total_cap()) {
       add(join_path(place, "formula"), "uses the cap, but this leg has none");
+    } else if (has<AccretingCap>()) {
+      add(join_path(place, "formula"),
+          "uses the cap, but an accreting cap counts payments by their worth, not their amount");
     }
   }
 
@@ -186,6 +192,13 @@ class ClausesCheck {
               " on the day `since`, without already_paid",
           text(leg_.already_paid));
     }
+  }
+
+  template <class T>
+  bool has() const {
+    return std::ranges::any_of(leg_.clauses, [](const auto& named) {
+      return std::holds_alternative<T>(named.second);
+    });
   }
 
   void needs_cap(const std::string& place, const std::string& what) {

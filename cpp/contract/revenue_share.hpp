@@ -45,8 +45,10 @@ struct RevenueShare {
       "A rate or cap by date is, in each period, that of its first day; when a cap steps up, a "
       "leg\n"
       "that has reached the old one by then stays ended. Clauses act on what a period earns in a\n"
-      "fixed order: rates, tiers, catch-up, minimum, limit a period, recoupment, total cap, tail,\n"
-      "maturity, ending, deferral, clawback. Payments dated on or before the\n"
+      "fixed order: rates, tiers, catch-up, minimum, limit a period, recoupment, formulas, total "
+      "cap,\n"
+      "tail, maturity, ending, formulas of payments, deferral, clawback. Payments dated on or before "
+      "the\n"
       "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {

@@ -1,4 +1,4 @@
-// Formulas: what is computed in each period, as a text. No clause or stream holds one yet.
+// Formulas: what is computed in each period, as a text. Custom clauses and formula streams hold one.
 // The language is small and safe: numbers, names, + - * / **, comparisons and the functions below.
 // Nothing is executed but these; a formula is a value that is parsed, checked and lowered.
 //

@@ -36,7 +36,8 @@ class Formula:
 
     Made from :func:`symbol` and the functions of this module, with Python's operators and NumPy's
     functions where they mean the same. Nothing is computed until it is evaluated on figures.
-    No clause or stream of a deal holds a formula yet.
+    :class:`Custom` clauses and :class:`FormulaStream` streams of a deal hold one; what the names
+    stand for is said there.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ class Formula:
 
     @classmethod
     def _made(cls, text: str, level: int) -> Formula:
+        # The parser refuses, in its words, a wrong number of arguments and what is too long or deep.
+        _core.formula_names(text)
         made = object.__new__(cls)
         made.text = text
         made._level = level
@@ -227,7 +230,6 @@ def step_up(before: Formula | float, date: dt.date | str, after: Formula | float
     """Take ``before`` in periods that begin before the date, then ``after``."""
     day = date.isoformat() if isinstance(date, dt.date) else str(date)
     text = f'step_up({_text(before)}, "{day}", {_text(after)})'
-    _core.formula_names(text)
     return Formula._made(text, _ATOM)
 
 
@@ -261,9 +263,7 @@ def _power(a: Any, b: Any) -> Formula:
 
 
 def _call(name: str, *args: Any) -> Formula:
-    text = f"{name}({', '.join(map(_text, args))})"
-    _core.formula_names(text)  # refuses a wrong number of arguments, in the parser's words
-    return Formula._made(text, _ATOM)
+    return Formula._made(f"{name}({', '.join(map(_text, args))})", _ATOM)
 
 
 _UFUNCS: dict[Any, Callable[..., Formula]] = {

@@ -43,6 +43,11 @@ CLAUSES = [
     Row("custom cap of none", "cap = {triangular = [3, 4, 6]}\n",
         'clauses.c = {type = "custom", formula = "cap - paid"}\n',
         "legs.share.clauses.c.formula", "uses the cap, but this leg has none"),
+    Row("custom of an accreting cap", CAP,
+        'clauses.a = {type = "accreting_cap", rate = 0.1, amount = 3}\n'
+        'clauses.c = {type = "custom", formula = "cap - paid"}\n', "legs.share.clauses.c.formula",
+        "uses the cap, but an accreting cap counts payments by their worth, not their amount",
+        at="clauses.c ="),
     clause_row("of no type", "amount = 3", "type",
         "is required: " + listed([row["type"] for row in _core.describe() if is_clause(row)])),
     clause_row("of a misspelt type", 'type = "tier"', "type",

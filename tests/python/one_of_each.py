@@ -58,6 +58,7 @@ CLAUSES: dict[str, Record] = {
     "grace_period": {"until": "2028-02-29", "interest": "10%"},
     "payer_credit": {"spread": 0.03, "failure": "stop", "recovery": 0.3},
     "clawback": {"event": "sale", "part": 0.4, "look_back": 365},
+    "custom": {"formula": "minimum(accrual, most) * 95%", "numbers": {"most": {"uniform": [1, 9]}}},
 }
 _NEED_A_CAP = ("tail_rate", "balloon")
 _SALES = share_deal(

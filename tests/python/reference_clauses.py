@@ -44,6 +44,11 @@ class Leg:
         held = self.record["clauses"][clause].get(key, default)
         return self.path.number(f"legs.{self.name}.clauses.{clause}.{key}", held, on)
 
+    def number_of(self, clause: str, key: str, on: dt.date) -> float:
+        """One of the numbers of a formula."""
+        held = self.record["clauses"][clause]["numbers"][key]
+        return self.path.number(f"legs.{self.name}.clauses.{clause}.numbers.{key}", held, on)
+
     def price(self, clause: str, on: dt.date | None = None) -> float:
         """A price in money, or as a multiple of the investment."""
         if self.record["clauses"][clause].get("amount") is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reference_clauses import ACCRUAL_CLAUSES, Earned, Leg
 from reference_dates import DAY, Period, as_date
+from reference_formula import ReferenceFormula
 
 if TYPE_CHECKING:
     from reference import ReferencePath
@@ -106,6 +107,11 @@ class ReferenceLeg:
             for kind, make in ACCRUAL_CLAUSES
             if kind in self.by_type
         ]
+        self.formulas = {
+            name: ReferenceFormula(c["formula"])
+            for name, c in clauses.items()
+            if c["type"] == "custom"
+        }
         self.revenue_so_far, self.paid = 0.0, self.leg.already_paid
         self.is_missed: bool | None = None
         self.times_short = 0.0
@@ -144,14 +150,14 @@ class ReferenceLeg:
             if p in self.leg.periods:
                 due = p.last + self.leg.lag
                 cap.accrete(due)
-                amount = self.earn(p, cap)
+                amount = self.rewritten("payment", p, cap, self.earn(p, cap))
                 self.paid += amount
                 dues.append((p, due, amount))
         payments = self.lost(self.postponed(dues))
         return payments + self.given_back(payments), cap.days, cap.reached
 
     def earn(self, p: Period, cap: Cap) -> float:
-        e, uncounted = self.accrue(p)
+        e, uncounted = self.accrue(p, cap)
         begin, until = self.shared_days(p, self.counted_from, self.leg.end)
         kept, beyond = cap.take(p, e.accrual - uncounted, begin, until)
         amount = uncounted + kept
@@ -196,7 +202,7 @@ class ReferenceLeg:
             return self.leg.number(name, "rate_if_missed", None, p.first)
         return min(rate * self.times_short, 1.0) if rate > 0 else 0.0
 
-    def accrue(self, p: Period) -> tuple[Earned, float]:
+    def accrue(self, p: Period, cap: Cap) -> tuple[Earned, float]:
         """The period's accrual, and how much of it does not count towards the cap."""
         leg = self.leg
         risk = self.record.get("risk", "systematic")
@@ -211,10 +217,42 @@ class ReferenceLeg:
         base, uncounted = e.accrual, rate * revenue * (until - begin) / p.days
         for ledger in self.ledgers:
             ledger.settle(e)
+        e.accrual = self.rewritten("accrual", p, cap, e.accrual, e)
         # What clauses change counts by the days of the period whose accruals count.
         before = max((last_uncounted - max(p.first, leg.start)).days + 1, 0)
         uncounted += (e.accrual - base) * min(before / leg.term_days(p), 1.0)
         return e, uncounted
+
+    def rewritten(
+        self, stage: str, p: Period, cap: Cap, amount: float, e: Earned | None = None
+    ) -> float:
+        """What custom clauses of a stage make of an amount."""
+        if e is not None:
+            self.earned = e
+        for clause, formula in self.formulas.items():
+            terms = self.record["clauses"][clause]
+            if terms.get("stage", "accrual") != stage:
+                continue
+            begin, until = self.shared_days(p, self.leg.start, self.leg.end)
+            known = {
+                stage: lambda held=amount: held,
+                "revenue": lambda: self.earned.revenue,
+                "rate": lambda: self.earned.rate,
+                "paid": lambda: self.paid,
+                "cap": lambda: cap.agreed,
+                "part": lambda until=until, begin=begin: (until - begin) / p.days,
+                "time": lambda: self.path.time(p.last),
+            }
+            for key in terms.get("numbers", {}):
+                known[key] = lambda name=clause, key=key: self.leg.number_of(name, key, p.first)
+            written = formula.step(
+                p, lambda name, known=known: known[name]() if name in known else self.stream(name, p)
+            )
+            amount = amount if self.is_stopped(p.first - DAY) else written
+        return amount
+
+    def stream(self, name: str, p: Period) -> float:
+        return self.path.revenue(name)[p.step]
 
     def postponed(self, dues: list[tuple[Period, dt.date, float]]) -> list[Payment]:
         payments: list[Payment] = []

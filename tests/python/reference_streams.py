@@ -7,10 +7,12 @@ returns its revenue by step of the grid; periods without a figure are left out.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import reference_processes
 from reference_dates import DAY, Period, Record, as_date
+from reference_formula import ReferenceFormula
 from reference_processes import Process
 
 if TYPE_CHECKING:
@@ -63,7 +65,9 @@ class ReferenceStreams:
         for key in ("of", "times", "less", "scenarios"):
             held = stream.get(key, [])
             found += [held] if isinstance(held, str) else held
-        return found
+        # Names that end before a bracket are functions; of the others streams are parents.
+        names = re.findall(r"[A-Za-z_]\w*(?!\w|\()", stream.get("formula", ""))
+        return found + [n for n in names if n in self.path.deal["streams"]]
 
     def shock(self, name: str, p: Period) -> float:
         """That of the only random stream below this one."""
@@ -180,6 +184,25 @@ class ReferenceStreams:
         return {
             step: x for step, x in revenues[scenario].items() if all(step in r for r in revenues)
         }
+
+    def formula(self, name: str, stream: Record) -> Revenue:
+        numbers = stream.get("numbers", {})
+        parents = self.parents(name)
+        formula = ReferenceFormula(stream["formula"])
+        found: Revenue = {}
+        for p in self.path.grid:
+            if not all(p.step in self.revenue(s) for s in parents):
+                continue
+
+            def value(key: str, p: Period = p) -> float:
+                if key == "time":
+                    return self.path.time(p.last)
+                if key in numbers:
+                    return self.path.number(f"streams.{name}.numbers.{key}", numbers[key], p.first)
+                return self.revenue(key)[p.step]
+
+            found[p.step] = formula.step(p, value)
+        return found
 
     # Processes and forecasts
 

@@ -108,14 +108,45 @@ CAPPED = [clause("balloon", part=share), clause("tail_rate", rate=share)]
 EXCLUDED = [{"tiers", "threshold"}, {"tiers", "springing_rate"}, {"balloon", "buy_out"}]
 
 
+LEAVES = ["accrual", "revenue", "most", "0.5 * rate * revenue", "part * most"]
+FURTHER = ["paid", "other", "cumulative(accrual)", "year_to_date(revenue)", "lag(accrual, 2)"]
+
+
+def formulas(leaves: list[str]) -> st.SearchStrategy[str]:
+    """Amounts of money, at least 0, that move without jumps; of some leaves they rise with them."""
+    rising = leaves is LEAVES
+    shapes = ["minimum({a}, {b})", "maximum({a}, {b})", "0.5 * {a} + {b}"]
+    others = [
+        "maximum({a} - {b}, 0)",
+        "where({a} < {b}, {b} - {a}, {a} - {b})",
+        "where(time > 1.9, {a}, 50% * {b})",
+        'step_up({a}, "2027-05-20", {b})',
+    ]
+    shape = st.sampled_from(shapes if rising else shapes + others)
+    return st.recursive(
+        st.sampled_from(leaves),
+        lambda inner: st.tuples(shape, inner, inner).map(lambda x: x[0].format(a=x[1], b=x[2])),
+        max_leaves=5,
+    )
+
+
+def custom(draw: Any, *, rising: bool = False) -> Record:
+    stage = draw(st.sampled_from(["accrual", "payment"]))
+    formula = draw(formulas(LEAVES if rising else LEAVES + FURTHER)).replace("accrual", stage)
+    numbers = {"most": draw(by_date(amount(0.0, 20.0)))} if "most" in formula else {}
+    return {"type": "custom", "formula": formula, "numbers": numbers, "stage": stage}
+
+
 def combined(draw: Any, kinds: list[st.SearchStrategy[Record]], most: int) -> list[Record]:
     chosen = draw(st.lists(st.sampled_from(range(len(kinds))), unique=True, max_size=most))
     return [draw(kinds[i]) for i in chosen]
 
 
 @st.composite
-def contracts(draw: Any, *, cap: bool = True, later: bool = True) -> Record:
-    """A deal of one leg with a random combination of clauses."""
+def contracts(
+    draw: Any, *, cap: bool = True, later: bool = True, formulas: str = "any"
+) -> Record:
+    """A deal of one leg with a random combination of clauses; formulas may be any, rising, none."""
     found = combined(draw, ACCRUALS, 4)
     leg: Record = {"already_paid": draw(amount(0.0, 10.0)) if found else 0.0}
     if cap and draw(st.booleans()):
@@ -123,6 +154,8 @@ def contracts(draw: Any, *, cap: bool = True, later: bool = True) -> Record:
     if later:
         found += combined(draw, ENDINGS, 1) + combined(draw, PAYMENTS, 2)
         found += combined(draw, [CLAWBACK], 1)
+    if formulas != "none" and draw(st.booleans()):
+        found.append(custom(draw, rising=formulas == "rising"))
     kinds = {c["type"] for c in found}
     for pair in EXCLUDED:
         if pair <= kinds:
@@ -135,6 +168,7 @@ def contracts(draw: Any, *, cap: bool = True, later: bool = True) -> Record:
     return changed(
         record,
         valuation_date=TODAY,
+        streams__other={"type": "forecast", "annual": dict.fromkeys(range(2025, 2030), 9.0)},
         discount_rate=draw(amount(0.0, 0.3)),
         events={name: {"hazard": draw(amount(0.0, 1.0))} for name in ("stop", "sale", "failure")},
         **{
@@ -203,7 +237,7 @@ def test_no_path_is_paid_more_than_the_cap(record, cap):
 
 
 @settings(max_examples=8)
-@given(record=contracts(cap=False, later=False))
+@given(record=contracts(cap=False, later=False, formulas="none"))
 def test_no_year_is_paid_more_than_its_limit(record):
     limit = {"type": "period_cap", "amount": 3.0, "prorated": False}
     clauses = [c for c in record["legs"]["share"]["clauses"].values()]
@@ -220,7 +254,7 @@ def test_no_year_is_paid_more_than_its_limit(record):
 
 
 @settings(max_examples=8)
-@given(record=contracts(cap=False, later=False), factor=amount(1.0, 3.0))
+@given(record=contracts(cap=False, later=False, formulas="rising"), factor=amount(1.0, 3.0))
 def test_more_revenue_never_pays_less(record, factor):
     kinds = clauses_of(record)
     # A missed test may raise the rate, and a higher tier may lower it for the whole amount.
@@ -238,7 +272,7 @@ def test_more_revenue_never_pays_less(record, factor):
 
 
 @settings(max_examples=8)
-@given(record=contracts(cap=False, later=False), more=amount(0.0, 0.1))
+@given(record=contracts(cap=False, later=False, formulas="rising"), more=amount(0.0, 0.1))
 def test_a_higher_rate_never_pays_less(record, more):
     kinds = clauses_of(record)
     if {"springing_rate", "recoup_then_split"} & set(kinds):
@@ -262,7 +296,10 @@ def test_the_scale_of_money_scales_the_value(record):
         )
 
 
-MONEY = {"amount", "target", "revenue_before", "above", "already_paid", "investment", "annual"}
+MONEY = {
+    *("amount", "target", "revenue_before", "above", "already_paid", "investment", "annual"),
+    "numbers",
+}
 
 
 def _scaled(held: Any, factor: float, *, is_money: bool = False) -> Any:

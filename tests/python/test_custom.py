@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import capstake as cs
+from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
 from close import close, same_bits
-from deals import Record, changed, deal_of, share_deal
+from deals import EVERYTHING, Record, changed, deal_of, share_deal
 
 YEARS = range(2026, 2031)
 BASE = changed(
@@ -113,13 +114,113 @@ def test_a_payment_after_the_cap():
     assert same_bits(least["cap_days.share"], plain["cap_days.share"])
 
 
-def test_nothing_accrues_after_a_stop_event():
+def test_a_formula_has_no_say_after_a_stop_event():
     leg = with_leg(BY_YEAR, clauses=custom("1"), stop_events=["stop"])
     out = outputs(leg)
     paid = np.stack([out[f"payment.share.{year}"] for year in YEARS])
     assert set(np.unique(paid)) == {0.0, 1.0}
     assert (np.diff(paid, axis=0) <= 0).all()
     assert paid[0].all()
+
+
+def test_what_was_due_before_a_stop_event_is_still_paid():
+    # A minimum is topped up at the year's end, for the days before the event.
+    floor = {"f": {"type": "minimum_guarantee", "amount": 50.0, "per": "year"}}
+    record = with_leg(clauses=floor, stop_events=["stop"])
+    plain = outputs(record)
+    for formula, stage in (("minimum(accrual, 1e9)", "accrual"), ("2 * payment / 2", "payment")):
+        same = outputs(with_leg(clauses=floor | custom(formula, stage), stop_events=["stop"]))
+        assert all(same_bits(same[name], row) for name, row in plain.items()), formula
+
+
+# The same words, settled by hand: reference_formula.py knows nothing of the engine.
+MOST = {"by_date": {"2026-01-01": 3.0, "2028-05-20": 8.0}}
+LATE = {"accrual_start": "2027-05-20", "cap": 20.0, "payment_lag": 45}
+REFERENCED: dict[str, Record] = {
+    "a limit by date": with_leg(clauses=custom("minimum(accrual, most)", most=MOST)),
+    "a limit on payments": with_leg(
+        cap=30.0, clauses=custom("minimum(payment, most)", "payment", most=MOST)
+    ),
+    "a drawn share of what is left": with_leg(
+        cap=40.0, clauses=custom("kept * (cap - paid) * part", kept={"uniform": [0.05, 0.1]})
+    ),
+    "a part of another stream": with_leg(
+        clauses=custom("rate * revenue + 5% * maximum(other - lag(other, 4), 0)")
+    ),
+    "a rate that climbs with time": with_leg(
+        clauses=custom("where(time > 2.5, 0.1 + 1% * time, 0.2) * revenue ** 0.9"),
+        end="2029-08-20", start="2026-02-10",
+    ),
+    "a rate that steps up": with_leg(
+        clauses=custom('step_up(rate, "2028-07-01", 2 * rate) * year_to_date(revenue) / 4')
+    ),
+    "until an event": with_leg(
+        clauses=custom("maximum(accrual, least * part) + sqrt(cumulative(other)) * part", least=2),
+        stop_events=["stop"],
+    ),
+    "counted late": with_leg(clauses=custom("2 * accrual - exp(-accrual)"), **LATE),
+    "counted late, until an event": with_leg(
+        clauses=custom("accrual + part"), stop_events=["stop"], **LATE
+    ),
+    "two in their order": with_leg(
+        clauses={"b": custom("accrual + 1")["c"], "a": custom("2 * accrual")["c"],
+                 "z": custom("payment - lag(payment) / 2", "payment")["c"]},
+    ),
+    "among other clauses": with_leg(
+        cap=60.0,
+        already_paid=2.0,
+        clauses={
+            "t": {"type": "tiers", "above": [20.0, 45.0], "rates": [0.1, 0.0]},
+            **custom("where(paid < 10, 1.5 * accrual, accrual)"),
+            "p": custom("abs(payment - 1)", "payment")["c"],
+            "r": {"type": "tail_rate", "rate": 0.05},
+            "d": {"type": "deferral", "part": 0.5, "days": 200, "interest": 0.1},
+            "g": {"type": "clawback", "event": "stop", "part": 0.5},
+        },
+    ),
+    "of the whole deal": changed(
+        EVERYTHING, legs__share__clauses=custom("minimum(accrual, 10% * licences + 1)")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFERENCED)
+def test_custom_clauses_are_the_references_on_every_path(name):
+    assert_is_the_reference(REFERENCED[name], kinds=KINDS - {"cap_days"}, paths=100)
+
+
+CURVED = (
+    "k * revenue ** p * exp(-decay * time) + q * lag(sqrt(revenue))"
+    " + 0.1 * log(1 + s * cumulative(revenue)) + minimum(accrual, most)"
+)
+SIZES = {"k": 0.1, "p": 0.8, "decay": 0.2, "q": 0.3, "s": 2.0, "most": 2.5}
+
+
+@pytest.mark.parametrize("place", ["clause", "stream"])
+def test_sensitivities_are_central_differences_on_common_draws(place):
+    def record(**sizes: float) -> Record:
+        numbers = SIZES | sizes
+        if place == "clause":
+            return with_leg(clauses=custom(CURVED, **numbers))
+        formula = CURVED.replace("revenue", "sales").replace("accrual", "other")
+        stream = {"type": "formula", "formula": formula, "numbers": numbers}
+        return changed(with_leg(base="x"), streams__x=stream)
+
+    def values(**sizes: float) -> np.ndarray:
+        graph = _core.graph_of(deal_of(record(**sizes)))
+        rows = graph.run(seed=5, n_blocks=64)
+        return rows[graph.output_names.index("leg.share")]
+
+    path = {"clause": "legs.share.clauses.c.numbers", "stream": "streams.x.numbers"}[place]
+    found = cs.sensitivities(deal_of(record()), paths=2**15)["share"]
+    for name, x in SIZES.items():
+        h = 1e-4 * x
+        slopes = (values(**{name: x + h}) - values(**{name: x - h})) / (2 * h)
+        slope, error = slopes.mean(), slopes.std(ddof=1) / np.sqrt(slopes.size)
+        derivative = found[f"{path}.{name}"].derivative
+        assert 0 < derivative.standard_error < 0.02 * abs(slope), name
+        assert error < 0.02 * abs(slope), name
+        assert abs(derivative.value - slope) < 4 * np.hypot(error, derivative.standard_error), name
 
 
 class RandomFormula:
@@ -188,6 +289,21 @@ def test_a_stream_by_formula_is_the_combination():
         assert close(by_year(out, "revenue.y"), by_year(out, "revenue.x"), rel=1e-12, abs=1e-12)
 
 
+def test_streams_by_formula_are_the_references_on_every_path():
+    streams = {
+        "x": {
+            "type": "formula",
+            "formula": "maximum(sales - least, 0) + lag(x0, 2) * 5% + time",
+            "numbers": {"least": {"triangular": [2, 5, 9]}},
+        },
+        "x0": {"type": "formula", "formula": 'step_up(other, "2028-05-20", year_to_date(other))'},
+        "flat": {"type": "formula", "formula": "a * exp(-a * time)",
+                 "numbers": {"a": {"by_date": {"2026-01-01": 2, "2029-01-01": 1}}}},
+    }  # fmt: skip
+    record = changed(with_leg(base="x"), **{f"streams__{k}": s for k, s in streams.items()})
+    assert_is_the_reference(record, kinds=KINDS - {"cap_days"}, paths=100)
+
+
 def test_python_and_a_file_give_the_same_bits():
     revenue, paid = cs.symbol("revenue"), cs.symbol("paid")
     share = np.minimum(0.2 * revenue, np.maximum(cs.symbol("limit") - paid, 0))
@@ -227,3 +343,69 @@ def test_what_moves_with_a_formula_of_two_streams_is_refused():
     )  # fmt: skip
     with pytest.raises(cs.InputError, match="several random parts"):
         deal_of(record)
+
+
+# Hostile formulas
+
+CIRCLE = {
+    "a": {"type": "formula", "formula": "sales + b"},
+    "b": {"type": "formula", "formula": "minimum(a, 1)"},
+}
+HOSTILE: dict[str, tuple[str, str]] = {
+    "deep": ("(" * 5000 + "1" + ")" * 4999, "nested deeper than 100 levels"),
+    "deep signs": ("-" * 9999 + "1", "nested deeper than 100 levels"),
+    "long": ("1 + " * 5000 + "1", "at most 10,000 characters"),
+    "a long name": ("x" * 10_000, "uses a name that means nothing here"),
+    "not a number": ("nan * revenue", "uses a name that means nothing here"),
+    "infinite": ("minimum(accrual, inf)", "uses a name that means nothing here"),
+    "beyond numbers": ("1e400 * revenue", "must be a number"),
+    "code": ("__import__('os').system('true')", "no function is named __import__|in quotes"),
+    "an attribute": ("revenue.__class__", "uses a name that means nothing here"),
+    "a lag without end": ("lag(revenue, 1e9)", "whole number of periods"),
+    "no text": ("\0", "must have a number"),
+    "itself": ("c + 1", "uses a name that means nothing here"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_formulas_are_refused_by_their_place(name):
+    formula, rule = HOSTILE[name]
+    with pytest.raises(cs.InputError, match=rule) as caught:
+        deal_of(with_leg(clauses=custom(formula)))
+    assert [issue.place for issue in caught.value.issues] == ["legs.share.clauses.c.formula"]
+    assert len(str(caught.value)) < 500
+
+
+def test_streams_that_go_in_a_circle_are_refused():
+    with pytest.raises(cs.InputError, match="a -> b -> a|b -> a -> b"):
+        deal_of(changed(BASE, **{f"streams__{name}": s for name, s in CIRCLE.items()}))
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_numbers_of_formulas_are_finite(number):
+    with pytest.raises(cs.InputError, match="legs.share.clauses.c.numbers.x"):
+        deal_of(with_leg(clauses=custom("x * revenue", x=number)))
+
+
+@pytest.mark.parametrize("formula", ["0 / 0", "log(-1)", "exp(1000) * revenue", "1 / (paid - paid)"])
+def test_values_that_are_no_numbers_are_reported(formula):
+    with pytest.raises(cs.NumericalError):
+        cs.value(deal_of(with_leg(clauses=custom(formula))), paths=512)
+
+
+def test_the_longest_formula_can_be_valued():
+    # 1,100 operations in each of 60 months.
+    formula = " + ".join(["revenue * 0.1"] + [f"abs(other-{i})" for i in range(650)])
+    assert 9_000 < len(formula) <= 10_000
+    record = changed(with_leg(clauses=custom(formula)), frequency="month")
+    assert cs.value(deal_of(record), paths=512)["share"].value > 0
+
+
+def test_doubling_a_formula_ends_at_its_longest():
+    x = cs.symbol("x") + 1
+    with pytest.raises(cs.InputError, match="at most 10,000 characters"):
+        for _ in range(60):
+            x = x * x
+    with pytest.raises(cs.InputError, match="nested deeper"):
+        for _ in range(1000):
+            x = 1 - x

@@ -178,6 +178,23 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
             rate_if_met=0.2,
         ),
     ),
+    "what accrues, by a formula": (EVERYTHING, clause(type="custom", formula="accrual")),
+    "what accrues, up to a formula's limit": (
+        changed(EVERYTHING, legs__share__accrual_start="2026-05-20"),
+        clause(type="custom", formula="minimum(accrual, most)", numbers={"most": 1e30}),
+    ),
+    "what is paid, by a formula": (
+        EVERYTHING,
+        clause(type="custom", formula="maximum(payment, -1)", stage="payment"),
+    ),
+    "a stream by the formula that it is": (
+        EVERYTHING,
+        {
+            "streams__same": {"type": "formula", "formula": "sales"},
+            "legs__share__base": "same",
+            "companies__maker_inc__revenue": "same",
+        },
+    ),
     "credit without a spread": (EVERYTHING, clause(type="payer_credit", spread=0)),
     "a failure of the payer that costs nothing": (
         EVERYTHING,

@@ -21,28 +21,32 @@ class CustomStep : public Step {
     }
     flow_ = &flow;
     totals_ = &totals;
-    replace(flow, series_->next() * begins_alive(flow.period));
+    const Expr before = given(flow);
+    // After a stop event the formula has no say: what was due before it is still paid.
+    const Date last_before = scope_.context.periods()[flow.period].first - std::chrono::days{1};
+    replace(flow, before, select(scope_.term.survives(last_before), series_->next(), before));
   }
 
  private:
-  void replace(Flow& flow, Expr amount) const {
-    if (clause_.stage == CustomStage::payment) {
+  // What the stages before give.
+  Expr given(const Flow& flow) const {
+    return is_payment() ? flow.accrual() + flow.extra : flow.accrual();
+  }
+
+  bool is_payment() const { return clause_.stage == CustomStage::payment; }
+
+  void replace(Flow& flow, Expr before, Expr amount) const {
+    if (is_payment()) {
       flow.counted = amount;
       flow.uncounted = scope_.zero();
       flow.extra = scope_.zero();
     } else if (flow.counted_part == 1.0) {
       flow.counted = amount;
-      flow.uncounted = scope_.zero();
+    } else if (flow.counted_part == 0.0) {
+      flow.uncounted = amount;
     } else {
-      flow.counted = amount * flow.counted_part;
-      flow.uncounted = amount * (1.0 - flow.counted_part);
+      flow.add(amount - before);
     }
-  }
-
-  // 1 unless a stop event came before the period, else 0.
-  Expr begins_alive(std::size_t period) const {
-    const Period& p = scope_.context.periods()[period];
-    return scope_.term.survives(p.first - std::chrono::days{1});
   }
 
   Expr value_of(const std::string& name) const {
@@ -50,11 +54,8 @@ class CustomStep : public Step {
     if (name == "revenue") {
       return flow_->revenue;
     }
-    if (name == "accrual" && clause_.stage == CustomStage::accrual) {
-      return flow_->accrual();
-    }
-    if (name == "payment" && clause_.stage == CustomStage::payment) {
-      return flow_->accrual() + flow_->extra;
+    if (name == (is_payment() ? "payment" : "accrual")) {
+      return given(*flow_);
     }
     if (name == "rate") {
       return flow_->rate;
