@@ -40,6 +40,7 @@ class Context {
 
   const std::vector<Period>& periods() const { return calendar_.periods; }
   std::size_t n_periods() const { return calendar_.periods.size(); }
+  Frequency frequency() const { return calendar_.frequency; }
   int per_year() const { return periods_per_year(calendar_.frequency); }
   Date valuation_date() const { return calendar_.valuation_date; }
   // Years from the valuation date.

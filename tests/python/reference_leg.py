@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reference_clauses import ACCRUAL_CLAUSES, Earned, Leg
-from reference_dates import DAY, Period, as_date
+from reference_dates import DAY, Period, as_date, period_holding
 from reference_formula import ReferenceFormula
 
 if TYPE_CHECKING:
@@ -297,8 +297,12 @@ class ReferenceLeg:
             return []
         name, terms = back
         t = self.path.event_time(terms["event"])
-        for p in self.path.grid:
-            if p.last <= self.path.today or t >= self.path.time(p.last):
+        frequency = self.path.deal.get("frequency", "quarter")
+        day, end = self.path.today + DAY, max(q.date for q in payments)
+        while day <= end:
+            p = period_holding(frequency, day)
+            day = p.last + DAY
+            if t >= self.path.time(p.last):
                 continue
             days = terms.get("look_back", 0)
             first = p.last - dt.timedelta(days=days) if days else dt.date.min

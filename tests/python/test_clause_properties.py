@@ -13,6 +13,7 @@ from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
 from close import close
 from deals import Record, changed, deal_of, share_deal
+from longer_leg import assert_a_longer_leg_changes_no_bit
 
 # A total that ends on the cap to the last digit has reached it or not by rounding; test_clauses.py
 # has the dates.
@@ -338,3 +339,9 @@ def test_no_more_is_clawed_back_than_was_received(record, part):
 def test_nothing_is_paid_after_the_end_and_its_lag(record):
     years = {int(n.split(".")[-1]) for n in amounts(record) if n.startswith("payment.share.")}
     assert max(years) <= 2029
+
+
+@settings(max_examples=8)
+@given(record=contracts())
+def test_a_longer_leg_changes_no_bit_of_any_other(record):
+    assert_a_longer_leg_changes_no_bit(record)

@@ -10,6 +10,7 @@ import capstake as cs
 from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
 from deals import Record, changed, deal_of, share_deal
+from longer_leg import assert_a_longer_leg_changes_no_bit
 
 AMOUNTS = KINDS - {"cap_days"}
 
@@ -236,6 +237,11 @@ CASES: dict[str, Record] = {
 @pytest.mark.parametrize("case", CASES)
 def test_every_amount_is_the_references_on_every_path(case):
     assert_is_the_reference(CASES[case], kinds=AMOUNTS, paths=100)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_longer_leg_changes_no_bit_of_any_other(case):
+    assert_a_longer_leg_changes_no_bit(CASES[case])
 
 
 # By month some event comes in every kind of period.

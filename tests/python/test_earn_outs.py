@@ -14,6 +14,7 @@ from against_reference import KINDS, assert_is_the_reference
 from capstake import _core, wording
 from close import close, same_bits
 from deals import Record, changed, deal_of, share_deal, without
+from longer_leg import assert_a_longer_leg_changes_no_bit
 
 AMOUNTS = KINDS - {"cap_days", "cap_reached"}
 
@@ -109,6 +110,11 @@ CASES: dict[str, Record] = {
 def test_every_amount_is_the_references_on_every_path(case):
     paths = 40 if CASES[case]["frequency"] == "month" else 100
     assert_is_the_reference(CASES[case], kinds=AMOUNTS, paths=paths)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_longer_leg_changes_no_bit_of_any_other(case):
+    assert_a_longer_leg_changes_no_bit(CASES[case])
 
 
 def paid(record: Record) -> np.ndarray:

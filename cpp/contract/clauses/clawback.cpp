@@ -17,18 +17,26 @@ class ClawbackStep : public Step {
   // Dues come in the order of their dates.
   void schedule(std::vector<Due>& dues) override {
     sum_up(dues);
+    const std::size_t last_period = dues.back().period;
     const Expr part = scope_.number("part", terms_.part);
     Expr before = scope_.context.constant(1.0);
-    for (std::size_t t = 0; t < scope_.context.n_periods(); ++t) {
-      if (!scope_.context.is_past(t)) {
-        const Expr now = event_.survives(t);
-        dues.push_back({t, scope_.payment_date(t), -((before - now) * part * received(t))});
-        before = now;
-      }
+    for (const Period& p : periods_with_payments_ahead(dues.back().date)) {
+      const Expr now = event_.survives(scope_.context, p.last);
+      const Date paid_back_on = p.last + std::chrono::days{scope_.leg.payment_lag};
+      dues.push_back({last_period, paid_back_on, -((before - now) * part * received_in(p))});
+      before = now;
     }
   }
 
  private:
+  // From the valuation date to the leg's last payment, whatever the deal's grid covers.
+  std::vector<Period> periods_with_payments_ahead(Date last_payment) const {
+    const Date first = scope_.context.valuation_date() + std::chrono::days{1};
+    return last_payment < first
+               ? std::vector<Period>{}
+               : periods_covering(scope_.context.frequency(), first, last_payment);
+  }
+
   void sum_up(const std::vector<Due>& dues) {
     Expr sum = scope_.already_paid();
     for (const Due& due : dues) {
@@ -43,11 +51,11 @@ class ClawbackStep : public Step {
     return later == sums_.begin() ? scope_.already_paid() : std::prev(later)->second;
   }
 
-  Expr received(std::size_t period) {
-    const Date last = scope_.context.periods()[period].last;
-    const Expr all = received_by(last);
-    return terms_.look_back == 0 ? all
-                                 : all - received_by(last - std::chrono::days{terms_.look_back});
+  Expr received_in(const Period& period) {
+    const Expr all = received_by(period.last);
+    return terms_.look_back == 0
+               ? all
+               : all - received_by(period.last - std::chrono::days{terms_.look_back});
   }
 
   LegScope scope_;
