@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contract/leg_check.hpp"
+#include "contract/ending_events.hpp"
 #include "contract/settle.hpp"
 
 namespace capstake {
@@ -17,17 +17,6 @@ LegSummary EarnOut::summary() const {
           {{base, start, end}}};
 }
 
-void EarnOut::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
-  check_term_and_parties(*this, path, sound, issues);
-  if (sound.contain({"amount", "rate"}) && amount.is_zero() && rate.is_zero()) {
-    issues.push_back({join_path(path, "amount"), "an earn-out needs an amount or a rate", "", ""});
-  }
-  if (sound.contain({"tested", "catch_up"}) && catch_up && tested != Tested::each_year) {
-    issues.push_back({join_path(path, "catch_up"),
-                      "is of tests of each year: the other tests have nothing to make up", "", ""});
-  }
-}
-
 namespace {
 
 // The terms of a test: of one year, or added up over years.
@@ -36,6 +25,8 @@ struct Levels {
   Expr threshold;
   Expr amount;
   std::optional<Expr> cap;
+  std::vector<Expr> above;
+  std::vector<Expr> amounts;
 };
 
 class EarnOutLowering {
@@ -47,6 +38,7 @@ class EarnOutLowering {
         leg_(leg),
         setting_(setting),
         term_(context, leg.start, leg.end, {}),
+        endings_(context, leg, setting.events),
         due_(context.constant(0.0)),
         annual_(due_) {}
 
@@ -61,9 +53,12 @@ class EarnOutLowering {
         continue;
       }
       total.add(t, metric[t] * term_.part_in_term(t));
+      const Date paid_on = context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
+      if (endings_.can_accelerate()) {
+        dues.push_back({t, paid_on, accelerated(t) * endings_.accelerates(t)});
+      }
       if (term_.ends(tests, t)) {
-        const Date paid_on = context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
-        dues.push_back({t, paid_on, test(t, total.now())});
+        dues.push_back({t, paid_on, test(t, total.now()) * endings_.goes_on(t)});
       }
     }
     lose(context_, named_events(leg_.loss_events, setting_.events), dues);
@@ -79,31 +74,93 @@ class EarnOutLowering {
     return leg_.tested == Tested::total ? leg_.start : std::max(leg_.start, year);
   }
 
-  Levels levels(Expr metric, Date on) {
-    Levels found{metric, context_.number(path_ + ".threshold", leg_.threshold, on),
-                 context_.number(path_ + ".amount", leg_.amount, on), std::nullopt};
-    if (leg_.cap) {
-      found.cap = context_.number(path_ + ".cap", *leg_.cap, on);
+  Expr number(const char* field, const Number& number, Date on) {
+    return context_.number(path_ + "." + field, number, on);
+  }
+
+  std::vector<Expr> numbers(const char* field, const Numbers& numbers, Date on) {
+    std::vector<Expr> found;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      found.push_back(number(element_path(field, i).c_str(), numbers[i], on));
     }
     return found;
   }
 
-  Expr payoff(const Levels& of, Expr rate) {
+  Levels levels(Expr metric, Date on) {
+    Levels found{metric,
+                 number("threshold", leg_.threshold, on),
+                 number("amount", leg_.amount, on),
+                 std::nullopt,
+                 numbers("above", leg_.above, on),
+                 numbers("amounts", leg_.amounts, on)};
+    if (leg_.cap) {
+      found.cap = number("cap", *leg_.cap, on);
+    }
+    return found;
+  }
+
+  // The leg's rate, and those of the tiers.
+  std::vector<Expr> rates(Date on) {
+    std::vector<Expr> found = numbers("rates", leg_.rates, on);
+    found.insert(found.begin(), number("rate", leg_.rate, on));
+    return found;
+  }
+
+  Expr payoff(const Levels& of, const std::vector<Expr>& rates) {
     const bool on_whole = leg_.rate_on == RateOn::whole && !leg_.threshold.is_zero();
-    const Expr excess = max(of.metric - of.threshold, 0.0);
-    Expr worth = of.amount + rate * (on_whole ? of.metric : excess);
+    const Expr measured = on_whole ? of.metric : max(of.metric - of.threshold, 0.0);
+    Expr worth = of.amount + rates[0] * measured;
+    for (std::size_t i = 0; i < of.above.size(); ++i) {
+      worth = worth + (leg_.whole_amount ? replaced(i, of, rates, measured) : added(i, of, rates));
+    }
     worth = of.cap ? min(worth, *of.cap) : worth;
     // Without a jump at the threshold the excess, which is zero below it, says all.
     const bool jumps = on_whole || !leg_.amount.is_zero();
     return jumps ? less_equal(of.threshold, of.metric) * worth : worth;
   }
 
+  // What a tier adds to those below it.
+  Expr added(std::size_t tier, const Levels& of, const std::vector<Expr>& rates) {
+    Expr more = context_.constant(0.0);
+    if (!of.amounts.empty()) {
+      more = more + less_equal(of.above[tier], of.metric) * of.amounts[tier];
+    }
+    if (rates.size() > 1) {
+      more = more + (rates[tier + 1] - rates[tier]) * max(of.metric - of.above[tier], 0.0);
+    }
+    return more;
+  }
+
+  // How much more a tier is worth than the one below, once it is reached.
+  Expr replaced(std::size_t tier, const Levels& of, const std::vector<Expr>& rates, Expr measured) {
+    Expr more = context_.constant(0.0);
+    if (!of.amounts.empty()) {
+      more = more + (of.amounts[tier] - (tier == 0 ? of.amount : of.amounts[tier - 1]));
+    }
+    if (rates.size() > 1) {
+      more = more + (rates[tier + 1] - rates[tier]) * measured;
+    }
+    return less_equal(of.above[tier], of.metric) * more;
+  }
+
+  // What falls due if the acceleration event comes in a period.
+  Expr accelerated(std::size_t t) {
+    const Date on = context_.periods()[t].first;
+    if (!leg_.total_cap) {
+      return number("acceleration_amount", *leg_.acceleration_amount, on);
+    }
+    const Expr left = number("total_cap", *leg_.total_cap, on) - capped(due_);
+    return leg_.acceleration_amount
+               ? min(number("acceleration_amount", *leg_.acceleration_amount, on), left)
+               : left;
+  }
+
   // What the test at the end of a period makes due.
   Expr test(std::size_t t, Expr metric) {
     const Date on = tested_from(t);
     const Levels now = levels(metric, on);
-    const Expr rate = context_.number(path_ + ".rate", leg_.rate, on);
-    const Expr worth = payoff(now, rate);
+    const std::vector<Expr> of_year = rates(on);
+    const Expr worth = payoff(now, of_year);
     if (is_annual() && !leg_.catch_up && !leg_.total_cap) {
       return worth;  // years have nothing to do with each other
     }
@@ -111,13 +168,13 @@ class EarnOutLowering {
     annual_ = annual_ + worth;
     due_ = is_annual() ? annual_ : max(due_, worth);
     if (leg_.catch_up) {
-      due_ = max(max(before, annual_), payoff(added(now), rate));
+      due_ = max(max(before, annual_), payoff(so_far(now), of_year));
     }
     return capped(due_) - capped(before);
   }
 
   // The running totals of all years so far.
-  const Levels& added(const Levels& year) {
+  const Levels& so_far(const Levels& year) {
     if (!so_far_) {
       so_far_ = year;
       return *so_far_;
@@ -128,11 +185,17 @@ class EarnOutLowering {
     if (year.cap) {
       so_far_->cap = *so_far_->cap + *year.cap;
     }
+    for (std::size_t i = 0; i < year.above.size(); ++i) {
+      so_far_->above[i] = so_far_->above[i] + year.above[i];
+    }
+    for (std::size_t i = 0; i < year.amounts.size(); ++i) {
+      so_far_->amounts[i] = so_far_->amounts[i] + year.amounts[i];
+    }
     return *so_far_;
   }
 
   Expr capped(Expr due) {
-    return leg_.total_cap ? min(due, context_.number(path_ + ".total_cap", *leg_.total_cap)) : due;
+    return leg_.total_cap ? min(due, number("total_cap", *leg_.total_cap, leg_.start)) : due;
   }
 
   Context& context_;
@@ -140,6 +203,7 @@ class EarnOutLowering {
   const EarnOut& leg_;
   const LegSetting& setting_;
   Term term_;
+  EndingEvents endings_;
   Expr due_;     // by the last test, before the total cap
   Expr annual_;  // sum of the annual payoffs
   std::optional<Levels> so_far_;

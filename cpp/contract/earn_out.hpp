@@ -35,10 +35,17 @@ struct EarnOut {
   Number amount;
   Number rate;
   RateOn rate_on = RateOn::excess;
+  Numbers above;
+  Numbers amounts;
+  Numbers rates;
+  bool whole_amount = false;
   std::optional<Number> cap;
   std::optional<Number> total_cap;
   bool catch_up = false;
   int payment_lag = 0;
+  std::vector<std::string> stop_events;
+  std::string acceleration;
+  std::optional<Number> acceleration_amount;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
   Risk risk = Risk::systematic;
@@ -53,7 +60,13 @@ struct EarnOut {
       "With threshold H, amount A, rate r and cap C, a test of the metric m is worth\n"
       "payoff(m) = 0 if m < H, else min(C, A + r (m - H)), or min(C, A + r m) on the whole.\n"
       "An amount alone is binary, a rate alone linear above the threshold (a call), with a cap a\n"
-      "call spread; a rate on the whole is asset-or-nothing. Tiers are several legs, one each.\n"
+      "call spread; a rate on the whole is asset-or-nothing.\n"
+      "\n"
+      "Tiers: at levels b_1 < b_2 < ... above H, with amounts A_i and rates r_i (A_0 = A, r_0 = r),\n"
+      "reaching b_i adds A_i, and r_i applies to what is above it:\n"
+      "sum_i (A_i [m >= b_i] + (r_i - r_{i-1}) max(m - b_i, 0)). With whole_amount the highest\n"
+      "level reached decides alone: A_i + r_i (m - H), or A_i + r_i m on the whole. Without amounts\n"
+      "a level changes the rate alone, without rates the amount alone.\n"
       "\n"
       "- each_year: each calendar year's metric, of its days in [start, end], is tested by "
       "itself.\n"
@@ -63,12 +76,21 @@ struct EarnOut {
       "- total: the metric of the whole of [start, end] is tested once.\n"
       "\n"
       "With catch_up, what is due by year t is the highest of what was due before, the sum of the\n"
-      "annual payoffs, and the payoff on the running totals of metric, thresholds, amounts and\n"
+      "annual payoffs, and the payoff on the running totals of metric, thresholds, levels, amounts "
+      "and\n"
       "caps: a year that missed is made up by a later one. The total cap limits what is due. "
       "Terms\n"
       "by date are those of the first day that is tested. A test is paid on the last day of its\n"
       "last period plus the payment lag, unless a loss event has come by that day; what falls due\n"
       "on or before the valuation date counts, but is not part of the value.\n"
+      "\n"
+      "A stop event ends the earn-out: what is tested on a later day is not due. So does the "
+      "acceleration\n"
+      "event, such as a sale of the business, but it pays: in the period in which it comes, if no "
+      "stop\n"
+      "event has come by then, the acceleration amount falls due in place of all tests to come, or "
+      "if\n"
+      "none is stated what the total cap leaves; never more than that.\n"
       "\n"
       "Examples\n"
       "--------\n"
@@ -102,6 +124,15 @@ struct EarnOut {
               "Payment for each unit of the metric."},
         Field{"rate_on", &EarnOut::rate_on, choice().or_else("excess"),
               "Whether the rate applies to the excess over the threshold, or to the whole metric."},
+        Field{"above", &EarnOut::above, money().positive().by_date().or_else("no tiers"),
+              "Levels of the metric at which further tiers begin, ascending."},
+        Field{"amounts", &EarnOut::amounts, money().at_least(0.0).by_date().or_else("none"),
+              "Fixed sum for reaching each level: besides those before, or in their place."},
+        Field{"rates", &EarnOut::rates,
+              multiple().at_least(0.0).by_date().or_else("the rate throughout"),
+              "Payment for each unit of the metric above each level, or of all of it."},
+        Field{"whole_amount", &EarnOut::whole_amount, flag().or_else(0.0),
+              "Whether the highest level reached decides alone, in place of adding up."},
         Field{"cap", &EarnOut::cap, money().positive().by_date().or_else("no cap"),
               "The most that one test is worth."},
         Field{"total_cap", &EarnOut::total_cap, money().positive().or_else("no cap"),
@@ -111,6 +142,13 @@ struct EarnOut {
         Field{"payment_lag", &EarnOut::payment_lag,
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
               "Days from the end of the tested period to the payment."},
+        Field{"stop_events", &EarnOut::stop_events, name_in("events").or_else("none"),
+              "Events that end the earn-out: no test on a later day makes anything due."},
+        Field{"acceleration", &EarnOut::acceleration, name_in("events").or_else("none"),
+              "Event that ends the earn-out and pays for the tests to come."},
+        Field{"acceleration_amount", &EarnOut::acceleration_amount,
+              money().at_least(0.0).by_date().or_else("what the total cap leaves"),
+              "What falls due when the acceleration event comes."},
         Field{"loss_events", &EarnOut::loss_events, name_in("events").or_else("none"),
               "Events after which nothing more is paid."},
         Field{"discount_rate", &EarnOut::discount_rate,

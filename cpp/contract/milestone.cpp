@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contract/ending_events.hpp"
 #include "contract/leg_check.hpp"
 #include "contract/settle.hpp"
 
@@ -17,6 +18,11 @@ LegSummary Milestone::summary() const {
 
 void Milestone::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
+  check_acceleration(*this, path, sound, issues);
+  if (sound.contain({"event", "acceleration"}) && !event.empty() && event == acceleration) {
+    issues.push_back({join_path(path, "acceleration"), "is what the milestone waits for already",
+                      acceleration, ""});
+  }
   if (sound.contain({"base", "event"}) && !base.empty() && !event.empty()) {
     issues.push_back({join_path(path, "event"),
                       "cannot be combined with a base: two milestones are two legs", "", ""});
@@ -39,7 +45,8 @@ class MilestoneLowering {
         path_("legs." + name),
         leg_(leg),
         setting_(setting),
-        term_(context, leg.start, leg.end, {}),
+        term_(context, leg.start, leg.end, awaited(leg, setting)),
+        endings_(context, leg, setting.events),
         total_(term_, leg.measured == Measured::each_year ? Per::year : Per::term, zero(), zero()),
         met_(zero()) {}
 
@@ -52,8 +59,13 @@ class MilestoneLowering {
       const Period& period = context_.periods()[t];
       const Expr amount = context_.number(path_ + ".amount", leg_.amount, period.first) *
                           context_.number(path_ + ".probability", leg_.probability);
+      const Expr met_before = leg_.event.empty() ? met_ : 1.0 - term_.begins_alive(t);
       const Expr is_met = leg_.base.empty() ? comes(t) : reaches(t);
-      dues.push_back({t, period.last + std::chrono::days{leg_.payment_lag}, amount * is_met});
+      const Date paid_on = period.last + std::chrono::days{leg_.payment_lag};
+      if (endings_.can_accelerate()) {
+        dues.push_back({t, paid_on, accelerated(t, met_before) * endings_.accelerates(t)});
+      }
+      dues.push_back({t, paid_on, amount * is_met * endings_.goes_on(t)});
     }
     lose(context_, named_events(leg_.loss_events, setting_.events), dues);
     return settled(context_, leg_discount(path_, leg_.discount_rate, setting_), dues);
@@ -73,26 +85,33 @@ class MilestoneLowering {
     return met_ - before;
   }
 
-  // 1 if the event comes on one of the term's days in the period.
+  // 1 if the event comes on one of the term's days in the period; without one, on the last.
   Expr comes(std::size_t t) {
-    if (leg_.event.empty()) {
-      return context_.constant(term_.ends(Per::term, t) ? 1.0 : 0.0);
-    }
-    const Period& period = context_.periods()[t];
-    const Date before = std::max(period.first, leg_.start) - std::chrono::days{1};
-    return survives(before) - survives(std::min(period.last, leg_.end));
+    return leg_.event.empty() ? context_.constant(term_.ends(Per::term, t) ? 1.0 : 0.0)
+                              : term_.ends_in(t);
   }
 
-  Expr survives(Date by) {
-    return by <= context_.valuation_date() ? context_.constant(1.0)
-                                           : setting_.events.at(leg_.event).survives(context_, by);
+  // What falls due if the acceleration event comes in a period.
+  Expr accelerated(std::size_t t, Expr met_before) {
+    const Date on = context_.periods()[t].first;
+    const Expr amount =
+        leg_.acceleration_amount
+            ? context_.number(path_ + ".acceleration_amount", *leg_.acceleration_amount, on)
+            : context_.number(path_ + ".amount", leg_.amount, on);
+    return amount * (1.0 - met_before * context_.number(path_ + ".probability", leg_.probability));
+  }
+
+  static std::vector<const LoweredEvent*> awaited(const Milestone& leg, const LegSetting& setting) {
+    return leg.event.empty() ? std::vector<const LoweredEvent*>{}
+                             : named_events({leg.event}, setting.events);
   }
 
   Context& context_;
   std::string path_;
   const Milestone& leg_;
   const LegSetting& setting_;
-  Term term_;
+  Term term_;  // until the event that it waits for, if there is one
+  EndingEvents endings_;
   RunningTotal total_;
   Expr met_;  // 1 once it has been met
 };

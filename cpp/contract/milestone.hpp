@@ -29,6 +29,9 @@ struct Milestone {
   std::string event;
   Number probability;
   int payment_lag = 0;
+  std::vector<std::string> stop_events;
+  std::string acceleration;
+  std::optional<Number> acceleration_amount;
   std::vector<std::string> loss_events;
   std::optional<Number> discount_rate;
   Risk risk = Risk::systematic;
@@ -49,6 +52,14 @@ struct Milestone {
       "the period's first day. A milestone met in a period before the valuation date is met; it "
       "is\n"
       "part of the value only if it is paid after that date.\n"
+      "\n"
+      "A stop event ends it: it cannot be met in a period by whose end the event has come. So does "
+      "the\n"
+      "acceleration event, such as a sale of the business, but it pays: in the period in which it "
+      "comes,\n"
+      "if the milestone has not been met before and no stop event has come, the acceleration amount "
+      "falls\n"
+      "due. A milestone that is met with a probability has been met to that part.\n"
       "\n"
       "The probability is for risk that diversifies away, such as a drug's approval: it is a\n"
       "real-world probability, it multiplies, and it is not drawn, so that outcomes show the\n"
@@ -94,6 +105,13 @@ struct Milestone {
         Field{"payment_lag", &Milestone::payment_lag,
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
               "Days from the end of the period in which it is met to the payment."},
+        Field{"stop_events", &Milestone::stop_events, name_in("events").or_else("none"),
+              "Events after which it can no longer be met."},
+        Field{"acceleration", &Milestone::acceleration, name_in("events").or_else("none"),
+              "Event that pays a milestone that has not been met, which then cannot be."},
+        Field{"acceleration_amount", &Milestone::acceleration_amount,
+              money().at_least(0.0).by_date().or_else("the amount"),
+              "What falls due when the acceleration event comes."},
         Field{"loss_events", &Milestone::loss_events, name_in("events").or_else("none"),
               "Events after which nothing more is paid."},
         Field{"discount_rate", &Milestone::discount_rate,

@@ -48,6 +48,14 @@ Expr Term::survives(Date by, const LoweredEvent* except) {
   return alive;
 }
 
+Expr Term::survives(std::size_t period) {
+  return survives(std::min(context_.periods()[period].last, end_));
+}
+
+Expr Term::begins_alive(std::size_t period) {
+  return survives(std::max(context_.periods()[period].first, start_) - std::chrono::days{1});
+}
+
 bool Term::begins(Per span, std::size_t period) const {
   if (span == Per::period || period == 0 || !has(period - 1)) {
     return true;

@@ -26,6 +26,12 @@ class Term {
   double part_before(std::size_t period, Date date) const;
   // 1 while no stop event, save one, has come by a date, else 0.
   Expr survives(Date by, const LoweredEvent* except = nullptr);
+  // 1 while no stop event has come by the period's last day in the term, else 0.
+  Expr survives(std::size_t period);
+  // 1 while none has come before the period's first day in the term, else 0.
+  Expr begins_alive(std::size_t period);
+  // 1 if the first one comes on one of the term's days in the period, else 0.
+  Expr ends_in(std::size_t period) { return begins_alive(period) - survives(period); }
 
   // Whether the span that the period is in begins (ends) with it: among periods of the term.
   bool begins(Per span, std::size_t period) const;

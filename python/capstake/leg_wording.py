@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capstake._core import EarnOut, Milestone, RevenueShare
-from capstake.deal_tables import label, quantity_text
+from capstake.deal_tables import label, listed, quantity_text
 
 if TYPE_CHECKING:
     from capstake._core import Deal, Number
 
-__all__ = ["is_zero", "payment_phrase", "phrase"]
+__all__ = ["ending_phrase", "is_zero", "payment_phrase", "phrase"]
 
 
 def phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
@@ -40,12 +40,46 @@ def _earn_out(deal: Deal, leg: EarnOut) -> str:
         "cumulative": "since the start, tested each year,",
         "total": "of the whole term",
     }[leg.tested]
-    text = f"{' and '.join(parts)} if {label(deal, leg.base)} {tested} reaches "
-    text += phrase(deal, leg.threshold, "money", "a threshold")
+    text = f"{' and '.join(parts or ['nothing'])} if {label(deal, leg.base)} {tested} reaches "
+    text += phrase(deal, leg.threshold, "money", "a threshold") + _tiers(deal, leg)
     for cap, of in ((leg.cap, "for each test"), (leg.total_cap, "in all")):
         if cap is not None:
             text += f", at most {phrase(deal, cap, 'money', 'an amount')} {of}"
     return f"{text}, years that missed being made up" if leg.catch_up else text
+
+
+def _tiers(deal: Deal, leg: EarnOut) -> str:
+    """Say what each level of an earn-out changes: ``; from USD 45 on USD 2 more``."""
+    text = ""
+    above = "what is above the threshold" if leg.whole_amount else "what is above"
+    of = "the whole" if leg.whole_amount and leg.rate_on == "whole" else above
+    for i, level in enumerate(leg.above):
+        parts = []
+        if leg.amounts:
+            amount = phrase(deal, leg.amounts[i], "money", "an amount")
+            parts.append(amount if leg.whole_amount else f"{amount} more")
+        if leg.rates:
+            parts.append(f"{phrase(deal, leg.rates[i], 'x', 'a multiple')} times {of}")
+        text += f"; from {phrase(deal, level, 'money', 'a level')} on {' and '.join(parts)}"
+        text += " instead" if leg.whole_amount else ""
+    return text
+
+
+def ending_phrase(deal: Deal, leg: EarnOut | Milestone) -> str:
+    """Say in whole sentences what ends an earn-out or a milestone before its time."""
+    text = ""
+    if leg.stop_events:
+        events = listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
+        text += f" Nothing more is due after {events}."
+    if leg.acceleration:
+        text += f" When “{label(deal, leg.acceleration)}” comes, "
+        amount = leg.acceleration_amount
+        if amount is not None:
+            text += phrase(deal, amount, "money", "an amount")
+        else:
+            text += "what the total cap leaves" if isinstance(leg, EarnOut) else "the amount"
+        text += " falls due in place of what is to come."
+    return text
 
 
 def _milestone(deal: Deal, leg: Milestone) -> str:

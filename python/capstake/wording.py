@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from capstake import deal_tables
 from capstake._core import RevenueShare
 from capstake.deal_tables import clause_summary, label, listed, quantity_text
-from capstake.leg_wording import is_zero, payment_phrase, phrase
+from capstake.leg_wording import ending_phrase, is_zero, payment_phrase, phrase
 from capstake.render import date_text
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def leg_terms(deal: Deal, name: str) -> str:
     else:
         when = f"{leg.payment_lag:,} days after" if leg.payment_lag else "at"
         text += f". It can be earned {days}, and is paid {when} the end of the period."
+        text += ending_phrase(deal, leg)
     if leg.risk == "diversifiable":
         text += " Its risk is taken to diversify away."
     return text

@@ -88,9 +88,14 @@ LEGS: dict[str, Record] = {
         "cap": {"by_date": {"2026-01-01": 9, "2028-01-01": 12}},
         "total_cap": 30,
         "catch_up": True,
+        "above": [60, {"by_date": {"2026-01-01": 70, "2028-01-01": 90}}],
+        "amounts": [1, 2],
+        "rates": ["40%", {"uniform": [0.5, 0.9]}],
+        "acceleration": "sale",
         "loss_events": ["stop"],
     },
-    "milestone": {"amount": 7, "threshold": 60, "measured": "each_year", "probability": "60%"},
+    "milestone": {"amount": 7, "threshold": 60, "measured": "each_year", "probability": "60%",
+        "stop_events": ["stop"], "acceleration": "sale", "acceleration_amount": 5},
 }
 
 

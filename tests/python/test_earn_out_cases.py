@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import norm
 
 import capstake as cs
 from capstake import _core
@@ -250,3 +251,117 @@ def test_a_capped_excess_is_a_call_spread():
     spread = below["recomputed"] / 1.1 - at["recomputed"]
     leg = earn_out(rate=1, threshold=low, cap=x["K"] - low)
     check(option(x, x=leg), {"recomputed": spread}, {"x": 1.0})
+
+
+# Tiers are sums of digitals and calls (Black 1976): of a forward F and a volatility s over the
+# time, with d2 = log(F / K) / s - s / 2, a digital is worth N(d2) and the metric above K is worth
+# F N(d2 + s) - K N(d2) of what is paid.
+FORWARD, SIGMA, RATE = 100.0, 0.4, 0.05
+TIERS = {
+    "threshold": 80.0,
+    "amount": 5.0,
+    "rate": 0.1,
+    "above": [100.0, 130.0],
+    "amounts": [7.0, 9.0],
+    "rates": [0.4, 0.2],
+}
+
+
+def digital(strike: float) -> float:
+    return float(norm.cdf(math.log(FORWARD / strike) / SIGMA - SIGMA / 2))
+
+
+def call(strike: float) -> float:
+    return FORWARD * float(norm.cdf(math.log(FORWARD / strike) / SIGMA + SIGMA / 2)) - (
+        strike * digital(strike)
+    )
+
+
+def of_tiers(rate_on: str, whole_amount: bool) -> float:
+    """What the tiers are worth at the time of payment."""
+    t = TIERS
+    start = 0.0 if rate_on == "whole" else t["threshold"]
+    levels, amounts = [t["threshold"], *t["above"]], [t["amount"], *t["amounts"]]
+    rates = [t["rate"], *t["rates"]]
+    worth = 0.0
+    for i, (level, amount, rate) in enumerate(zip(levels, amounts, rates, strict=True)):
+        more = rate - (rates[i - 1] if i else 0.0)
+        further = amount - (amounts[i - 1] if i and whole_amount else 0.0)
+        worth += further * digital(level) + more * call(level)
+        if i == 0 or whole_amount:
+            worth += more * (level - start) * digital(level)
+    return worth
+
+
+@pytest.mark.parametrize("rate_on", ["excess", "whole"])
+@pytest.mark.parametrize("whole_amount", [False, True])
+def test_tiers_are_sums_of_digitals_and_calls(rate_on, whole_amount):
+    leg = earn_out(**TIERS, rate_on=rate_on, whole_amount=whole_amount)
+    record = changed(one_year(FORWARD, SIGMA, x=leg), discount_rate=RATE)
+    estimate = cs.value(deal_of(record), paths=PATHS)["x"].estimate
+    # The payoff is within 30 of a line of slope 0.4 at most.
+    deviation = 0.4 * FORWARD * math.sqrt(math.expm1(SIGMA**2)) + 30
+    assert 0 < estimate.standard_error < deviation / math.sqrt(PATHS)
+    exact = math.exp(-RATE) * of_tiers(rate_on, whole_amount)
+    assert abs(estimate.value - exact) < 4 * estimate.standard_error + 1e-12 * exact
+
+
+# Events of a constant hazard h, without other uncertainty: what is due at T is paid with
+# probability exp(-h T); the acceleration amount at the end of the period in which the event comes.
+HAZARD, METRIC = 0.3, 50.0
+
+
+def ended(**legs: Record) -> dict[str, float]:
+    record = share_deal(dict.fromkeys((2026, 2027, 2028), METRIC))
+    del record["legs"]["share"]
+    term = {"payer": "payer", "receiver": "receiver", "start": "2026-01-01", "end": "2028-12-31"}
+    record["legs"] = {name: term | leg for name, leg in legs.items()}
+    record = changed(record, events={"sale": {"hazard": HAZARD}}, discount_rate=RATE)
+    valued = cs.value(deal_of(record), paths=2**12)
+    return {name: valued[name].estimate.value for name in legs}
+
+
+def due_at(years: float) -> float:
+    return math.exp(-(HAZARD + RATE) * years)
+
+
+def when_it_comes(last: float) -> float:
+    """Of 1 paid at the end of the quarter in which the event comes."""
+    ends = [i / 4 for i in range(1, round(4 * last) + 1)]
+    return math.fsum(
+        math.exp(-RATE * t) * (math.exp(-HAZARD * (t - 0.25)) - math.exp(-HAZARD * t)) for t in ends
+    )
+
+
+def test_events_that_end_an_earn_out():
+    base = earn_out(base="sales", threshold=20, rate=0.2)
+    found = ended(
+        stopped=base | {"stop_events": ["sale"]},
+        accelerated=base | {"acceleration": "sale", "acceleration_amount": 4.0},
+        left=base | {"acceleration": "sale", "total_cap": 15.0},
+    )
+    worth = 0.2 * (METRIC - 20)
+    tests = [worth * due_at(t) for t in (1, 2, 3)]
+    assert close(found["stopped"], math.fsum(tests), rel=1e-12)
+    assert close(found["accelerated"], math.fsum(tests) + 4 * when_it_comes(3), rel=1e-12)
+    # What is left of 15 falls by what each test makes due: 6, 6, 3.
+    left = [15.0, 9.0, 3.0]
+    steps = [when_it_comes(1), when_it_comes(2) - when_it_comes(1),
+             when_it_comes(3) - when_it_comes(2)]  # fmt: skip
+    due = math.fsum([6 * due_at(1), 6 * due_at(2), 3 * due_at(3)])
+    at_once = math.fsum(x * y for x, y in zip(left, steps, strict=True))
+    assert close(found["left"], due + at_once, rel=1e-12)
+
+
+def test_events_that_end_a_milestone():
+    base = milestone(base="sales", amount=10.0, threshold=120.0)  # met in the second quarter of 2028
+    found = ended(
+        stopped=base | {"stop_events": ["sale"]},
+        accelerated=base | {"acceleration": "sale", "acceleration_amount": 4.0},
+        half=base | {"acceleration": "sale", "probability": 0.5},
+    )
+    assert close(found["stopped"], 10 * due_at(2.5), rel=1e-12)
+    assert close(found["accelerated"], 10 * due_at(2.5) + 4 * when_it_comes(2.5), rel=1e-12)
+    after = when_it_comes(3) - when_it_comes(2.5)
+    half = 5 * due_at(2.5) + 10 * when_it_comes(2.5) + 5 * after
+    assert close(found["half"], half, rel=1e-12)

@@ -78,6 +78,57 @@ CASES: dict[str, Record] = {
     ),
     "in total": earn_out(tested="total", threshold=250, rate=0.3, amount=5, cap=50),
     "in total, by date": earn_out(tested="total", threshold=STEP, amount=STEP),
+    "amounts by level": earn_out(threshold=30, amount=3, above=[45, 70], amounts=[2, 8]),
+    "amounts of the highest level": earn_out(
+        threshold=30, amount=3, above=[45, 70], amounts=[5, 13], whole_amount=True
+    ),
+    "rates by level": earn_out(threshold=30, rate=0.1, above=[45, 70], rates=[0.3, 0.05]),
+    "rates of the highest level": earn_out(
+        threshold=30, rate=0.1, above=[45, 70], rates=[0.3, 0.05], whole_amount=True
+    ),
+    "tiers of the whole metric": earn_out(
+        threshold=30, rate=0.1, rate_on="whole", above=[45], rates=[0.2], amounts=[1]
+    ),
+    "the highest tier of the whole metric": earn_out(
+        threshold=30, rate=0.1, rate_on="whole", above=[45, 70], rates=[0.2, 0.3],
+        whole_amount=True, amount=1, cap=20,
+    ),
+    "tiers above nothing": earn_out(above=[30, 60], amounts=[2, 3], rates=[0.1, 0.2]),
+    "a sum with every rate": earn_out(
+        threshold=20, amount=2, above=[40], rates=[0.1], whole_amount=True
+    ),
+    "tiers by date and drawn": earn_out(
+        threshold={"by_date": {"2025-01-01": 10.0, "2028-01-01": 30.0}},
+        above=[{"uniform": [35, 50]}, {"by_date": {"2025-01-01": 55.0, "2029-01-01": 90.0}}],
+        amounts=[{"by_date": {"2025-01-01": 1.0, "2027-01-01": 2.0}}, {"uniform": [2, 4]}],
+        rates=[{"uniform": [0.0, 0.2]}, 0.4],
+    ),
+    "tiers that are made up": earn_out(
+        threshold=STEP, amount=1, rate=0.1, above=[90, 120], amounts=[2, 4], rates=[0.2, 0.3],
+        cap=30, catch_up=True,
+    ),
+    "tiers of the running total": earn_out(
+        tested="cumulative", threshold=60, rate=0.1, above=[150, 250], rates=[0.2, 0.0],
+        amounts=[0, 5],
+    ),
+    "tiers of the term": earn_out(
+        tested="total", threshold=100, amount=3, above=[250], amounts=[20], whole_amount=True
+    ),
+    "until an event": earn_out(threshold=40, rate=0.3, stop_events=["failure"]),
+    "until an event, in parts of years": earn_out(
+        rate=0.3, stop_events=["failure", "sale"], start="2026-05-17", end="2028-02-10"
+    ),
+    "accelerated": earn_out(
+        threshold=40, rate=0.3, acceleration="sale", acceleration_amount=STEP
+    ),
+    "what is left is accelerated": earn_out(
+        threshold=30, amount=2, rate=0.3, total_cap=15, acceleration="sale",
+        stop_events=["failure"],
+    ),
+    "at most what is left is accelerated": earn_out(
+        tested="cumulative", threshold=60, rate=0.1, total_cap=12, acceleration="sale",
+        acceleration_amount=7, loss_events=["failure"], end="2029-11-20",
+    ),
     "lost at failure": earn_out(threshold=40, rate=0.3, loss_events=["failure", "sale"]),
     "at its own rate": earn_out(rate=0.3, discount_rate={"by_date": {"2026-01-01": 0.1}}),
     "parts of years": earn_out(threshold=15, rate=0.3, start="2026-05-17", end="2028-02-10"),
@@ -102,8 +153,23 @@ CASES: dict[str, Record] = {
     "on an event in the term": milestone(
         event="sale", start="2027-02-10", end="2028-11-20", amount=STEP, loss_events=["failure"]
     ),
+    "until a failure": milestone(base="sales", threshold=150, stop_events=["failure"]),
+    "at once on a sale": milestone(
+        base="sales", threshold=150, acceleration="sale", stop_events=["failure"]
+    ),
+    "in part at once on a sale": milestone(
+        event="failure", probability=0.4, acceleration="sale", acceleration_amount=3,
+        start="2026-05-17", end="2029-02-10",
+    ),
+    "at once, with a probability": milestone(
+        base="sales", threshold=60, probability=0.4, acceleration="sale",
+        acceleration_amount=STEP,
+    ),
+    "by a probability, or at once": milestone(
+        probability=0.6, acceleration="sale", stop_events=["failure"]
+    ),
     "by a probability alone": milestone(probability=0.6, loss_events=["failure"]),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -141,6 +207,27 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
     ),
     "no catch-up": (earn_out(threshold=40, amount=7), {"catch_up": False}),
     "a loss event that never comes": (earn_out(threshold=40, rate=1), {"loss_events": ["never"]}),
+    "tiers of the same rate": (
+        earn_out(threshold=40, rate=0.3),
+        {"above": [60, 90], "rates": [0.3, 0.3]},
+    ),
+    "tiers of no amounts": (
+        earn_out(threshold=40, amount=7, rate=0.3),
+        {"above": [60, 90], "amounts": [0, 0]},
+    ),
+    "the same amount in place": (
+        earn_out(threshold=40, amount=7, rate=0.3),
+        {"above": [60, 90], "amounts": [7, 7], "rates": [0.3, 0.3], "whole_amount": True},
+    ),
+    "a stop event that never comes": (earn_out(threshold=40, rate=1), {"stop_events": ["never"]}),
+    "an acceleration that never comes": (
+        earn_out(threshold=40, rate=1),
+        {"acceleration": "never", "acceleration_amount": 50},
+    ),
+    "a milestone's acceleration that never comes": (
+        milestone(base="sales", threshold=150),
+        {"acceleration": "never", "stop_events": ["never_either"]},
+    ),
     "certainty": (milestone(base="sales", threshold=150), {"probability": 1.0}),
     "since start": (milestone(base="sales", threshold=150), {"measured": "since_start"}),
 }
@@ -149,7 +236,7 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
 @pytest.mark.parametrize("case", NEUTRAL)
 def test_terms_that_say_nothing_change_no_bit(case):
     record, terms = NEUTRAL[case]
-    record = changed(record, events__never={"hazard": 0.0})
+    record = changed(record, events__never={"hazard": 0.0}, events__never_either={"hazard": 0.0})
     other = changed(record, **{f"legs__x__{key}": held for key, held in terms.items()})
     assert same_bits(paid(record), paid(other))
 
@@ -193,6 +280,26 @@ def terms(draw) -> Record:
         "rate_on": draw(st.sampled_from(["excess", "whole"])),
         "payment_lag": draw(st.sampled_from([0, 90])),
     }
+    if draw(st.booleans()):
+        levels = draw(st.lists(number(210, 400), min_size=1, max_size=3, unique=True))
+        drawn["above"] = sorted(levels)
+        # Levels within reach, in the order that they must have.
+        least = drawn["threshold"]
+        drawn["above"] = [least + (x - 200) / 2 for x in drawn["above"]]
+        sizes = {"min_size": len(levels), "max_size": len(levels)}
+        drawn["rates"] = sorted(draw(st.lists(number(drawn["rate"], 4), **sizes)))
+        drawn["amounts"] = draw(st.lists(number(0.0, 9), **sizes))
+    drawn |= draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "stop_events": st.just(["failure"]),
+                "acceleration": st.just("sale"),
+            },
+        )
+    )
+    if "acceleration" in drawn:
+        drawn["acceleration_amount"] = draw(number(0.0, 20))
     drawn["amount"] = draw(number(0.1, 20) if drawn["rate"] == 0 else st.just(0.0) | number(0.1, 9))
     drawn |= draw(st.fixed_dictionaries({}, optional={"cap": number(1, 30)}))
     drawn |= draw(st.fixed_dictionaries({}, optional={"total_cap": number(1, 90)}))
@@ -227,10 +334,14 @@ def test_what_one_party_pays_the_other_receives():
 
 ALL_TYPES = changed(
     CASES["made up under caps"],
+    legs__t=earn_out(
+        threshold=30, rate=0.1, above=[45], rates=[0.2], amounts=[2], stop_events=["failure"],
+        acceleration="sale", acceleration_amount=20,
+    )["legs"]["x"],
     legs__y=CASES["once a year's sales come to"]["legs"]["x"],
     legs__z=CASES["on an event"]["legs"]["x"],
     legs__w=CASES["by a probability alone"]["legs"]["x"],
-)
+)  # fmt: skip
 
 
 def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
@@ -238,6 +349,9 @@ def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
     assert cs.Deal.from_record(held.to_dict()) == held
     text = {name: wording.leg_terms(held, name).replace("\xa0", " ") for name in held.legs}
     assert "at most USD 9 for each test, at most USD 30 in all" in text["x"]
+    assert "from USD 45 on USD 2 more and 0.2x times what is above" in text["t"]
+    assert "Nothing more is due after “Failure”" in text["t"]
+    assert "When “Sale” comes, USD 20 falls due in place of what is to come" in text["t"]
     assert "USD 7 once Sales of a year reaches USD 60" in text["y"]
     assert "USD 7 when “Sale” comes" in text["z"]
     assert "at the end, with probability 60%" in text["w"]
