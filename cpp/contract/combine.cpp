@@ -196,9 +196,8 @@ class ClausesCheck {
 
   template <class T>
   bool has() const {
-    return std::ranges::any_of(leg_.clauses, [](const auto& named) {
-      return std::holds_alternative<T>(named.second);
-    });
+    return std::ranges::any_of(
+        leg_.clauses, [](const auto& named) { return std::holds_alternative<T>(named.second); });
   }
 
   void needs_cap(const std::string& place, const std::string& what) {

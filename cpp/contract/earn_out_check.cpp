@@ -70,7 +70,8 @@ class TiersCheck {
         dates.push_back(date);
       }
     }
-    if (std::ranges::any_of(dates, [&](Date on) { return value_on(high, on) <= value_on(low, on); })) {
+    if (std::ranges::any_of(dates,
+                            [&](Date on) { return value_on(high, on) <= value_on(low, on); })) {
       add(element_path("above", i),
           i == 0 ? "must be higher than the threshold" : "must be higher than the level before",
           text(high));

@@ -47,7 +47,8 @@ struct RevenueShare {
       "that has reached the old one by then stays ended. Clauses act on what a period earns in a\n"
       "fixed order: rates, tiers, catch-up, minimum, limit a period, recoupment, formulas, total "
       "cap,\n"
-      "tail, maturity, ending, formulas of payments, deferral, clawback. Payments dated on or before "
+      "tail, maturity, ending, formulas of payments, deferral, clawback. Payments dated on or "
+      "before "
       "the\n"
       "valuation date count towards the cap but are not part of the value.";
 

@@ -1,6 +1,6 @@
-// Formulas: what is computed in each period, as a text. Custom clauses and formula streams hold one.
-// The language is small and safe: numbers, names, + - * / **, comparisons and the functions below.
-// Nothing is executed but these; a formula is a value that is parsed, checked and lowered.
+// Formulas: what is computed in each period, as a text. Custom clauses and formula streams hold
+// one. The language is small and safe: numbers, names, + - * / **, comparisons and the functions
+// below. Nothing is executed but these; a formula is a value that is parsed, checked and lowered.
 //
 //   minimum(0.2 * revenue, cap - paid)
 //   where(year_to_date(revenue) > 100, 5%, 3%) * revenue

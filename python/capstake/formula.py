@@ -72,7 +72,7 @@ class Formula:
 
     @classmethod
     def _made(cls, text: str, level: int) -> Formula:
-        # The parser refuses, in its words, a wrong number of arguments and what is too long or deep.
+        # Refuses a wrong number of arguments, and what is too long or too deep, in its words.
         _core.formula_names(text)
         made = object.__new__(cls)
         made.text = text

@@ -94,8 +94,15 @@ LEGS: dict[str, Record] = {
         "acceleration": "sale",
         "loss_events": ["stop"],
     },
-    "milestone": {"amount": 7, "threshold": 60, "measured": "each_year", "probability": "60%",
-        "stop_events": ["stop"], "acceleration": "sale", "acceleration_amount": 5},
+    "milestone": {
+        "amount": 7,
+        "threshold": 60,
+        "measured": "each_year",
+        "probability": "60%",
+        "stop_events": ["stop"],
+        "acceleration": "sale",
+        "acceleration_amount": 5,
+    },
 }
 
 

@@ -246,7 +246,8 @@ class ReferenceLeg:
             for key in terms.get("numbers", {}):
                 known[key] = lambda name=clause, key=key: self.leg.number_of(name, key, p.first)
             written = formula.step(
-                p, lambda name, known=known: known[name]() if name in known else self.stream(name, p)
+                p,
+                lambda name, known=known: known[name]() if name in known else self.stream(name, p),
             )
             amount = amount if self.is_stopped(p.first - DAY) else written
         return amount

@@ -144,9 +144,7 @@ def combined(draw: Any, kinds: list[st.SearchStrategy[Record]], most: int) -> li
 
 
 @st.composite
-def contracts(
-    draw: Any, *, cap: bool = True, later: bool = True, formulas: str = "any"
-) -> Record:
+def contracts(draw: Any, *, cap: bool = True, later: bool = True, formulas: str = "any") -> Record:
     """A deal of one leg with a random combination of clauses; formulas may be any, rising, none."""
     found = combined(draw, ACCRUALS, 4)
     leg: Record = {"already_paid": draw(amount(0.0, 10.0)) if found else 0.0}

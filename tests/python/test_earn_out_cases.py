@@ -354,7 +354,9 @@ def test_events_that_end_an_earn_out():
 
 
 def test_events_that_end_a_milestone():
-    base = milestone(base="sales", amount=10.0, threshold=120.0)  # met in the second quarter of 2028
+    base = milestone(
+        base="sales", amount=10.0, threshold=120.0
+    )  # met in the second quarter of 2028
     found = ended(
         stopped=base | {"stop_events": ["sale"]},
         accelerated=base | {"acceleration": "sale", "acceleration_amount": 4.0},

@@ -32,9 +32,8 @@ class ClawbackStep : public Step {
   // From the valuation date to the leg's last payment, whatever the deal's grid covers.
   std::vector<Period> periods_with_payments_ahead(Date last_payment) const {
     const Date first = scope_.context.valuation_date() + std::chrono::days{1};
-    return last_payment < first
-               ? std::vector<Period>{}
-               : periods_covering(scope_.context.frequency(), first, last_payment);
+    return last_payment < first ? std::vector<Period>{}
+                                : periods_covering(scope_.context.frequency(), first, last_payment);
   }
 
   void sum_up(const std::vector<Due>& dues) {
