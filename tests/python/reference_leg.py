@@ -299,11 +299,12 @@ class ReferenceLeg:
         name, terms = back
         t = self.path.event_time(terms["event"])
         frequency = self.path.deal.get("frequency", "quarter")
-        day, end = self.path.today + DAY, max(q.date for q in payments)
-        while day <= end:
+        last_payment = self.leg.periods[-1].last + self.leg.lag
+        day, until = self.path.today + DAY, as_date(terms.get("until") or last_payment)
+        while day <= until:
             p = period_holding(frequency, day)
             day = p.last + DAY
-            if t >= self.path.time(p.last):
+            if t >= self.path.time(min(p.last, until)):
                 continue
             days = terms.get("look_back", 0)
             first = p.last - dt.timedelta(days=days) if days else dt.date.min

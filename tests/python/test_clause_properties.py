@@ -39,7 +39,8 @@ def by_date(values: st.SearchStrategy[float], *, rising: bool = False) -> st.Sea
 
 
 def clause(kind: str, **fields: Any) -> st.SearchStrategy[Record]:
-    return st.fixed_dictionaries({"type": st.just(kind), **fields})
+    drawn = st.fixed_dictionaries({"type": st.just(kind), **fields})
+    return drawn.map(lambda c: {key: held for key, held in c.items() if held is not None})
 
 
 def price(strategy: st.SearchStrategy[Record]) -> st.SearchStrategy[Record]:
@@ -99,7 +100,11 @@ PAYMENTS = [
     clause("payer_credit", failure=st.just("failure"), recovery=share, spread=amount(0.0, 0.1)),
 ]
 CLAWBACK = clause(
-    "clawback", event=st.just("failure"), part=share, look_back=st.sampled_from([0, 90, 1000])
+    "clawback",
+    event=st.just("failure"),
+    part=share,
+    look_back=st.sampled_from([0, 90, 1000]),
+    until=st.sampled_from([None, "2027-05-20", "2033-12-31"]),
 )
 CAPS = [
     clause("cap_multiple", multiple=by_date(amount(0.1, 4.0), rising=True)),

@@ -199,6 +199,14 @@ CASES: dict[str, Record] = {
         c={"type": "clawback", "event": "sale", "part": 1.0, "look_back": 365},
         d={"type": "deferral", "part": 0.5, "days": 100},
     ),
+    "clawed back in the years after the end": with_clauses(
+        c={"type": "clawback", "event": "sale", "part": 0.4, "until": "2034-08-20"},
+        d={"type": "deferral", "part": 0.5, "days": 1000},
+    ),
+    "clawed back until a day in the term": with_clauses(
+        c={"type": "clawback", "event": "sale", "part": 0.4, "look_back": 200,
+           "until": "2028-02-10"},
+    ),
     "a catch-up": with_clauses(c={"type": "catch_up", "target": 9.0, "rate": 0.06}),
     "a catch-up to a plan by date": with_clauses(
         c={
@@ -231,7 +239,7 @@ CASES: dict[str, Record] = {
         c=limit(carry_forward=True, amount=7.0),
         m={"type": "cap_multiple", "multiple": DATED},
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)

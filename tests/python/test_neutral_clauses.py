@@ -166,6 +166,13 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
         EVERYTHING,
         clause(type="clawback", event="never", part=1) | {"events__never": {"hazard": 0.0}},
     ),
+    "nothing deferred, beside a clawback": (
+        changed(
+            EVERYTHING,
+            legs__share__clauses__b={"type": "clawback", "event": "trigger", "part": 0.5},
+        ),
+        clause(type="deferral", part=0, days=400),
+    ),
     "no catch-up": (EVERYTHING, clause(type="catch_up", target=50, rate=0)),
     "a catch-up to nothing": (EVERYTHING, clause(type="catch_up", target=0, rate=0.1)),
     "a test that resets the rate to what it is": (

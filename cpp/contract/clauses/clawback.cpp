@@ -17,11 +17,12 @@ class ClawbackStep : public Step {
   // Dues come in the order of their dates.
   void schedule(std::vector<Due>& dues) override {
     sum_up(dues);
-    const std::size_t last_period = dues.back().period;
+    const std::size_t last_period = std::ranges::max(dues, {}, &Due::period).period;
+    const Date until = terms_.until.value_or(scope_.payment_date(last_period));
     const Expr part = scope_.number("part", terms_.part);
     Expr before = scope_.context.constant(1.0);
-    for (const Period& p : periods_with_payments_ahead(dues.back().date)) {
-      const Expr now = event_.survives(scope_.context, p.last);
+    for (const Period& p : periods_ahead(until)) {
+      const Expr now = event_.survives(scope_.context, std::min(p.last, until));
       const Date paid_back_on = p.last + std::chrono::days{scope_.leg.payment_lag};
       dues.push_back({last_period, paid_back_on, -((before - now) * part * received_in(p))});
       before = now;
@@ -29,11 +30,11 @@ class ClawbackStep : public Step {
   }
 
  private:
-  // From the valuation date to the leg's last payment, whatever the deal's grid covers.
-  std::vector<Period> periods_with_payments_ahead(Date last_payment) const {
+  // From the valuation date on, whatever the deal's grid covers.
+  std::vector<Period> periods_ahead(Date until) const {
     const Date first = scope_.context.valuation_date() + std::chrono::days{1};
-    return last_payment < first ? std::vector<Period>{}
-                                : periods_covering(scope_.context.frequency(), first, last_payment);
+    return until < first ? std::vector<Period>{}
+                         : periods_covering(scope_.context.frequency(), first, until);
   }
 
   void sum_up(const std::vector<Due>& dues) {

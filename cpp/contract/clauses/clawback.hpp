@@ -1,6 +1,8 @@
 // What the receiver gives back when an event comes.
 #pragma once
 
+#include <optional>
+
 #include "contract/stage.hpp"
 #include "fields/field.hpp"
 
@@ -10,6 +12,7 @@ struct Clawback {
   std::string event;
   Number part;
   int look_back = 0;
+  std::optional<Date> until;
 
   static constexpr Stage kStage = Stage::clawback;
   static constexpr std::string_view kType = "clawback";
@@ -20,10 +23,13 @@ struct Clawback {
       "\n"
       "If the event comes in a period, part * (what was paid by the period's last day) is paid\n"
       "back, on the day on which the period's own payment falls due; with look_back only what was\n"
-      "paid within so many days before the period's end, else all, already_paid included. It can\n"
-      "come until the period in which the leg's last payment falls due; later nothing is given "
-      "back.\n"
-      "Loss events do not spare the receiver.\n"
+      "paid within so many days before the period's end, else all, already_paid included. The "
+      "event\n"
+      "can come on any day after the valuation date until the stated one, or else until the day "
+      "on\n"
+      "which the last period's own payment falls due, before any deferral. Loss events do not "
+      "spare\n"
+      "the receiver.\n"
       "\n"
       "Example: payments of the last 90 days before an insolvency are contested: part 1, "
       "look_back\n"
@@ -37,6 +43,8 @@ struct Clawback {
         Field{"look_back", &Clawback::look_back,
               days().at_least(0.0).at_most(36600.0).or_else("no limit"),
               "Days to look back from the end of the period of the event; 0 for no limit."},
+        Field{"until", &Clawback::until, date().or_else("the last payment"),
+              "Last day on which the event counts."},
     };
   }
   bool operator==(const Clawback&) const = default;
