@@ -88,7 +88,7 @@ class RevenueShareLowering {
     const Expr paid = context_.number(path_ + ".already_paid", leg_.already_paid);
     if (leg_.cap) {
       return TotalCap(context_, {[this](std::size_t t) {
-                                   return context_.number(path_ + ".cap", *leg_.cap, first_day(t));
+                                   return context_.number(path_ + ".cap", *leg_.cap, cap_day(t));
                                  },
                                  {},
                                  paid});
@@ -98,7 +98,7 @@ class RevenueShareLowering {
       if (const auto* multiple = std::get_if<CapMultiple>(&clause)) {
         return TotalCap(context_, {[=, this](std::size_t t) {
                                      return context_.number(path + ".multiple", multiple->multiple,
-                                                            first_day(t)) *
+                                                            cap_day(t)) *
                                             investment();
                                    },
                                    {},
@@ -124,7 +124,12 @@ class RevenueShareLowering {
   }
 
   Expr investment() { return context_.number(path_ + ".investment", *leg_.investment); }
-  Date first_day(std::size_t t) const { return context_.periods()[t].first; }
+  // The day whose cap holds in a period; before the term it is the cap of the term's first period.
+  Date cap_day(std::size_t t) const {
+    const auto in_term = [&](const Period& p) { return p.last >= leg_.start; };
+    return std::max(context_.periods()[t].first,
+                    std::ranges::find_if(context_.periods(), in_term)->first);
+  }
   Date payment_date(std::size_t t) const {
     return context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
   }

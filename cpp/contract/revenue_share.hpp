@@ -44,13 +44,14 @@ struct RevenueShare {
       "come by that day. Accruals before accrual_start are paid without counting towards the cap.\n"
       "A rate or cap by date is, in each period, that of its first day; when a cap steps up, a "
       "leg\n"
-      "that has reached the old one by then stays ended. Clauses act on what a period earns in a\n"
-      "fixed order: rates, tiers, catch-up, minimum, limit a period, recoupment, formulas, total "
-      "cap,\n"
-      "tail, maturity, ending, formulas of payments, deferral, clawback. Payments dated on or "
-      "before "
+      "that has reached the old one by then, since its own first period, stays ended. Clauses act "
+      "on\n"
+      "what a period earns in a fixed order: rates, tiers, catch-up, minimum, limit a period,\n"
+      "recoupment, formulas, total cap, tail, maturity, ending, formulas of payments, deferral, "
+      "clawback.\n"
+      "Payments dated on or before the valuation date count towards the cap but are not part of "
       "the\n"
-      "valuation date count towards the cap but are not part of the value.";
+      "value.";
 
   static constexpr auto fields() {
     return std::tuple{

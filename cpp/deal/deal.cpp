@@ -111,6 +111,11 @@ std::pair<Date, Date> horizon(const Deal& deal) {
   for (const auto& [name, company] : deal.companies) {
     last = std::max(last, company.exit_date);
   }
+  for (const auto& [name, stream] : deal.streams) {
+    if (const auto* formula = std::get_if<FormulaStream>(&stream)) {
+      first = std::min(first, formula->start.value_or(first));
+    }
+  }
   return {first, last};
 }
 

@@ -25,6 +25,13 @@ const std::vector<FormulaFunction>& formula_functions() {
   return rows;
 }
 
+bool looks_back(const Formula& formula) {
+  return std::ranges::any_of(formula.nodes, [](const FormulaNode& node) {
+    return node.op == FormulaOp::cumulative || node.op == FormulaOp::year_to_date ||
+           node.op == FormulaOp::lag;
+  });
+}
+
 std::vector<std::string> unknown_names(const Formula& formula,
                                        const std::vector<std::string>& known) {
   std::vector<std::string> unknown;

@@ -68,6 +68,9 @@ struct Formula {
 std::optional<Formula> parse_formula(std::string_view text, const std::string& path,
                                      Issues& issues);
 
+// Whether it looks back: at totals or lags.
+bool looks_back(const Formula& formula);
+
 // Names that are none of the known ones, each once, in their order.
 std::vector<std::string> unknown_names(const Formula& formula,
                                        const std::vector<std::string>& known);

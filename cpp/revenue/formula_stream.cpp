@@ -1,5 +1,6 @@
 #include "revenue/formula_stream.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "formula/lower.hpp"
@@ -10,6 +11,10 @@ namespace capstake {
 void FormulaStream::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   if (sound.contain({"formula", "numbers"})) {
     check_formula_numbers(formula, fixed_names(), numbers, path, issues);
+  }
+  if (sound.contain({"formula", "start"}) && start && !looks_back(formula.parsed)) {
+    issues.push_back({join_path(path, "start"),
+                      "is where totals and lags begin, but the formula has none", iso(*start), ""});
   }
 }
 
@@ -49,6 +54,11 @@ Span covered(const FormulaStream& stream, const Coverage& coverage) {
   Span shared = Span::without_end(make_date(1900, 1, 1));
   for (const std::string& name : stream.stream_names()) {
     shared = common(shared, coverage.parent(name));
+  }
+  if (looks_back(stream.formula.parsed)) {
+    const Date from = stream.start.value_or(coverage.now());
+    const Date first = periods_covering(coverage.frequency, from, from).front().first;
+    shared.first = std::max(shared.first, first);
   }
   return shared;
 }

@@ -1,6 +1,8 @@
 // Formula stream: revenue as a formula over other streams and numbers.
 #pragma once
 
+#include <optional>
+
 #include "formula/field.hpp"
 #include "revenue/lowered.hpp"
 
@@ -9,6 +11,7 @@ namespace capstake {
 struct FormulaStream {
   FormulaText formula;
   Named<Number> numbers;
+  std::optional<Date> start;
 
   static constexpr std::string_view kType = "formula";
   static constexpr std::string_view kName = "FormulaStream";
@@ -22,9 +25,12 @@ struct FormulaStream {
       "date is that of the period's first day. The functions are `minimum`, `maximum`, `where`, "
       "`abs`,\n"
       "`exp`, `log`, `sqrt`, `cumulative`, `year_to_date`, `lag` and `step_up`, as in\n"
-      ":class:`Formula`. It has figures where all of its streams have; totals and lags begin with "
-      "the\n"
-      "first such period of the deal's grid.\n\n"
+      ":class:`Formula`.\n\n"
+      "It has figures where all of its streams have. Totals and lags begin with the period of "
+      "`start`,\n"
+      "or else with that of the day after the valuation date; a formula that uses them has figures "
+      "from\n"
+      "there on.\n\n"
       "Examples\n"
       "--------\n"
       ">>> own = symbol(\"own\")\n"
@@ -37,6 +43,8 @@ struct FormulaStream {
         Field{"formula", &FormulaStream::formula, text_field(), "Revenue of a period."},
         Field{"numbers", &FormulaStream::numbers, Rule{}.by_date().or_else("none"),
               "Numbers that the formula uses, by name."},
+        Field{"start", &FormulaStream::start, date().or_else("after the valuation date"),
+              "First day that totals and lags know of."},
     };
   }
   bool operator==(const FormulaStream&) const = default;

@@ -72,10 +72,15 @@ def period_holding(frequency: str, day: dt.date) -> Period:
 
 
 def grid_of(deal: Record) -> list[Period]:
-    """Periods from the valuation date, or the first leg's start, to the last leg's end or exit."""
+    """Periods from the valuation date, or the first start of a leg or of a formula's totals, to
+    the last leg's end or exit."""
     legs, companies = deal.get("legs", {}).values(), deal.get("companies", {}).values()
     today = as_date(deal["valuation_date"])
-    day = min([today, *(as_date(leg["start"]) for leg in legs)])
+    formulas = [
+        s for s in deal["streams"].values() if s.get("type") == "formula" and s.get("start")
+    ]
+    starts = [as_date(held["start"]) for held in [*legs, *formulas]]
+    day = min([today, *starts])
     last = max(
         [
             today,

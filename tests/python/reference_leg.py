@@ -44,15 +44,16 @@ class Cap:
             self.days, self.reached[self.grid[0].label] = 0.0, 1.0
 
     def agreed_in(self, p: Period) -> float:
-        leg = self.leg
+        """What is agreed for a period; nothing that was agreed before the term counts."""
+        leg, on = self.leg, max(p.first, self.leg.leg.periods[0].first)
         if "cap_multiple" in leg.by_type:
             name = leg.by_type["cap_multiple"]
-            return leg.leg.number(name, "multiple", None, p.first) * leg.leg.investment
+            return leg.leg.number(name, "multiple", None, on) * leg.leg.investment
         if self.accreting:
             if leg.record["clauses"][self.accreting].get("amount") is not None:
                 return leg.leg.number(self.accreting, "amount", None)
             return leg.leg.investment
-        return leg.number("cap", math.inf, p.first)
+        return leg.number("cap", math.inf, on)
 
     def accrete(self, due: dt.date) -> None:
         """The balance grows to the day of the next payment: total and cap are as of that day."""

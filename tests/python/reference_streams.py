@@ -190,7 +190,11 @@ class ReferenceStreams:
         parents = self.parents(name)
         formula = ReferenceFormula(stream["formula"])
         found: Revenue = {}
+        begin = as_date(stream.get("start") or self.path.today + DAY)
+        looks_back = re.search(r"\b(cumulative|year_to_date|lag)\b", stream["formula"])
         for p in self.path.grid:
+            if looks_back and p.last < begin:
+                continue
             if not all(p.step in self.revenue(s) for s in parents):
                 continue
 

@@ -93,6 +93,13 @@ CASES: dict[str, Record] = {
     "a cap by date, reached before the start": with_clauses(
         leg={"cap": {"by_date": {"2025-01-01": 15.0, "2027-11-01": 22.0}}, "already_paid": 15.0}
     ),
+    "a cap by date that was lower before the start": with_clauses(
+        leg={
+            "cap": {"by_date": {"2025-01-01": 5.0, "2027-11-01": 22.0}},
+            "already_paid": 8.0,
+            "start": "2028-02-10",
+        }
+    ),
     "a minimum a period": with_clauses(f=floor(per="period", amount=2.0)),
     "a minimum a year": with_clauses(f=floor()),
     "a whole minimum in parts of years": with_clauses(f=floor(prorated=False)),

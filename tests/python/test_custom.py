@@ -15,6 +15,7 @@ from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
 from close import close, same_bits
 from deals import EVERYTHING, Record, changed, deal_of, share_deal
+from longer_leg import assert_a_longer_leg_changes_no_bit
 
 YEARS = range(2026, 2031)
 BASE = changed(
@@ -187,6 +188,8 @@ REFERENCED: dict[str, Record] = {
 @pytest.mark.parametrize("name", REFERENCED)
 def test_custom_clauses_are_the_references_on_every_path(name):
     assert_is_the_reference(REFERENCED[name], kinds=KINDS - {"cap_days"}, paths=100)
+    if name != "of the whole deal":
+        assert_a_longer_leg_changes_no_bit(REFERENCED[name])
 
 
 CURVED = (
@@ -302,6 +305,25 @@ def test_streams_by_formula_are_the_references_on_every_path():
     }  # fmt: skip
     record = changed(with_leg(base="x"), **{f"streams__{k}": s for k, s in streams.items()})
     assert_is_the_reference(record, kinds=KINDS - {"cap_days"}, paths=100)
+    assert_a_longer_leg_changes_no_bit(record)
+
+
+def test_totals_of_a_stream_begin_with_its_start():
+    years = {y: 10.0 for y in range(2024, 2031)}
+    stream = {"type": "formula", "formula": "cumulative(sure)", "start": "2025-05-20"}
+    record = changed(
+        with_leg(base="x", start="2025-04-01"),
+        streams__sure={"type": "forecast", "annual": years},
+        streams__x=stream,
+    )
+    assert_is_the_reference(record, kinds=KINDS - {"cap_days"}, paths=2)
+    assert_a_longer_leg_changes_no_bit(record)
+    # 2.5 a quarter since April 2025: 10 by March 2026.
+    assert close(outputs(record)["revenue.x.2026"][0], 10 + 12.5 + 15 + 17.5, rel=1e-12)
+    with pytest.raises(cs.InputError, match=r'needs revenue .* stream "x" has figures from 2026'):
+        deal_of(changed(record, streams__x={"type": "formula", "formula": "cumulative(sure)"}))
+    with pytest.raises(cs.InputError, match="but the formula has none"):
+        deal_of(changed(record, streams__x=stream | {"formula": "2 * sure"}))
 
 
 def test_python_and_a_file_give_the_same_bits():
