@@ -9,7 +9,10 @@ Expr EndingEvents::goes_on(std::size_t period) {
 }
 
 Expr EndingEvents::accelerates(std::size_t period) {
-  return acceleration_.ends_in(period) * stops_.survives(period);
+  const bool is_first = acceleration_.begins(Per::term, period);
+  const Expr comes =
+      is_first ? 1.0 - acceleration_.survives(period) : acceleration_.ends_in(period);
+  return comes * stops_.survives(period);
 }
 
 std::vector<const LoweredEvent*> EndingEvents::found(const std::vector<std::string>& names,

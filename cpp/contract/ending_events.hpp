@@ -22,8 +22,8 @@ class EndingEvents {
   // 1 while no event of either kind has come by the period's last day in the term, else 0.
   Expr goes_on(std::size_t period);
   bool can_accelerate() const { return can_accelerate_; }
-  // 1 if the acceleration event comes on one of the term's days in the period, and no stop event
-  // by then, else 0.
+  // 1 if the acceleration event comes on one of the term's days in the period, or before the term
+  // of which the period is the first, and no stop event by the period's end; else 0.
   Expr accelerates(std::size_t period);
 
  private:

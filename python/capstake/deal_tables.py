@@ -304,8 +304,13 @@ def _clause_terms(
     return found
 
 
+_DOES = {"accrual": "accrues", "payment": "pays"}
+
+
 def clause_summary(clause: Any) -> str:
     """Say in one sentence what a clause is."""
+    if isinstance(clause, _core.Custom):
+        return f"What a period {_DOES[clause.stage]} is {clause.formula}."
     summaries = {row["name"]: str(row["summary"]) for row in _core.describe()}
     return _meaning(summaries[type(clause).__name__].partition("\n\n")[0].replace("\n", " "))
 

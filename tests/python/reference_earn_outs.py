@@ -54,7 +54,7 @@ class _OnePayoffLeg:
         return (
             bool(event)
             and self.has_come(event, last)
-            and not self.has_come(event, max(p.first, self.start) - DAY)
+            and (p is self.periods[0] or not self.has_come(event, max(p.first, self.start) - DAY))
             and not any(self.has_come(stop, last) for stop in self.record.get("stop_events", []))
         )
 

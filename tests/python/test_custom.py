@@ -12,7 +12,7 @@ import pytest
 
 import capstake as cs
 from against_reference import KINDS, assert_is_the_reference
-from capstake import _core
+from capstake import _core, deal_tables, wording
 from close import close, same_bits
 from deals import EVERYTHING, Record, changed, deal_of, share_deal
 from longer_leg import assert_a_longer_leg_changes_no_bit
@@ -365,6 +365,14 @@ def test_what_moves_with_a_formula_of_two_streams_is_refused():
     )  # fmt: skip
     with pytest.raises(cs.InputError, match="several random parts"):
         deal_of(record)
+
+
+def test_a_clause_is_put_into_words_by_its_formula():
+    deal = deal_of(with_leg(clauses=custom("minimum(payment, most)", "payment", most=3)))
+    words = wording.leg_terms(deal, "share").replace("\xa0", " ")
+    assert "What a period pays is minimum(payment, most)." in words
+    rows = {row[1]: row[2] for row in deal_tables.terms(deal).rows}
+    assert rows["C: numbers"] == "most = USD 3"
 
 
 # Hostile formulas

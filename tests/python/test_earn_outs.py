@@ -119,7 +119,7 @@ CASES: dict[str, Record] = {
         rate=0.3, stop_events=["failure", "sale"], start="2026-05-17", end="2028-02-10"
     ),
     "accelerated": earn_out(
-        threshold=40, rate=0.3, acceleration="sale", acceleration_amount=STEP
+        threshold=40, rate=0.3, acceleration="sale", acceleration_amount=STEP, start="2027-03-10"
     ),
     "what is left is accelerated": earn_out(
         threshold=30, amount=2, rate=0.3, total_cap=15, acceleration="sale",
