@@ -36,22 +36,18 @@ struct RevenueShare {
   // What a leg is whose type is not stated.
   static constexpr bool kIsDefault = true;
   static constexpr std::string_view kSummary =
-      "A share of a revenue stream, paid until it ends or a total cap is reached.\n\n"
-      "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before any\n"
-      "stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t pays\n"
-      "min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss event "
-      "has\n"
-      "come by that day. Accruals before accrual_start are paid without counting towards the cap.\n"
-      "A rate or cap by date is, in each period, that of its first day; when a cap steps up, a "
-      "leg\n"
-      "that has reached the old one by then, since its own first period, stays ended. Clauses act "
-      "on\n"
-      "what a period earns in a fixed order: rates, tiers, catch-up, minimum, limit a period,\n"
-      "recoupment, formulas, total cap, tail, maturity, ending, formulas of payments, deferral, "
-      "clawback.\n"
-      "Payments dated on or before the valuation date count towards the cap but are not part of "
-      "the\n"
-      "value.";
+      "A share of a revenue stream, paid until it ends or a total cap is reached.\n"
+      "\n"
+      "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before\n"
+      "any stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t\n"
+      "pays min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss\n"
+      "event has come by that day. Accruals before accrual_start are paid without counting\n"
+      "towards the cap. A rate or cap by date is, in each period, that of its first day; when a\n"
+      "cap steps up, a leg that has reached the old one by then, since its own first period,\n"
+      "stays ended. Clauses act on what a period earns in a fixed order: rates, tiers,\n"
+      "catch-up, minimum, limit a period, recoupment, formulas, total cap, tail, maturity,\n"
+      "ending, formulas of payments, deferral, clawback. Payments dated on or before the\n"
+      "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {
     return std::tuple{

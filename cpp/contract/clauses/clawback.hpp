@@ -22,18 +22,14 @@ struct Clawback {
       "When an event comes, the receiver gives back a part of what it has received.\n"
       "\n"
       "If the event comes in a period, part * (what was paid by the period's last day) is paid\n"
-      "back, on the day on which the period's own payment falls due; with look_back only what was\n"
-      "paid within so many days before the period's end, else all, already_paid included. The "
-      "event\n"
-      "can come on any day after the valuation date until the stated one, or else until the day "
-      "on\n"
-      "which the last period's own payment falls due, before any deferral. Loss events do not "
-      "spare\n"
-      "the receiver.\n"
+      "back, on the day on which the period's own payment falls due; with look_back only what\n"
+      "was paid within so many days before the period's end, else all, already_paid included.\n"
+      "The event can come on any day after the valuation date until the stated one, or else\n"
+      "until the day on which the last period's own payment falls due, before any deferral.\n"
+      "Loss events do not spare the receiver.\n"
       "\n"
-      "Example: payments of the last 90 days before an insolvency are contested: part 1, "
-      "look_back\n"
-      "90.";
+      "Example: payments of the last 90 days before an insolvency are contested: part 1,\n"
+      "look_back 90.";
 
   static constexpr auto fields() {
     return std::tuple{
