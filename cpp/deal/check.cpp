@@ -4,6 +4,7 @@
 #include <set>
 
 #include "deal/deal.hpp"
+#include "deal/formula_sizes.hpp"
 #include "fields/read.hpp"
 #include "revenue/stream_map.hpp"
 
@@ -315,6 +316,8 @@ class DealCheck {
     if (const std::size_t n = periods_covering(deal_.frequency, first, last).size(); n > kMost) {
       add(place("frequency"), "the deal must span at most 1,300 periods",
           std::to_string(n) + " periods");
+    } else {
+      check_formula_sizes(deal_, path_, n, issues_);
     }
   }
 

@@ -433,6 +433,15 @@ def test_the_longest_formula_can_be_valued():
     assert cs.value(deal_of(record), paths=512)["share"].value > 0
 
 
+def test_a_formula_too_long_for_its_periods_is_refused():
+    formula = " + ".join(["0.1 * revenue"] * 600)
+    record = changed(with_leg(clauses=custom(formula)), frequency="month")
+    assert cs.value(deal_of(record), paths=512)["share"].value > 0
+    record["streams"]["sales"]["annual"] = dict.fromkeys(range(2026, 2076), 1.0)
+    with pytest.raises(cs.InputError, match="2399 in each of 601 periods"):
+        deal_of(changed(record, legs__share__end="2075-12-31"))
+
+
 def test_formulas_that_grow_without_end_are_refused():
     def grown(times: int, step: Any) -> cs.Formula:
         formula = cs.symbol("x") + 1
