@@ -198,6 +198,7 @@ _Stream: TypeAlias = (
     | RegimeSwitching
     | Logistic
     | Bass
+    | FormulaStream
 )
 
 _Leg: TypeAlias = RevenueShare | EarnOut | Milestone
@@ -220,6 +221,7 @@ _Clause: TypeAlias = (
     | GracePeriod
     | PayerCredit
     | Clawback
+    | Custom
 )
 
 @final
@@ -679,6 +681,24 @@ class Bass(_Record):
     def risk_premium(self) -> Number: ...
 
 @final
+class FormulaStream(_Record):
+    def __init__(
+        self,
+        *,
+        formula: Formula | str,
+        numbers: Mapping[str, Number | float] | None = ...,
+        start: datetime.date | str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> FormulaStream: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def numbers(self) -> dict[str, Number]: ...
+    @property
+    def start(self) -> datetime.date | None: ...
+
+@final
 class Event(_Record):
     def __init__(
         self,
@@ -768,10 +788,17 @@ class EarnOut(_Record):
         amount: Number | float | str | dict[str, Any] | None = ...,
         rate: Number | float | str | dict[str, Any] | None = ...,
         rate_on: str | None = ...,
+        above: Sequence[Number | float] | None = ...,
+        amounts: Sequence[Number | float] | None = ...,
+        rates: Sequence[Number | float] | None = ...,
+        whole_amount: bool | None = ...,
         cap: Number | float | str | dict[str, Any] | None = ...,
         total_cap: Number | float | str | dict[str, Any] | None = ...,
         catch_up: bool | None = ...,
         payment_lag: int | None = ...,
+        stop_events: Sequence[str] | None = ...,
+        acceleration: str | None = ...,
+        acceleration_amount: Number | float | str | dict[str, Any] | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
         risk: str | None = ...,
@@ -800,6 +827,14 @@ class EarnOut(_Record):
     @property
     def rate_on(self) -> str: ...
     @property
+    def above(self) -> list[Number]: ...
+    @property
+    def amounts(self) -> list[Number]: ...
+    @property
+    def rates(self) -> list[Number]: ...
+    @property
+    def whole_amount(self) -> bool: ...
+    @property
     def cap(self) -> Number | None: ...
     @property
     def total_cap(self) -> Number | None: ...
@@ -807,6 +842,12 @@ class EarnOut(_Record):
     def catch_up(self) -> bool: ...
     @property
     def payment_lag(self) -> int: ...
+    @property
+    def stop_events(self) -> list[str]: ...
+    @property
+    def acceleration(self) -> str: ...
+    @property
+    def acceleration_amount(self) -> Number | None: ...
     @property
     def loss_events(self) -> list[str]: ...
     @property
@@ -832,6 +873,9 @@ class Milestone(_Record):
         event: str | None = ...,
         probability: Number | float | str | dict[str, Any] | None = ...,
         payment_lag: int | None = ...,
+        stop_events: Sequence[str] | None = ...,
+        acceleration: str | None = ...,
+        acceleration_amount: Number | float | str | dict[str, Any] | None = ...,
         loss_events: Sequence[str] | None = ...,
         discount_rate: Number | float | str | dict[str, Any] | None = ...,
         risk: str | None = ...,
@@ -861,6 +905,12 @@ class Milestone(_Record):
     def probability(self) -> Number: ...
     @property
     def payment_lag(self) -> int: ...
+    @property
+    def stop_events(self) -> list[str]: ...
+    @property
+    def acceleration(self) -> str: ...
+    @property
+    def acceleration_amount(self) -> Number | None: ...
     @property
     def loss_events(self) -> list[str]: ...
     @property
@@ -1175,6 +1225,7 @@ class Clawback(_Record):
         event: str,
         part: Number | float | str | dict[str, Any],
         look_back: int | None = ...,
+        until: datetime.date | str | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> Clawback: ...
@@ -1184,6 +1235,26 @@ class Clawback(_Record):
     def part(self) -> Number: ...
     @property
     def look_back(self) -> int: ...
+    @property
+    def until(self) -> datetime.date | None: ...
+
+@final
+class Custom(_Record):
+    def __init__(
+        self,
+        *,
+        formula: Formula | str,
+        numbers: Mapping[str, Number | float] | None = ...,
+        stage: str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> Custom: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def numbers(self) -> dict[str, Number]: ...
+    @property
+    def stage(self) -> str: ...
 
 @final
 class Company(_Record):

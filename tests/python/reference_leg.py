@@ -75,8 +75,10 @@ class Cap:
             self.reached[p.label] = 1.0
             elapsed = begin + room / counted * (until - begin)
             self.days = (p.first - self.grid[0].first).days + elapsed
-        self.total += counted
+        before, self.total = self.total, self.total + counted
         kept = min(counted, room)
+        if counted < 0:  # what was beyond the cap goes first
+            kept = min(self.total, self.agreed) - min(before, self.agreed)
         self.paid += kept
         return kept, counted - kept
 

@@ -349,7 +349,7 @@ def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
     assert cs.Deal.from_record(held.to_dict()) == held
     text = {name: wording.leg_terms(held, name).replace("\xa0", " ") for name in held.legs}
     assert "at most USD 9 for each test, at most USD 30 in all" in text["x"]
-    assert "from USD 45 on USD 2 more and 0.2x times what is above" in text["t"]
+    assert "from USD 45 on USD 2 more and 0.2 times what is above" in text["t"]
     assert "Nothing more is due after “Failure”" in text["t"]
     assert "When “Sale” comes, USD 20 falls due in place of what is to come" in text["t"]
     assert "USD 7 once Sales of a year reaches USD 60" in text["y"]
