@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeAlias, final, type_check_only
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capstake.formula import Formula
 from capstake.settings import Settings
 
 def build_info() -> dict[str, Any]: ...

@@ -131,8 +131,7 @@ def range_text(number: Number, unit: str) -> str:
     """Print the range of a number, or nothing."""
     if number.range is None:
         return ""
-    low, high = number.range
-    return f"{_plain_amount(low, unit)} to {_plain_amount(high, unit)}"
+    return " to ".join(_plain_amount(bound, unit) for bound in number.range)
 
 
 def quantity_text(deal: Deal, number: Number, unit: str) -> str:
@@ -150,7 +149,7 @@ def quantity_text(deal: Deal, number: Number, unit: str) -> str:
 def terms(deal: Deal) -> Table:
     """Tabulate the terms of every contract, stake, company and event, as read."""
     rows = [
-        (_heading(deal, term), _words(term.field), term.text, _meaning(term.meaning))
+        (_place(deal, term.table, term.key), _words(term.field), term.text, _meaning(term.meaning))
         for term in _terms(deal)
         if term.text != _NONE
     ]
@@ -178,12 +177,12 @@ def terms_changed(old: Deal, new: Deal) -> Table:
         if not all(versions):
             if (table, key) not in lacking:
                 texts = ["part of the deal" if is_there else _NONE for is_there in versions]
-                rows.append((_heading(deal, held[place]), "All terms", *texts))
+                rows.append((_place(deal, held[place].table, held[place].key), "All terms", *texts))
             lacking.add((table, key))
             continue
         texts = [terms[place].text if place in terms else _NONE for terms in (before, after)]
         if texts[0] != texts[1]:
-            rows.append((_heading(deal, held[place]), _words(field), *texts))
+            rows.append((_place(deal, held[place].table, held[place].key), _words(field), *texts))
     columns = (Column("Object", "group"), Column("Term"), Column("Old terms"), Column("New terms"))
     return Table("Terms that changed", columns, tuple(rows))
 
@@ -304,28 +303,25 @@ def _clause_terms(
     return found
 
 
-_DOES = {"accrual": "accrues", "payment": "pays"}
-
-
 def clause_summary(clause: Any) -> str:
     """Say in one sentence what a clause is."""
     if isinstance(clause, _core.Custom):
-        return f"What a period {_DOES[clause.stage]} is {clause.formula}."
+        does = "pays" if clause.stage == "payment" else "accrues"
+        return f"What a period {does} is {clause.formula}."
     summaries = {row["name"]: str(row["summary"]) for row in _core.describe()}
     return _meaning(summaries[type(clause).__name__].partition("\n\n")[0].replace("\n", " "))
 
 
 def _type_of(holder: Any) -> str:
-    by_name = {row["name"]: row["type"] for row in _core.describe()}
-    return str(by_name[type(holder).__name__])
+    name = type(holder).__name__
+    return next(str(row["type"]) for row in _core.describe() if row["name"] == name)
 
 
 def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
     if held in (None, "", [], {}):
         return _NONE
     if field["kind"] == "named_numbers":
-        named = ((key, quantity_text(deal, held[key], field["unit"])) for key in held)
-        return ", ".join(f"{key} = {text}" for key, text in named)
+        return ", ".join(f"{k} = {quantity_text(deal, held[k], field['unit'])}" for k in held)
     if isinstance(held, dict):
         return ", ".join(
             f"{quantity_text(deal, number, field['unit'])} at the end of {date_text(day)}"
@@ -346,10 +342,6 @@ def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
     if field["refers_to"]:
         return label(deal, str(held))
     return f"{held} {field['unit']}".strip()
-
-
-def _heading(deal: Deal, term: _Term) -> str:
-    return _place(deal, term.table, term.key)
 
 
 def _place(deal: Deal, table: str, key: str) -> str:

@@ -90,7 +90,7 @@ LEGS: dict[str, Record] = {
         "catch_up": True,
         "above": [60, {"by_date": {"2026-01-01": 70, "2028-01-01": 90}}],
         "amounts": [1, 2],
-        "rates": ["40%", {"uniform": [0.5, 0.9]}],
+        "rates": [0.4, {"uniform": [0.5, 0.9]}],
         "acceleration": "sale",
         "loss_events": ["stop"],
     },

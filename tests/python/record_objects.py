@@ -125,12 +125,12 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "GracePeriod": (cs.GracePeriod(until="2028-01-01"), {"interest": 0.1}),
     "PayerCredit": (cs.PayerCredit(), {"spread": 0.04}),
     "Custom": (
-        cs.Custom(formula="minimum(0.2 * revenue, limit - paid) - other", numbers={"limit": 3}),
+        cs.Custom(formula="minimum(0.2 * revenue, 3 - paid) - other"),
         {"stage": "payment"},
     ),
     "FormulaStream": (
-        cs.FormulaStream(formula="maximum(sales, least)", numbers={"least": cs.Number(2)}),
-        {"numbers": {"least": 3}},
+        cs.FormulaStream(formula="maximum(sales, 2)"),
+        {"formula": cs.symbol("sales") - 1},
     ),
     "Clawback": (cs.Clawback(event="failure", part=1), {"look_back": 90}),
     "Company": (

@@ -81,6 +81,18 @@ STREAM_DEALS: dict[str, Record] = {
     "combined": stream_deal(CHANNELS, "known"),
     "combined by month": stream_deal(CHANNELS, "known", frequency="month"),
     "combined by year": stream_deal(CHANNELS, "known", frequency="year"),
+    "formulas": stream_deal(
+        {
+            "plan": PLAN,
+            "x": {
+                "type": "formula",
+                "formula": "most * (1 - exp(-plan / most)) + 10% * year_to_date(plan)",
+                "numbers": {"most": {"uniform": [20, 40]}},
+                "start": "2026-01-01",
+            },
+        },
+        "x",
+    ),
     "weights of months": stream_deal(
         {"plan": PLAN, "x": {"type": "seasonal", "of": "plan", "weights": MONTHS}}, "x"
     ),
