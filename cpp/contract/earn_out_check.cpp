@@ -72,9 +72,10 @@ class TiersCheck {
     }
     if (std::ranges::any_of(dates,
                             [&](Date on) { return value_on(high, on) <= value_on(low, on); })) {
-      add(element_path("above", i),
-          i == 0 ? "must be higher than the threshold" : "must be higher than the level before",
-          text(high));
+      issues_.push_back(
+          {element_path(join_path(path_, "above"), i),
+           i == 0 ? "must be higher than the threshold" : "must be higher than the level before",
+           text(high), ""});
     }
   }
 

@@ -43,9 +43,12 @@ CLAUSES = [
     Row("custom cap of none", "cap = {triangular = [3, 4, 6]}\n",
         'clauses.c = {type = "custom", formula = "cap - paid"}\n',
         "legs.share.clauses.c.formula", "uses the cap, but this leg has none"),
-    Row("custom of an accreting cap", CAP,
+    Row("custom of an accreting cap", "[companies.issuer]",
+        '[legs.x]\npayer = "payer"\nreceiver = "receiver"\nbase = "sales"\nrate = 0.1\n'
+        "start = 2026-01-01\nend = 2026-12-31\n"
         'clauses.a = {type = "accreting_cap", rate = 0.1, amount = 3}\n'
-        'clauses.c = {type = "custom", formula = "cap - paid"}\n', "legs.share.clauses.c.formula",
+        'clauses.c = {type = "custom", formula = "cap - paid"}\n\n[companies.issuer]',
+        "legs.x.clauses.c.formula",
         "uses the cap, but an accreting cap counts payments by their worth, not their amount",
         at="clauses.c ="),
     clause_row("of no type", "amount = 3", "type",

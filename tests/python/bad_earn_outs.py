@@ -85,7 +85,7 @@ EARN_OUTS = [
         'amount = 7\nevent = "default"\nacceleration = "default"', "acceleration",
         "is what the milestone waits for already", "default", at="acceleration ="),
     earn_out("a stop by a stranger", SALES + 'amount = 7\nstop_events = ["defualt"]',
-        "stop_events", "must be a name in [events]", '"defualt"', 'did you mean "default"?',
+        "stop_events[0]", "must be a name in [events]", '"defualt"', 'did you mean "default"?',
         at="stop_events ="),
     milestone("a milestone of nothing", "", "amount",
         "is required: " + field("Milestone", "amount")["meaning"]),
