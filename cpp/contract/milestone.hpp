@@ -60,12 +60,9 @@ struct Milestone {
       "\n"
       "The probability is for risk that diversifies away, such as a drug's approval: it is a\n"
       "real-world probability, it multiplies, and it is not drawn, so that outcomes show the\n"
-      "expected payment in place of all or nothing. A base moves with the market unless the
-"
-      "risk is said to be diversifiable: under the deal's risk-neutral measure its risk premium
-"
-      "is taken off before it is measured.
-"
+      "expected payment in place of all or nothing. A base moves with the market unless the\n"
+      "risk is said to be diversifiable: under the deal's risk-neutral measure its risk premium\n"
+      "is taken off before it is measured.\n"
       "\n"
       "Examples\n"
       "--------\n"
