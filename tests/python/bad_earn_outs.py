@@ -86,7 +86,7 @@ EARN_OUTS = [
         "is what the milestone waits for already", "default", at="acceleration ="),
     earn_out("a stop by a stranger", SALES + 'amount = 7\nstop_events = ["defualt"]',
         "stop_events[0]", "must be a name in [events]", '"defualt"', 'did you mean "default"?',
-        at="stop_events ="),
+        at='"defualt"'),
     milestone("a milestone of nothing", "", "amount",
         "is required: " + field("Milestone", "amount")["meaning"]),
     milestone("a milestone of two things", SALES + 'threshold = 3\namount = 7\nevent = "default"',
