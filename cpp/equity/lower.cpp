@@ -55,8 +55,8 @@ class CompanyLowering {
       const double time = context_.is_past(t) ? 0.0 : context_.time(context_.periods()[t].last);
       const Expr mean = long_run * exp(log_gap * exp(-k * time));
       if (dt > 0.0) {
-        const Expr z = fma(rho, revenue_.shock[t],
-                           rest * context_.normal(name_ + ".multiple", context_.draw_step(t)));
+        const Expr own = context_.normal(name_ + ".multiple", context_.draw_step(t), dt);
+        const Expr z = fma(rho, revenue_.shock[t], rest * own);
         x = fma(volatility * deviation(k, dt), z, x * exp(-k * dt));
       }
       const Expr sd = volatility * deviation(k, time);

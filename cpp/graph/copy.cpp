@@ -18,7 +18,7 @@ NodeId copy_node(Graph& to, const Graph& from, NodeId id, const std::vector<Node
       return to.parameter(from.parameters()[node.leaf].name, from.parameters()[node.leaf].value);
     case Op::draw: {
       const Draw& draw = from.draws()[node.leaf];
-      return to.draw(draw.name, draw.step, draw.law);
+      return to.draw(draw.name, draw.step, draw.law, draw.span);
     }
     default: {
       std::array<NodeId, 3> args{};

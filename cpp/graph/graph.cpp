@@ -1,6 +1,7 @@
 #include "graph/graph.hpp"
 
 #include <bit>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -126,16 +127,20 @@ NodeId Graph::parameter(std::string_view name, double value) {
   return found->second;
 }
 
-NodeId Graph::draw(std::string_view name, std::uint32_t step, Law law) {
+NodeId Graph::draw(std::string_view name, std::uint32_t step, Law law, double span) {
+  require(span >= 0.0 && std::isfinite(span), name, "must have a span of at least 0",
+          number_text(span));
   const auto [found, is_new] =
       known_draws_.try_emplace(std::string(name) + "#" + std::to_string(step));
   if (is_new) {
     found->second = append({Op::draw, {}, static_cast<std::uint32_t>(draws_.size())});
-    draws_.push_back({std::string(name), step, law});
+    draws_.push_back({std::string(name), step, law, span});
   }
   const Draw& known = draws_[node(found->second).leaf];
   require(known.law == law, name, "must be drawn from one law, here " + draw_text(known),
           draw_text({known.name, step, law}));
+  require(known.span == span, name, "must be drawn with one span, here " + number_text(known.span),
+          number_text(span));
   return found->second;
 }
 

@@ -28,6 +28,7 @@ struct Draw {
   std::string name;        // variable, e.g. "openai_revenue.shock"
   std::uint32_t step = 0;  // period index, or 0 for what is drawn once a path
   Law law = Law::normal;
+  double span = 1.0;  // length of the step, as long as those of the name's other steps are
 };
 
 struct Parameter {
@@ -54,8 +55,8 @@ class Graph {
   NodeId constant(double value);
   // The same name gives the same node; a second value for it is an error (std::invalid_argument).
   NodeId parameter(std::string_view name, double value);
-  // The same (name, step) gives the same node; a second law for it is an error.
-  NodeId draw(std::string_view name, std::uint32_t step, Law law = Law::normal);
+  // The same (name, step) gives the same node; a second law or span for it is an error.
+  NodeId draw(std::string_view name, std::uint32_t step, Law law = Law::normal, double span = 1.0);
   // Appends op(args) unless it exists. Folds exactly: constant arguments are evaluated as the
   // interpreter would, and x*1, x/1, x-0, min(x,x), max(x,x), select(constant,...) vanish.
   NodeId apply(Op op, std::span<const NodeId> args);

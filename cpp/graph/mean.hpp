@@ -26,10 +26,15 @@ struct Mean {
   std::string reason;  // why there is none
 };
 
+// What a quadrature leaves in the graph: its sum, term by term, or the number that this comes to,
+// which costs no nodes and has no derivatives.
+enum class Quadrature : std::uint8_t { expression, number };
+
 class Means {
  public:
   // Appends to the graph whatever the means need, but no draw.
-  explicit Means(Graph& graph) : graph_(graph), first_size_(graph.size()), facts_(graph) {}
+  explicit Means(Graph& graph, Quadrature quadrature = Quadrature::expression)
+      : graph_(graph), quadrature_(quadrature), first_size_(graph.size()), facts_(graph) {}
   Mean of(NodeId node);
 
  private:
@@ -80,6 +85,7 @@ class Means {
   Maybe over_normal(NodeId node, NodeId draw);
 
   Graph& graph_;
+  Quadrature quadrature_;
   std::size_t first_size_;  // of the graph, before any mean
   Facts facts_;
   std::unordered_map<NodeId, Maybe> known_;

@@ -39,53 +39,71 @@ std::vector<NodeId> cone(const Graph& graph, NodeId root) {
 // A node of one draw, as a function of it: in numbers, and as a node where another stands for it.
 class Function {
  public:
-  Function(Graph& graph, const Facts& facts, NodeId root, NodeId draw)
-      : graph_(graph), root_(root), draw_(draw) {
-    for (const NodeId node : cone(graph, root)) {
-      if (facts.is_invariant(node)) {
-        fixed_.emplace(node, facts.central(node));
-      } else if (node != draw) {
-        moving_.push_back(node);
+  Function(Graph& graph, const Facts& facts, NodeId root, NodeId draw) : graph_(graph) {
+    const std::vector<NodeId> nodes = cone(graph, root);
+    for (const NodeId node : nodes) {
+      nodes_.push_back(node);
+      values_.push_back(facts.central(node));  // of those that the draw does not move
+      if (node == draw) {
+        draw_ = nodes_.size() - 1;
+      } else if (!facts.is_invariant(node)) {
+        add_step(node);
       }
     }
   }
 
-  const std::vector<NodeId>& moving() const { return moving_; }
-
-  double at(double x) const {
-    std::map<NodeId, double> values = fixed_;
-    values[draw_] = x;
-    for (const NodeId node : moving_) {
-      std::array<double, 3> v{};
-      for (std::size_t k = 0; k < graph_.args(node).size(); ++k) {
-        v[k] = values.at(graph_.args(node)[k]);
-      }
-      values[node] = evaluate(graph_.node(node).op, v[0], v[1], v[2]);
+  // The nodes that the draw moves.
+  std::vector<NodeId> moving() const {
+    std::vector<NodeId> found;
+    for (const Step& step : steps_) {
+      found.push_back(nodes_[step.to]);
     }
-    return values.at(root_);
+    return found;
+  }
+
+  double at(double x) {
+    values_[draw_] = x;
+    for (const Step& step : steps_) {
+      values_[step.to] =
+          evaluate(step.op, values_[step.from[0]], values_[step.from[1]], values_[step.from[2]]);
+    }
+    return values_.back();
   }
 
   NodeId at(NodeId x) const {
-    std::map<NodeId, NodeId> replaced = {{draw_, x}};
-    for (const NodeId id : moving_) {
-      const Node node = graph_.node(id);
-      std::array<NodeId, 3> args = node.args;
-      const auto n = static_cast<std::size_t>(arity(node.op));
-      for (std::size_t k = 0; k < n; ++k) {
-        const auto found = replaced.find(args[k]);
-        args[k] = found == replaced.end() ? args[k] : found->second;
-      }
-      replaced[id] = graph_.apply(node.op, std::span(args).first(n));
+    std::vector<NodeId> replaced = nodes_;
+    replaced[draw_] = x;
+    for (const Step& step : steps_) {
+      std::array<NodeId, 3> args{};
+      std::ranges::transform(step.from, args.begin(), [&](std::size_t k) { return replaced[k]; });
+      const auto n = static_cast<std::size_t>(arity(step.op));
+      replaced[step.to] = graph_.apply(step.op, std::span(args).first(n));
     }
-    return replaced.at(root_);
+    return replaced.back();
   }
 
  private:
+  // A node that the draw moves; places are in nodes_.
+  struct Step {
+    Op op;
+    std::size_t to;
+    std::array<std::size_t, 3> from;
+  };
+
+  void add_step(NodeId node) {
+    Step step{graph_.node(node).op, nodes_.size() - 1, {}};
+    const std::span<const NodeId> args = graph_.args(node);
+    std::ranges::transform(args, step.from.begin(), [&](NodeId argument) {
+      return static_cast<std::size_t>(std::ranges::lower_bound(nodes_, argument) - nodes_.begin());
+    });
+    steps_.push_back(step);
+  }
+
   Graph& graph_;
-  NodeId root_;
-  NodeId draw_;
-  std::map<NodeId, double> fixed_;
-  std::vector<NodeId> moving_;  // depend on the draw
+  std::vector<NodeId> nodes_;  // in the order of the graph; the last is the function's value
+  std::vector<double> values_;
+  std::size_t draw_ = 0;
+  std::vector<Step> steps_;
 };
 
 struct Rule {
@@ -125,7 +143,7 @@ Rule normal_trapezoid(double step) {
 }
 
 // The integral of f from a to b, and that of |f|.
-std::pair<double, double> integral(const Rule& rule, double a, double b, const Function& f) {
+std::pair<double, double> integral(const Rule& rule, double a, double b, Function& f) {
   double sum = 0.0;
   double size = 0.0;
   for (std::size_t i = 0; i < rule.points.size(); ++i) {
@@ -136,9 +154,12 @@ std::pair<double, double> integral(const Rule& rule, double a, double b, const F
   return {sum, size};
 }
 
-bool has_settled(const Rule& used, const Rule& finer, double a, double b, const Function& f) {
+// The integral by the finer rule, unless it differs too much from that by the rule in use.
+std::optional<double> settled(const Rule& used, const Rule& finer, double a, double b,
+                              Function& f) {
   const auto [value, size] = integral(used, a, b, f);
-  return std::abs(value - integral(finer, a, b, f).first) <= kQuadrature * size;
+  const double better = integral(finer, a, b, f).first;
+  return std::abs(value - better) <= kQuadrature * size ? std::optional(better) : std::nullopt;
 }
 
 }  // namespace
@@ -260,7 +281,7 @@ Means::Maybe Means::one_draw(NodeId node) {
 
 // Integrates over (0, 1) between the draw's own kinks: min and max of the draw and a fixed number.
 Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
-  const Function f(graph_, facts_, node, draw);
+  Function f(graph_, facts_, node, draw);
   std::vector<NodeId> ends = {constant(0.0)};
   for (const NodeId id : f.moving()) {
     const Node& of = graph_.node(id);
@@ -285,8 +306,14 @@ Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
   const Rule finer = tanh_sinh(1.0 / 16.0);
   NodeId total = constant(0.0);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
-    if (!has_settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]), f)) {
+    const std::optional<double> number =
+        settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]), f);
+    if (!number) {
       return none("the mean of an uncertain number is not known well enough");
+    }
+    if (quadrature_ == Quadrature::number) {
+      total = sum(total, constant(*number));
+      continue;
     }
     const NodeId width = make(Op::sub, ends[i + 1], ends[i]);
     NodeId part = constant(0.0);
@@ -302,15 +329,19 @@ Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
 }
 
 Means::Maybe Means::over_normal(NodeId node, NodeId draw) {
-  const Function f(graph_, facts_, node, draw);
+  Function f(graph_, facts_, node, draw);
   for (const NodeId id : f.moving()) {
     if (smoothness(graph_.node(id).op) != Smoothness::smooth) {
       return none("a kink or a jump of an uncertain number is in the way");
     }
   }
   const Rule used = normal_trapezoid(0.25);
-  if (!has_settled(used, normal_trapezoid(0.125), 0.0, 1.0, f)) {
+  const std::optional<double> number = settled(used, normal_trapezoid(0.125), 0.0, 1.0, f);
+  if (!number) {
     return none("the mean of an uncertain number is not known well enough");
+  }
+  if (quadrature_ == Quadrature::number) {
+    return constant(*number);
   }
   NodeId total = constant(0.0);
   for (std::size_t k = 0; k < used.points.size(); ++k) {

@@ -113,7 +113,7 @@ std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId>
   for (const NodeId node : of) {
     companions.push_back(relaxed(graph, node));
   }
-  Means means(graph);
+  Means means(graph, Quadrature::number);
   std::vector<LinearControl> controls;
   const auto is_known = [&](NodeId node) {
     return std::ranges::any_of(controls, [&](const LinearControl& c) { return c.node == node; });

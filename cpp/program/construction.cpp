@@ -1,7 +1,10 @@
 #include "program/construction.hpp"
 
+#include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "base/isa.hpp"
@@ -34,7 +37,7 @@ double cosine(std::size_t m, std::size_t d) {
 // eigenvalues 1 / (4 sin(a_k / 2)^2) with a_k = (2 k - 1) pi / (2 n + 1), k = 1 .. n. Its
 // increments by them, differences of eigenvectors times roots of eigenvalues, are a matrix of
 // cosines, orthogonal and symmetric: 2 / sqrt(2 n + 1) cos((2 t - 1)(2 k - 1) pi / (4 n + 2)).
-std::vector<double> principal_matrix(std::size_t n) {
+std::vector<double> principal_of_equal_spans(std::size_t n) {
   const double scale = 2.0 / std::sqrt(static_cast<double>(2 * n + 1));
   std::vector<double> matrix(n * n, 0.0);
   for (std::size_t t = 0; t < n; ++t) {
@@ -45,12 +48,51 @@ std::vector<double> principal_matrix(std::size_t n) {
   return matrix;
 }
 
+// With spans v_t the motion is W = L z, L[s, t] = sqrt(v_t) for t <= s, and its variance is counted
+// by the spans, D = diag(v). The eigenvectors of L' D L, by falling eigenvalue, are the columns:
+// the singular vectors of sqrt(D) L on the side of z.
+std::vector<double> principal_of(std::span<const double> spans) {
+  const auto n = static_cast<Eigen::Index>(spans.size());
+  const Eigen::Map<const Eigen::VectorXd> span(spans.data(), n);
+  const Eigen::VectorXd deviation = span.cwiseSqrt();
+  Eigen::MatrixXd moments(n, n);
+  double after = 0.0;  // of the spans from step t on
+  for (Eigen::Index t = n; t-- > 0;) {
+    after += span[t];
+    moments.row(t).head(t + 1) = deviation[t] * after * deviation.head(t + 1).transpose();
+  }
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments);  // of the lower half
+  // Rising eigenvalues are turned round; the first step of a column is positive, as above.
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> matrix =
+      solver.eigenvectors().rowwise().reverse();
+  constexpr double kNothing = 1e-9;
+  for (auto column : matrix.colwise()) {
+    const auto first =
+        std::ranges::find_if(column, [](double x) { return std::abs(x) > kNothing; });
+    column *= *first < 0.0 ? -1.0 : 1.0;
+  }
+  return {matrix.data(), matrix.data() + matrix.size()};
+}
+
 struct Interval {
   std::uint32_t begin, end;
 };
 
-// Halves intervals, all of a level before those of the next. Coordinate 0 is the sum of all.
-void add_splits(Transform& transform) {
+// The angle between an interval's motion and its first half's; of nothing at all any will do.
+BridgeSplit split_at(std::uint32_t middle, const Interval& whole, std::span<const double> spans) {
+  const auto sum = [&](std::uint32_t from, std::uint32_t to) {
+    return std::accumulate(spans.begin() + from, spans.begin() + to, 0.0);
+  };
+  const double first = sum(whole.begin, middle);
+  const double second = sum(middle, whole.end);
+  const double both = first + second;
+  return both > 0.0
+             ? BridgeSplit{whole.begin, middle, std::sqrt(first / both), std::sqrt(second / both)}
+             : BridgeSplit{whole.begin, middle, 1.0, 0.0};
+}
+
+// Halves intervals, all of a level before those of the next. Coordinate 0 is the whole motion.
+void add_splits(Transform& transform, std::span<const double> spans) {
   transform.row_of_coordinate = {0};
   std::vector<Interval> level{{0, static_cast<std::uint32_t>(transform.n_steps)}};
   while (!level.empty()) {
@@ -60,12 +102,8 @@ void add_splits(Transform& transform) {
         continue;
       }
       const std::uint32_t middle = whole.begin + (whole.end - whole.begin + 1) / 2;
-      const double n_left = middle - whole.begin;
-      const double n_right = whole.end - middle;
-      const double n = n_left + n_right;
-      // Glasserman (2003), sec. 3.1: the first half's sum given the whole.
-      transform.splits.push_back(
-          {whole.begin, middle, n_left / n, std::sqrt(n_left * n_right / n)});
+      // Glasserman (2003), sec. 3.1: the first half given the whole.
+      transform.splits.push_back(split_at(middle, whole, spans));
       transform.row_of_coordinate.push_back(middle);
       next.push_back({whole.begin, middle});
       next.push_back({middle, whole.end});
@@ -76,11 +114,11 @@ void add_splits(Transform& transform) {
 
 template <class Arith>
 void apply_bridge(const Transform& transform, std::vector<double>& rows) {
-  rows[0] *= transform.scale;
   for (const BridgeSplit& split : transform.splits) {
-    const double sum = rows[split.left];
-    rows[split.left] = first_half<Arith>(sum, rows[split.right], split.share, split.deviation);
-    rows[split.right] = sum - rows[split.left];
+    const double whole = rows[split.left];
+    const double normal = rows[split.right];
+    rows[split.left] = first_half<Arith>(whole, normal, split.first, split.second);
+    rows[split.right] = second_half<Arith>(whole, normal, split.first, split.second);
   }
 }
 
@@ -110,22 +148,22 @@ void apply_with(const Transform& transform, std::vector<double>& rows) {
 
 }  // namespace
 
-Transform make_transform(Construction construction, std::size_t n_steps) {
+Transform make_transform(Construction construction, std::span<const double> spans) {
+  const std::size_t n_steps = spans.size();
   if (construction == Construction::principal && n_steps > kMaxRotation) {
     construction = Construction::bridge;
   }
   Transform transform{.construction = n_steps < 2 ? Construction::identity : construction,
                       .n_steps = n_steps,
                       .row_of_coordinate = std::vector<std::uint32_t>(n_steps),
-                      .scale = 0.0,
                       .splits = {},
                       .matrix = {}};
   std::iota(transform.row_of_coordinate.begin(), transform.row_of_coordinate.end(), 0u);
   if (transform.construction == Construction::bridge) {
-    transform.scale = std::sqrt(static_cast<double>(n_steps));
-    add_splits(transform);
+    add_splits(transform, spans);
   } else if (transform.construction == Construction::principal) {
-    transform.matrix = principal_matrix(n_steps);
+    const bool is_even = std::ranges::adjacent_find(spans, std::not_equal_to{}) == spans.end();
+    transform.matrix = is_even ? principal_of_equal_spans(n_steps) : principal_of(spans);
   }
   return transform;
 }

@@ -96,12 +96,20 @@ std::uint64_t word_on_path(const Design& design, const Draw& draw, std::uint32_t
 
 }  // namespace
 
+Transform transform_of(const Program& program, const Factor& factor, Construction construction) {
+  std::vector<double> spans;
+  for (const std::uint16_t draw : factor.draws) {
+    spans.push_back(program.draws[draw].span);
+  }
+  return make_transform(construction, spans);
+}
+
 Design stream_design(const Program& program, Sampler sampler) {
   require(sampler != Sampler::sobol, "stream_design", "must be of a generator");
   Design design{
       .sampler = sampler, .draws = program.draws, .factors = factors_of(program), .directions = {}};
   for (Factor& factor : design.factors) {
-    factor.transform = make_transform(Construction::identity, factor.draws.size());
+    factor.transform = transform_of(program, factor, Construction::identity);
   }
   return design;
 }
@@ -128,7 +136,7 @@ Design sobol_design(const Program& program, const SobolPlan& plan) {
     const bool is_padded = std::ranges::count(factor.dimensions, kPadded) ==
                            static_cast<std::ptrdiff_t>(factor.dimensions.size());
     factor.transform =
-        make_transform(is_padded ? Construction::identity : plan.construction, factor.draws.size());
+        transform_of(program, factor, is_padded ? Construction::identity : plan.construction);
   }
   return design;
 }

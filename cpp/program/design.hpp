@@ -29,6 +29,8 @@ struct Factor {
   Transform transform;
 };
 
+Transform transform_of(const Program& program, const Factor& factor, Construction construction);
+
 struct Design {
   Sampler sampler = Sampler::philox;
   std::vector<Draw> draws;               // of the Program

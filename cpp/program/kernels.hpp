@@ -31,8 +31,7 @@ struct SobolBlock {
 using SobolKernel = void (*)(double* to, const SobolBlock& points) noexcept;
 
 // Transforms of a factor's rows, in place (program/transform.hpp).
-using BridgeKernel = void (*)(double* rows, double scale, const BridgeSplit* splits,
-                              std::size_t n) noexcept;
+using BridgeKernel = void (*)(double* rows, const BridgeSplit* splits, std::size_t n) noexcept;
 using RotateKernel = void (*)(double* rows, const double* matrix, std::size_t n) noexcept;
 
 struct KernelTable {

@@ -197,8 +197,7 @@ void Workspace::run(const Call& call, const BlockId& id) noexcept {
       return;
     }
     case Call::Kind::bridge:
-      kernels().bridge(call.to, call.transform->scale, call.transform->splits.data(),
-                       call.transform->splits.size());
+      kernels().bridge(call.to, call.transform->splits.data(), call.transform->splits.size());
       return;
     case Call::Kind::rotate:
       kernels().rotate(call.to, call.transform->matrix.data(), call.transform->n_steps);

@@ -16,14 +16,15 @@ namespace capstake {
 inline constexpr std::size_t kTransformLanes = 64;
 inline constexpr std::size_t kRowStride = kBlock + kTransformLanes;
 
-// One step of a Brownian bridge, in place. The sum over an interval of steps is in row `left`, an
-// independent normal in row `right`, where the interval's second half starts. After it both rows
-// hold the sums over their halves.
+// One step of a Brownian bridge, in place. The motion over an interval, in units of its deviation,
+// is in row `left`, an independent normal in row `right`, where the interval's second half starts.
+// After it both rows hold the motions over their halves, each in units of its own deviation: the
+// two are turned by an angle.
 struct BridgeSplit {
   std::uint32_t left = 0;
   std::uint32_t right = 0;
-  double share = 0.0;      // steps of the first half / steps of the interval
-  double deviation = 0.0;  // of the first half's sum, given the whole
+  double first = 0.0;   // root of the first half's share of the interval: the angle's cosine
+  double second = 0.0;  // of the second half's: its sine
 };
 
 inline constexpr std::size_t kMaxRotation = 48;  // steps
@@ -31,8 +32,13 @@ inline constexpr std::size_t kMaxRotation = 48;  // steps
 namespace {
 
 template <class Arith>
-CAPSTAKE_INLINE double first_half(double sum, double normal, double share, double deviation) {
-  return Arith::multiply_add(deviation, normal, share * sum);
+CAPSTAKE_INLINE double first_half(double whole, double normal, double first, double second) {
+  return Arith::multiply_add(second, normal, first * whole);
+}
+
+template <class Arith>
+CAPSTAKE_INLINE double second_half(double whole, double normal, double first, double second) {
+  return Arith::multiply_add(second, whole, -(first * normal));
 }
 
 }  // namespace

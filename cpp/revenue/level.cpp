@@ -11,9 +11,11 @@ LognormalLevel lower_level(StreamLowering& lowering, Expr volatility) {
   Expr variance = context.constant(0.0);
   for (std::size_t t = 0; t < context.n_periods(); ++t) {
     const Expr shock = lowering.normal("shock", t);
-    const Expr step = volatility * std::sqrt(context.years_ahead(t));
-    log_level = fma(step, shock, log_level);
-    variance = variance + step * step;
+    if (const double years = context.years_ahead(t); years > 0.0) {
+      const Expr step = volatility * std::sqrt(years);
+      log_level = fma(step, shock, log_level);
+      variance = variance + step * step;
+    }
     level.shock.push_back(shock);
     level.log_level.push_back(log_level);
     level.mean_correction.push_back(exp(-0.5 * variance));

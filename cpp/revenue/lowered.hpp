@@ -94,7 +94,8 @@ struct StreamLowering {
   }
   // The stream's draws by period: `<stream>.<what>`.
   Expr normal(std::string_view what, std::size_t t) {
-    return context.normal(name + "." + std::string(what), context.draw_step(t));
+    return context.normal(name + "." + std::string(what), context.draw_step(t),
+                          context.years_ahead(t));
   }
   Expr uniform(std::string_view what, std::size_t t) {
     return context.uniform(name + "." + std::string(what), context.draw_step(t));

@@ -30,8 +30,8 @@ std::uint32_t Context::draw_step(std::size_t period) const {
   return static_cast<std::uint32_t>((int{first.year()} - 1900) * 12) + unsigned{first.month()} - 1;
 }
 
-Expr Context::normal(const std::string& name, std::size_t step) {
-  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::normal)};
+Expr Context::normal(const std::string& name, std::size_t step, double span) {
+  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::normal, span)};
 }
 
 Expr Context::uniform(const std::string& name, std::size_t step) {

@@ -57,7 +57,8 @@ class Context {
   // The step of the period's draws: months from 1900 to its first day, so that the same quarter has
   // the same draws whatever else is on the grid.
   std::uint32_t draw_step(std::size_t period) const;
-  Expr normal(const std::string& name, std::size_t step);
+  // The span is the step's length, as long as those of the name's other steps are.
+  Expr normal(const std::string& name, std::size_t step, double span = 1.0);
   Expr uniform(const std::string& name, std::size_t step);
 
   // A field's number: a parameter; for an uncertain one the quantile of its draw; for a schedule

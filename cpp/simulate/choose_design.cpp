@@ -121,7 +121,7 @@ Design ordered(const Program& program, std::span<const Factor> factors, Construc
   SobolPlan plan{.construction = construction, .max_dimensions = max_dimensions, .importance = {}};
   for (const Factor& factor : factors) {
     plan.importance.push_back(
-        correlations.importance(factor, make_transform(construction, factor.draws.size())));
+        correlations.importance(factor, transform_of(program, factor, construction)));
   }
   return sobol_design(program, plan);
 }

@@ -21,7 +21,7 @@ namespace {
 // Plain paths need the covariances of positions and controls, whose number grows with the square.
 constexpr std::size_t kMostJointOutputs = 64;
 // Nodes that integration may need: beyond, it takes longer than it saves.
-constexpr std::size_t kMostNodes = 20'000;
+constexpr std::size_t kMostNodes = 100'000;
 // A variance that rounding has left is no measure of anything.
 constexpr double kLargestGain = 1e12;
 
@@ -93,7 +93,7 @@ class HeadlineRun {
       return;
     }
     Integrated integrated =
-        integrate_out(graph_, of, {.growth = 4, .nodes = kMostNodes, .only = events});
+        integrate_out(graph_, of, {.growth = 50, .nodes = kMostNodes, .only = events});
     for (std::size_t k = 0; k < chosen.size(); ++k) {
       nodes_[chosen[k]] = integrated.outputs[k];
     }

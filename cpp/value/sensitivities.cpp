@@ -17,14 +17,20 @@ namespace capstake {
 
 namespace {
 
-constexpr unsigned kGroups = 32;
+constexpr unsigned kGroups = 32;  // of plain paths
 
 // Runs a plan over groups of paths.
 class SensitivityRun {
  public:
-  SensitivityRun(SensitivityPlan plan, const RunSpec& spec) : plan_(std::move(plan)), spec_(spec) {
-    const std::uint64_t blocks = (spec_.paths + kBlock * kGroups - 1) / (kBlock * kGroups);
-    paths_in_group_ = blocks * kBlock;
+  SensitivityRun(SensitivityPlan plan, const RunSpec& spec)
+      : plan_(std::move(plan)),
+        spec_(spec),
+        groups_(spec.sampler == Sampler::sobol ? spec.replicates : kGroups) {
+    check_paths(spec);
+    const std::uint64_t in_all_groups = std::uint64_t{kBlock} * groups_;
+    paths_in_group_ = (spec_.paths + in_all_groups - 1) / in_all_groups * kBlock;
+    spec_.means_only = true;
+    spec_.sample_paths = 0;
   }
 
   Sensitivities run(const Poll& poll) {
@@ -39,27 +45,32 @@ class SensitivityRun {
   // The means of the averaged nodes, by group.
   std::vector<std::vector<double>> means_by_group(const Poll& poll) {
     if (plan_.averaged.empty()) {
-      return std::vector<std::vector<double>>(kGroups);  // nothing differs by path
+      return std::vector<std::vector<double>>(groups_);  // nothing differs by path
     }
     const Program program = compile(named_outputs());
     const std::vector<OutputSpec> outputs(program.outputs.size());
-    std::vector<std::vector<double>> means(kGroups);
-    const BatchPlan batches{kGroups, thread_count(spec_.threads)};
+    return spec_.sampler == Sampler::sobol ? simulate(program, outputs, spec_, poll).replicate_means
+                                           : means_of_plain_groups(program, outputs, poll);
+  }
+
+  std::vector<std::vector<double>> means_of_plain_groups(const Program& program,
+                                                         const std::vector<OutputSpec>& outputs,
+                                                         const Poll& poll) const {
+    std::vector<std::vector<double>> means(groups_);
+    const BatchPlan batches{groups_, thread_count(spec_.threads)};
     BatchCalls calls;
     calls.work = [&](std::uint64_t group, std::size_t, unsigned, const StopFlag& stop) {
-      const RunSpec part{.paths = paths_in_group_,
-                         .seed = spec_.seed,
-                         .first_path = group * paths_in_group_,
-                         .threads = 1,
-                         .sample_paths = 0,
-                         .means_only = true};
+      RunSpec part = spec_;
+      part.paths = paths_in_group_;
+      part.first_path = group * paths_in_group_;
+      part.threads = 1;
       const auto go_on = [&](std::uint64_t, std::uint64_t) { return !stop; };
       means[group] = simulate(program, outputs, part, go_on).mean;
     };
     calls.consume = [](std::uint64_t, std::size_t) {};
     if (poll) {
       calls.poll = [&](std::uint64_t n) {
-        return poll(n * paths_in_group_, kGroups * paths_in_group_);
+        return poll(n * paths_in_group_, groups_ * paths_in_group_);
       };
     }
     if (!run_batches(batches, calls)) {
@@ -78,7 +89,7 @@ class SensitivityRun {
   }
 
   Sensitivities combined(const std::vector<std::vector<double>>& groups) const {
-    Sensitivities result{{}, kGroups * paths_in_group_, kGroups};
+    Sensitivities result{{}, groups_ * paths_in_group_, groups_};
     for (const PlannedRow& row : plan_.rows) {
       for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
         result.rows.push_back(sensitivity(row, p, groups));
@@ -138,6 +149,7 @@ class SensitivityRun {
 
   SensitivityPlan plan_;
   RunSpec spec_;
+  unsigned groups_;
   std::uint64_t paths_in_group_ = 0;
 };
 

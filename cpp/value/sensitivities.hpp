@@ -33,14 +33,15 @@ struct Sensitivity {
 struct Sensitivities {
   std::vector<Sensitivity> rows;
   std::uint64_t paths = 0;
-  unsigned groups = 0;  // independent groups of paths, from whose spread the errors come
+  unsigned groups = 0;  // independent groups of paths, from whose spread the errors come: the
+                        // replicates of Sobol points
 };
 
 // First derivatives: pathwise by reverse mode; past jumps conditioned one draw
 // ahead, by the likelihood ratio for the constant hazards of sampled events, or
-// smoothed in the derivative alone. Errors from kGroups independent groups of
-// paths (Student's t with one degree of freedom less). The paths are rounded up
-// to whole blocks a group. Throws as simulate does.
+// smoothed in the derivative alone. Errors from the replicates of Sobol points, or from 32
+// independent groups of plain paths, rounded up to whole blocks a group (Student's t with one
+// degree of freedom less). Throws as simulate does.
 Sensitivities sensitivities(const Deal& deal, const RunSpec& spec, const Poll& poll = {});
 
 // Second derivatives: those by every parameter of the first derivatives by each

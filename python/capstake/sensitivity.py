@@ -38,8 +38,8 @@ class Sensitivity:
     at : float
         The number's value.
     derivative : Estimate
-        Money per unit of the number. Its standard error comes from 32 groups of paths. NaN where
-        there is no method.
+        Money per unit of the number. Its standard error comes from replicates of Sobol points, or
+        from groups of plain paths. NaN where there is no method.
     range : (float, float) or None
         The number's range in the deal.
     method : str
@@ -272,6 +272,8 @@ def sensitivities(
     *,
     paths: int = DEFAULT_PATHS,
     second: bool | str | Sequence[str] = False,
+    sampler: str | None = None,
+    replicates: int = 16,
     seed: int = 1,
     threads: int | None = None,
     progress: Progress | bool | None = None,
@@ -284,11 +286,11 @@ def sensitivities(
     deal
         What to differentiate.
     paths
-        Number of simulated paths, rounded up to a multiple of 16,384.
+        Number of simulated paths. Of plain paths it is rounded up to a multiple of 16,384.
     second
         Second derivatives as well: of the first derivatives by these fields (key paths of numbers),
         by every field. True for all pairs; each field costs a run of its own.
-    seed, threads, progress, cancel
+    sampler, replicates, seed, threads, progress, cancel
         As for :func:`value`.
 
     Returns
@@ -312,7 +314,7 @@ def sensitivities(
     cannot be integrated out; else the jump is spread by a kernel of order four, in the
     derivative alone, and
     the bias stated. A number for which none of these serves is marked, its derivative is NaN.
-    Intervals are Student's t over 32 groups of paths.
+    Intervals are Student's t over the replicates of Sobol points, or over 32 groups of plain paths.
 
     References
     ----------
@@ -327,7 +329,9 @@ def sensitivities(
     True
     """
     checked_deal("deal", deal)
-    settings = checked_settings(paths=paths, seed=seed, threads=threads, sampler="philox")
+    settings = checked_settings(
+        paths=paths, seed=seed, threads=threads, sampler=sampler, replicates=replicates
+    )
     with default_progress(progress) as report:
 
         def run(of: list[str] | None) -> tuple[list[_Row], int, int]:

@@ -37,14 +37,27 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
+std::vector<double> equal_spans(std::size_t n) { return std::vector<double>(n, 0.25); }
+
+// A stub at first, a step that is over, one that is long.
+std::vector<double> uneven_spans(std::size_t n) {
+  std::vector<double> spans = equal_spans(n);
+  spans[0] = 1.0 / 366.0;
+  spans[n / 3] = 0.0;
+  spans[n / 2] = 1.0;
+  return spans;
+}
+
 TEST(Construction, IsOrthogonal) {
   for (const Construction construction : kConstructions) {
     for (const std::size_t n : {1u, 2u, 3u, 5u, 20u, 47u, 48u, 49u, 120u}) {
-      const auto columns = columns_of(make_transform(construction, n));
-      ASSERT_EQ(columns.size(), n);
-      for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t k = 0; k < n; ++k) {
-          ASSERT_TRUE(close(dot(columns[i], columns[k]), i == k ? 1.0 : 0.0, 0.0, 1e-14));
+      for (const auto& spans : {equal_spans(n), uneven_spans(n)}) {
+        const auto columns = columns_of(make_transform(construction, spans));
+        ASSERT_EQ(columns.size(), n);
+        for (std::size_t i = 0; i < n; ++i) {
+          for (std::size_t k = 0; k < n; ++k) {
+            ASSERT_TRUE(close(dot(columns[i], columns[k]), i == k ? 1.0 : 0.0, 0.0, 2e-14));
+          }
         }
       }
     }
@@ -62,7 +75,7 @@ std::vector<double> motion(std::vector<double> steps) {
 TEST(Construction, PrincipalComponentsAreEigenvectorsOfMin) {
   constexpr std::size_t n = 13;
   double last = std::numeric_limits<double>::infinity();
-  for (const auto& column : columns_of(make_transform(Construction::principal, n))) {
+  for (const auto& column : columns_of(make_transform(Construction::principal, equal_spans(n)))) {
     const std::vector<double> vector = motion(column);
     const double eigenvalue = dot(vector, vector);
     EXPECT_LT(eigenvalue, last);
@@ -77,8 +90,56 @@ TEST(Construction, PrincipalComponentsAreEigenvectorsOfMin) {
   }
 }
 
+// The motion over spans v: its covariance C, times diag(v), has the motions of the columns as
+// eigenvectors, and their norms by v fall. A last check that the closed form is the same thing.
+TEST(Construction, PrincipalComponentsOfUnevenSpans) {
+  constexpr std::size_t n = 13;
+  const std::vector<double> spans = uneven_spans(n);
+  const std::vector<double> times = motion(spans);
+  double last = std::numeric_limits<double>::infinity();
+  for (std::vector<double> column : columns_of(make_transform(Construction::principal, spans))) {
+    for (std::size_t t = 0; t < n; ++t) {
+      column[t] *= std::sqrt(spans[t]);
+    }
+    const std::vector<double> vector = motion(column);
+    double eigenvalue = 0.0;
+    for (std::size_t t = 0; t < n; ++t) {
+      eigenvalue += spans[t] * vector[t] * vector[t];
+    }
+    EXPECT_LE(eigenvalue, last);
+    last = eigenvalue;
+    for (std::size_t s = 0; s < n; ++s) {
+      double image = 0.0;
+      for (std::size_t t = 0; t < n; ++t) {
+        image += std::min(times[s], times[t]) * spans[t] * vector[t];
+      }
+      EXPECT_TRUE(close(image, eigenvalue * vector[s], 1e-12, 1e-12));
+    }
+  }
+  std::vector<double> nearly = equal_spans(n);
+  nearly[n / 2] = std::nextafter(nearly[n / 2], 1.0);
+  const Transform general = make_transform(Construction::principal, nearly);
+  const Transform closed = make_transform(Construction::principal, equal_spans(n));
+  for (std::size_t i = 0; i < n * n; ++i) {
+    EXPECT_TRUE(close(general.matrix[i], closed.matrix[i], 0.0, 1e-12));
+  }
+}
+
+TEST(Construction, BridgeOfUnevenSpansDecidesTheEnd) {
+  const std::vector<double> spans = uneven_spans(12);
+  const auto columns = columns_of(make_transform(Construction::bridge, spans));
+  const double total = motion(spans)[11];
+  for (std::size_t k = 0; k < 12; ++k) {
+    double end = 0.0;
+    for (std::size_t t = 0; t < 12; ++t) {
+      end += std::sqrt(spans[t]) * columns[k][t];
+    }
+    EXPECT_TRUE(close(end, k == 0 ? std::sqrt(total) : 0.0, 0.0, 1e-14));
+  }
+}
+
 TEST(Construction, BridgeDecidesTheEndThenTheMiddle) {
-  const auto columns = columns_of(make_transform(Construction::bridge, 12));
+  const auto columns = columns_of(make_transform(Construction::bridge, equal_spans(12)));
   EXPECT_TRUE(close(motion(columns[0])[11], std::sqrt(12.0), 1e-14));
   EXPECT_TRUE(close(motion(columns[0])[5], std::sqrt(12.0) / 2, 1e-14));
   for (std::size_t k = 1; k < 12; ++k) {

@@ -119,7 +119,8 @@ def test_uncertain_hazard_of_a_failure_is_smoothed():
         assert within(row, 75 * math.exp(-0.1) * slope)
         assert row.derivative.standard_error < 0.03 * abs(row.derivative.value)
         assert abs(row.bias.value) < T * row.bias.standard_error
-        assert row.bias.standard_error < 2.5 * row.derivative.standard_error
+        # Sobol points tell the wide kernel apart better than the narrow one.
+        assert row.bias.standard_error < 5 * row.derivative.standard_error
     assert found["companies.c.multiple"].method == "pathwise"
     assert found["companies.c.multiple"].bias is None
 
@@ -167,8 +168,8 @@ def test_blacks_second_derivatives_of_a_capped_year():
 def test_values_are_homogeneous_in_money():
     # Euler: what scales with money adds up to the value, path by path.
     deal = cs.Deal.from_record(without_events(cs.load("microsoft_openai_2026_04").to_dict()))
-    found = cs.sensitivities(deal, paths=2**14)
-    value = cs.value(deal, paths=2**14)["microsoft_share"].samples.mean()
+    found = cs.sensitivities(deal, paths=2**14, sampler="philox")
+    value = cs.value(deal, paths=2**14, sampler="philox")["microsoft_share"].samples.mean()
     rows = found["microsoft_share"]
     money = [f for f in rows if ".annual." in f or f.endswith((".cap", ".already_paid"))]
     assert len(money) > 5
