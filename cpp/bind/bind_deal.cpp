@@ -1,4 +1,5 @@
 #include "bind/bind_records.hpp"
+#include "deal/couple.hpp"
 #include "deal/deal.hpp"
 #include "deal/lower.hpp"
 
@@ -42,6 +43,37 @@ void for_each_type(Visit&& visit) {
   alternatives(static_cast<const Clause*>(nullptr));
   visit(static_cast<const Company*>(nullptr));
   visit(static_cast<const Stake*>(nullptr));
+  visit(static_cast<const Dependence*>(nullptr));
+}
+
+Value rows_of(const Matrix& matrix) {
+  List rows;
+  for (const std::vector<double>& row : matrix) {
+    rows.emplace_back(List(row.begin(), row.end()));
+  }
+  return rows;
+}
+
+py::object repair_row(const Repair& repair) {
+  return to_python(Table{{"dependence", repair.dependence},
+                         {"draws", write(repair.draws)},
+                         {"distance", repair.distance},
+                         {"given", rows_of(repair.given)},
+                         {"used", rows_of(repair.used)}});
+}
+
+// Rows of numbers, read as a deal file's are.
+Matrix to_matrix(const py::object& rows) {
+  Issues issues;
+  Correlations read_rows;
+  read(to_value(rows, "matrix"), Rule{}, "matrix", issues, read_rows);
+  if (issues.empty() && !read_rows.pairs.empty()) {
+    issues.push_back({"matrix", "must be rows of numbers", "", ""});
+  }
+  if (!issues.empty()) {
+    throw InputError(std::move(issues));
+  }
+  return read_rows.matrix;
 }
 
 py::list described() {
@@ -69,6 +101,18 @@ void bind_deal(py::module_& m) {
   m.def(
       "assumptions", [](const Deal& deal) { return rows(assumptions(deal), assumption_row); },
       py::arg("deal"), "List every number of a deal with what its field says of it.");
+  m.def(
+      "repairs", [](const Deal& deal) { return rows(repairs(deal), repair_row); }, py::arg("deal"),
+      "List the matrices of correlations of a deal that had to be repaired.");
+  m.def(
+      "nearest_correlation",
+      [](const py::object& matrix) {
+        const NearestCorrelation nearest = nearest_correlation(to_matrix(matrix));
+        return py::make_tuple(to_python(rows_of(nearest.matrix)), nearest.distance);
+      },
+      py::arg("matrix"),
+      "Return the correlation matrix nearest to a symmetric one, and its distance in the Frobenius "
+      "norm (Higham 2002).");
   m.def(
       "grid", [](const Deal& deal) { return rows(grid(deal), period_row); }, py::arg("deal"),
       "List the periods in which a deal is simulated.");

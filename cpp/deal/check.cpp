@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "deal/couple.hpp"
 #include "deal/deal.hpp"
 #include "deal/formula_sizes.hpp"
 #include "fields/read.hpp"
@@ -56,6 +57,9 @@ class DealCheck {
     check_facts();
     check_horizons();
     check_fractions();
+    if (issues_.empty() && !deal_.dependence.empty()) {
+      check_dependence(deal_, path_, issues_);
+    }
   }
 
  private:

@@ -12,6 +12,25 @@ class AssumptionList {
   void add(const std::string& table, const std::string& object, const T& holder) {
     add_fields(table, object, "", holder);
   }
+
+  // A row for each pair, as it is used.
+  void add_correlations(const std::string& object, const Dependence& dependence) {
+    const std::optional<Repair> repaired = repair(object, dependence);
+    const Matrix given = dependence.given();
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      for (std::size_t j = i + 1; j < given.size(); ++j) {
+        const std::string kind(Names<CorrelationKind>::kNames[static_cast<int>(dependence.kind)]);
+        const std::string meaning =
+            repaired ? "Of the normals behind the draws. Given " + brief(repaired->given[i][j]) +
+                           "; no draws can have all that was given, so the nearest is used."
+                     : "As " + kind + "'s.";
+        rows.push_back({"dependence", object,
+                        "correlation of " + dependence.draws[i] + " and " + dependence.draws[j],
+                        "correlation", meaning,
+                        Number(repaired ? repaired->used[i][j] : given[i][j])});
+      }
+    }
+  }
   std::vector<Assumption> rows;
 
  private:
@@ -124,6 +143,9 @@ std::vector<Assumption> assumptions(const Deal& deal) {
   list.add("deal", "", deal);
   for_each_object(deal, [&](const std::string& table, const std::string& name, const auto& object) {
     list.add(table, name, object);
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(object)>, Dependence>) {
+      list.add_correlations(name, object);
+    }
   });
   return std::move(list.rows);
 }

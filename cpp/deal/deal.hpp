@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract/leg.hpp"
+#include "deal/dependence.hpp"
 #include "equity/company.hpp"
 #include "fields/field.hpp"
 #include "revenue/stream.hpp"
@@ -84,6 +85,7 @@ struct Deal {
   Named<Leg> legs;
   Named<Company> companies;
   Named<Stake> stakes;
+  Named<Dependence> dependence;
 
   static constexpr std::string_view kType = "deal";
   static constexpr std::string_view kName = "Deal";
@@ -143,6 +145,8 @@ struct Deal {
         Field{"legs", &Deal::legs, objects().or_else("none"), "Contracts by name."},
         Field{"companies", &Deal::companies, objects().or_else("none"), "Companies by name."},
         Field{"stakes", &Deal::stakes, objects().or_else("none"), "Stakes by name."},
+        Field{"dependence", &Deal::dependence, objects().or_else("all draws are independent"),
+              "Dependence between draws, by name."},
     };
   }
   bool operator==(const Deal&) const = default;
@@ -170,6 +174,7 @@ void for_each_object(const Deal& deal, Visit&& visit) {
   visit_variants("legs", deal.legs);
   visit_table("companies", deal.companies);
   visit_table("stakes", deal.stakes);
+  visit_table("dependence", deal.dependence);
 }
 
 // What revenue means for legs of a risk, and for companies (systematic).

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "contract/lower.hpp"
+#include "deal/couple.hpp"
 #include "equity/lower.hpp"
 #include "revenue/lower.hpp"
 #include "revenue/stream_map.hpp"
@@ -36,6 +37,11 @@ class DealLowering {
             {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
 
   LoweredDeal run() {
+    for (const auto& [name, dependence] : deal_.dependence) {
+      for (Coupling& coupling : couplings(context_, name, dependence)) {
+        context_.couple(std::move(coupling));
+      }
+    }
     streams_ = lower_streams(context_, deal_.streams, stream_map_, probability_for(deal_));
     lower_real_world();
     for (const auto& [name, event] : deal_.events) {
@@ -75,7 +81,9 @@ class DealLowering {
   std::vector<EventScore> scores() {
     std::vector<EventScore> found;
     for (const auto& [name, event] : deal_.events) {
-      if (!event.hazard.is_constant() || event.hazard.central() == 0.0) {
+      // Of an event that depends on other draws this is not the score.
+      if (!event.hazard.is_constant() || event.hazard.central() == 0.0 ||
+          context_.is_coupled(name)) {
         continue;
       }
       const std::string path = "events." + name + ".hazard";

@@ -183,10 +183,22 @@ class MeanOverDraw {
       case Op::log:
         level = exp(level);
         return 1;
+      case Op::normal_cdf:
+        level = normal_quantile(inside(level));
+        return 1;
+      case Op::student_t_cdf:
+        if (k == 1) {
+          return 0;
+        }
+        level = student_t_quantile(inside(level), arg(1));
+        return 1;
       default:
         return 0;
     }
   }
+
+  // Strictly between 0 and 1.
+  static Expr inside(Expr level) { return max(min(level, 1.0 - 0x1p-53), kTiny); }
 
   int divide(Expr& level, NodeId factor) {
     level = level / Expr(graph_, factor);

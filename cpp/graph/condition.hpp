@@ -14,7 +14,8 @@ namespace capstake {
 // Nodes with the means of these over all paths. Sums are taken term by term,
 // each over a draw of its own: 1{a(z) < b} becomes a normal probability where
 // b, and all that the term is made of besides, do not depend on the normal draw
-// z, and a is z behind a chain of sums, products of known sign, exp and log.
+// z, and a is z behind a chain of sums, products of known sign, exp, log and normal or Student
+// distribution functions.
 // What is not of that kind is left as it is.
 std::vector<NodeId> conditioned(Graph& graph, std::span<const NodeId> nodes);
 

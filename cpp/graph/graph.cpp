@@ -85,6 +85,10 @@ std::optional<NodeId> identity(const Graph& graph, Op op, std::span<const NodeId
   }
 }
 
+std::string draw_key(std::string_view name, std::uint32_t step) {
+  return std::string(name) + "#" + std::to_string(step);
+}
+
 }  // namespace
 
 std::string_view name(Op op) { return kOpRows[static_cast<std::size_t>(op)].name; }
@@ -130,8 +134,7 @@ NodeId Graph::parameter(std::string_view name, double value) {
 NodeId Graph::draw(std::string_view name, std::uint32_t step, Law law, double span) {
   require(span >= 0.0 && std::isfinite(span), name, "must have a span of at least 0",
           number_text(span));
-  const auto [found, is_new] =
-      known_draws_.try_emplace(std::string(name) + "#" + std::to_string(step));
+  const auto [found, is_new] = known_draws_.try_emplace(draw_key(name, step));
   if (is_new) {
     found->second = append({Op::draw, {}, static_cast<std::uint32_t>(draws_.size())});
     draws_.push_back({std::string(name), step, law, span});
@@ -142,6 +145,11 @@ NodeId Graph::draw(std::string_view name, std::uint32_t step, Law law, double sp
   require(known.span == span, name, "must be drawn with one span, here " + number_text(known.span),
           number_text(span));
   return found->second;
+}
+
+std::optional<NodeId> Graph::drawn(std::string_view name, std::uint32_t step) const {
+  const auto found = known_draws_.find(draw_key(name, step));
+  return found == known_draws_.end() ? std::nullopt : std::optional(found->second);
 }
 
 NodeId Graph::apply(Op op, std::span<const NodeId> args) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ class Graph {
   NodeId parameter(std::string_view name, double value);
   // The same (name, step) gives the same node; a second law or span for it is an error.
   NodeId draw(std::string_view name, std::uint32_t step, Law law = Law::normal, double span = 1.0);
+  // The node of a draw, if it is in the graph.
+  std::optional<NodeId> drawn(std::string_view name, std::uint32_t step) const;
   // Appends op(args) unless it exists. Folds exactly: constant arguments are evaluated as the
   // interpreter would, and x*1, x/1, x-0, min(x,x), max(x,x), select(constant,...) vanish.
   NodeId apply(Op op, std::span<const NodeId> args);

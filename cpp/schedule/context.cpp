@@ -30,12 +30,29 @@ std::uint32_t Context::draw_step(std::size_t period) const {
   return static_cast<std::uint32_t>((int{first.year()} - 1900) * 12) + unsigned{first.month()} - 1;
 }
 
+void Context::couple(Coupling coupling) {
+  for (std::size_t member = 0; member < coupling.draws.size(); ++member) {
+    coupled_[coupling.draws[member]] = {couplings_.size(), member};
+  }
+  couplings_.push_back(std::move(coupling));
+}
+
 Expr Context::normal(const std::string& name, std::size_t step, double span) {
-  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::normal, span)};
+  const DrawStep at{static_cast<std::uint32_t>(step), span};
+  if (const auto found = coupled_.find(name); found != coupled_.end()) {
+    const auto [coupling, member] = found->second;
+    return coupled_normal(couplings_[coupling], member, at, *graph_);
+  }
+  return drawn(*graph_, name, at, Law::normal);
 }
 
 Expr Context::uniform(const std::string& name, std::size_t step) {
-  return {*graph_, graph_->draw(name, static_cast<std::uint32_t>(step), Law::uniform)};
+  const DrawStep at{static_cast<std::uint32_t>(step)};
+  if (const auto found = coupled_.find(name); found != coupled_.end()) {
+    const auto [coupling, member] = found->second;
+    return coupled_uniform(couplings_[coupling], member, at, *graph_);
+  }
+  return drawn(*graph_, name, at, Law::uniform);
 }
 
 Expr Context::number(const std::string& path, const Number& number, Date on) {

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fields/number.hpp"
 #include "graph/expr.hpp"
+#include "schedule/coupling.hpp"
 #include "schedule/periods.hpp"
 
 namespace capstake {
@@ -57,6 +60,9 @@ class Context {
   // The step of the period's draws: months from 1900 to its first day, so that the same quarter has
   // the same draws whatever else is on the grid.
   std::uint32_t draw_step(std::size_t period) const;
+  // Before anything is lowered: draws that depend on each other.
+  void couple(Coupling coupling);
+  bool is_coupled(const std::string& draw) const { return coupled_.contains(draw); }
   // The span is the step's length, as long as those of the name's other steps are.
   Expr normal(const std::string& name, std::size_t step, double span = 1.0);
   Expr uniform(const std::string& name, std::size_t step);
@@ -87,6 +93,8 @@ class Context {
   Graph* graph_;
   std::string prefix_;
   Calendar calendar_;
+  std::vector<Coupling> couplings_;
+  std::map<std::string, std::pair<std::size_t, std::size_t>> coupled_;  // coupling and member
 };
 
 // A random time with a hazard rate h: it has happened by t when the integral of h up to t exceeds

@@ -45,9 +45,11 @@ Expr Context::quantile(const std::string& path, const Distribution& distribution
   const auto bound = [&](const char* name, const std::optional<double>& value) {
     return value ? std::optional(parameter(path + "." + name, *value)) : std::nullopt;
   };
+  const Expr u = uniform(path, 0);
+  const bool is_plain = graph_->node(u.id()).op == Op::draw;
   return capstake::quantile(
       distribution, args, bound("truncated_below", distribution.truncated_below),
-      bound("truncated_above", distribution.truncated_above), uniform(path, 0));
+      bound("truncated_above", distribution.truncated_above), is_plain ? u : inside(u));
 }
 
 }  // namespace capstake

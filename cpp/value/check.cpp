@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "deal/couple.hpp"
 #include "deal/lower.hpp"
 #include "graph/interpret.hpp"
 #include "revenue/lower.hpp"
@@ -79,6 +80,7 @@ class LegCheck {
       }
     }
     find_forecast();
+    need_independent();
   }
 
   ShareValue value() const {
@@ -133,6 +135,18 @@ class LegCheck {
         law == nullptr || law->family == Family::uniform || law->family == Family::triangular;
     if (!is_known || (law != nullptr && law->is_truncated())) {
       throw NotExact{"the growth haircut is neither uniform nor triangular"};
+    }
+  }
+
+  // What the value is integrated over, one after another.
+  void need_independent() const {
+    const std::string& forecast = streams_.back().first;
+    std::vector<std::string> draws = {forecast + ".shock",
+                                      "streams." + forecast + ".growth_haircut"};
+    draws.insert(draws.end(), leg_.stop_events.begin(), leg_.stop_events.end());
+    draws.insert(draws.end(), leg_.loss_events.begin(), leg_.loss_events.end());
+    if (are_linked(deal_, draws)) {
+      throw NotExact{"its revenue, its events or the growth haircut depend on each other"};
     }
   }
 

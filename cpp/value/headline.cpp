@@ -1,11 +1,13 @@
 #include "value/headline.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
+#include "graph/reach.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
@@ -98,6 +100,22 @@ class HeadlineRun {
       nodes_[chosen[k]] = integrated.outputs[k];
     }
     events_ = std::move(integrated.draws);
+    report_dependent(events);
+  }
+
+  // Events that depend on other draws come by a normal draw, which is not integrated out.
+  void report_dependent(const std::vector<std::string>& events) {
+    for (const Draw& draw : std::vector(graph_.draws().begin(), graph_.draws().end())) {
+      if (draw.law != Law::normal || std::ranges::find(events, draw.name) == events.end()) {
+        continue;
+      }
+      const std::array of_event = {*graph_.drawn(draw.name, draw.step)};
+      const Marks moved = downstream(graph_, marked(graph_, of_event));
+      const auto n = std::ranges::count_if(nodes_, [&](NodeId id) { return moved[index(id)]; });
+      if (n > 0) {
+        events_.push_back({draw, 0, 0, static_cast<std::size_t>(n), "depends on other draws"});
+      }
+    }
   }
 
   void add_controls() {

@@ -18,6 +18,7 @@ from capstake._core import (
     Custom,
     Deal,
     Deferral,
+    Dependence,
     EarnOut,
     Event,
     Forecast,
@@ -53,8 +54,20 @@ from capstake._core import (
     build_info,
 )
 from capstake.checks import Check, exact_checks
+from capstake.dependence import (
+    RepairedCorrelations,
+    nearest_correlation,
+    repaired_correlations,
+)
 from capstake.docstrings import document_records
-from capstake.errors import CancelledError, CapstakeError, InputError, Issue, NumericalError
+from capstake.errors import (
+    CancelledError,
+    CapstakeError,
+    InputError,
+    Issue,
+    NumericalError,
+    RepairedCorrelationWarning,
+)
 from capstake.estimates import (
     CapTiming,
     Correlation,
@@ -65,6 +78,8 @@ from capstake.estimates import (
     YearAmount,
 )
 from capstake.exact import ExactCappedShare, exact_capped_share
+from capstake.fit import fit
+from capstake.fit_results import FamilyFit, Fit
 from capstake.formula import (
     Formula,
     cumulative,
@@ -114,11 +129,14 @@ __all__ = [
     "Custom",
     "Deal",
     "Deferral",
+    "Dependence",
     "EarnOut",
     "Estimate",
     "Event",
     "EventReport",
     "ExactCappedShare",
+    "FamilyFit",
+    "Fit",
     "Forecast",
     "Formula",
     "FormulaStream",
@@ -149,6 +167,8 @@ __all__ = [
     "Reconciliation",
     "RecoupThenSplit",
     "RegimeSwitching",
+    "RepairedCorrelationWarning",
+    "RepairedCorrelations",
     "RevenueShare",
     "RunReport",
     "Scaled",
@@ -172,6 +192,7 @@ __all__ = [
     "exact_capped_share",
     "exact_checks",
     "exp",
+    "fit",
     "lag",
     "load",
     "loads",
@@ -179,7 +200,9 @@ __all__ = [
     "maximum",
     "measures",
     "minimum",
+    "nearest_correlation",
     "plots",
+    "repaired_correlations",
     "report",
     "schema",
     "sensitivities",

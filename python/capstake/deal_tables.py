@@ -29,6 +29,7 @@ _TABLES = {
     "events": "Event",
     "streams": "Revenue",
     "parties": "Party",
+    "dependence": "Dependence",
     "deal": "Deal",
 }
 _UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple"}
@@ -116,9 +117,7 @@ def _lists_in_words(held: Any, show: Callable[[float], str]) -> dict[str, Any]:
 
 def listed(parts: list[str], word: str = "and") -> str:
     """Join parts: ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+    return f" {word} ".join([*filter(None, [", ".join(parts[:-1])]), *parts[-1:]])
 
 
 def _truncation_in_words(record: dict[str, Any], show: Callable[[float], str]) -> str:
@@ -246,9 +245,7 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         rows.append(
             (
                 _place(deal, row["table"], row["object"]),
-                _words(f"{clause}: {_counted(field)}" if clause else _counted(field))
-                if meaning
-                else f"Revenue in {period}",
+                _number_name(row["table"], clause, field) if meaning else f"Revenue in {period}",
                 number_text(number, unit),
                 _unit(deal, unit),
                 number.status or ("default" if is_default else "not stated"),
@@ -257,6 +254,12 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def _number_name(table: str, clause: str, field: str) -> str:
+    if table == "dependence" and " of " in field:
+        return _sentence_case(field)  # names of draws, which are spelt as they are
+    return _words(f"{clause}: {_counted(field)}" if clause else _counted(field))
 
 
 def _owner(holder: Any, field: str) -> tuple[Any, str, str]:
@@ -276,10 +279,11 @@ def _terms(deal: Deal) -> list[_Term]:
     fields = {row["type"]: row["fields"] for row in _core.describe()}
     unsaid = {"terms"} if deal.risk_free is not None else {"terms", "risk", "risk_premium"}
     found = []
-    for table in ("legs", "stakes", "companies", "events", "streams"):
+    for table in ("legs", "stakes", "companies", "events", "streams", "dependence"):
         for key, holder in getattr(deal, table).items():
             for field in fields[_type_of(holder)]:
-                if field["kind"] in ("annual", "figures") or field["name"] in unsaid:
+                is_table = field["kind"] in ("annual", "figures", "correlations")
+                if is_table or field["name"] in unsaid:
                     continue
                 held = getattr(holder, field["name"])
                 if field["kind"] == "objects":
@@ -338,7 +342,7 @@ def _held_text(deal: Deal, held: Any, field: dict[str, Any]) -> str:
     if isinstance(held, list) and field["kind"] == "numbers":
         return ", ".join(quantity_text(deal, h, field["unit"]) for h in held)
     if isinstance(held, list):
-        return ", ".join(label(deal, str(h)) for h in held)
+        return ", ".join(label(deal, str(h)) if field["refers_to"] else str(h) for h in held)
     if field["refers_to"]:
         return label(deal, str(held))
     return f"{held} {field['unit']}".strip()

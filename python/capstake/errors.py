@@ -11,6 +11,7 @@ __all__ = [
     "InputError",
     "Issue",
     "NumericalError",
+    "RepairedCorrelationWarning",
 ]
 
 
@@ -84,6 +85,10 @@ class InputError(CapstakeError, ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Issue, ...], str | None]]:
         """Pickle by the issues, not by the message."""
         return InputError, (self.issues, self.file)
+
+
+class RepairedCorrelationWarning(UserWarning):
+    """A deal's correlations are such that no draws can have; the nearest possible ones are used."""
 
 
 class NumericalError(CapstakeError, ArithmeticError):

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from capstake.dependence import repaired_correlations
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ def valuation_record(valuation: Valuation) -> dict[str, Any]:
             for stake in valuation.of_kind("stake")
             if (r := valuation.reconciliation(stake.name)) is not None
         },
+        "repaired_correlations": [
+            {
+                "dependence": repair.dependence,
+                "draws": list(repair.draws),
+                "distance": repair.distance,
+                "given": repair.given.tolist(),
+                "used": repair.used.tolist(),
+            }
+            for repair in repaired_correlations(valuation.deal)
+        ],
         "provenance": provenance(),
     }
 

@@ -26,6 +26,7 @@ _ANNOTATIONS = {
     "named_numbers": "Mapping[str, Number | float]",
     "formula": "Formula | str",
     "dated": "Mapping[datetime.date | str, Number | float]",
+    "correlations": "Sequence[Sequence[float | str]]",
     "objects": "Mapping[str, {types}]",
 }
 # Python types of the properties.
@@ -43,6 +44,7 @@ _PROPERTIES = {
     "named_numbers": "dict[str, Number]",
     "formula": "str",
     "dated": "dict[datetime.date, Number]",
+    "correlations": "list[list[Any]]",
     "objects": "dict[str, {types}]",
 }
 

@@ -30,6 +30,7 @@ from capstake import (
     tables,
     wording,
 )
+from capstake.dependence import dependence_sentences
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
 from capstake.measures import Measures, measures
@@ -133,6 +134,7 @@ def _memo(result: Valuation | Comparison) -> str:
         wording=wording,
         deal_tables=deal_tables,
         narrative=narrative,
+        dependence_sentences=dependence_sentences,
         figures=_Figures(valuation, compared),
         style=Markup((templates / "memo.css").read_text("utf-8") + _dark_figures()),
     )

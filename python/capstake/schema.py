@@ -173,6 +173,14 @@ def _union(types: list[str]) -> _Schema:
     }
 
 
+def _correlations(field: _Row) -> _Schema:
+    """Describe a matrix by rows, or pairs of names with their correlation."""
+    number: _Schema = {"type": "number", **_bounds(field)}
+    row = {"type": "array", "items": number}
+    pair = _list_of([{"type": "string", "minLength": 1}] * 2 + [number])
+    return {"type": "array", "anyOf": [{"items": row}, {"items": pair}], "minItems": 1}
+
+
 _KINDS_OF_NUMBERS = ("number", "numbers", "annual", "figures", "dated", "named_numbers")
 _KINDS = {
     "number": lambda field: _reference(_number_name(field)),
@@ -188,6 +196,7 @@ _KINDS = {
     "formula": _text,
     "texts": _texts,
     "choice": lambda field: {"enum": field["choices"]},
+    "correlations": _correlations,
     "objects": _objects,
 }
 

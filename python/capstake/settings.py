@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from capstake._core import Deal
-from capstake.errors import InputError, Issue
+from capstake.dependence import repaired_correlations
+from capstake.errors import InputError, Issue, RepairedCorrelationWarning
 
 __all__ = [
     "DEFAULT_PATHS",
@@ -96,10 +98,12 @@ def whole(name: str, number: Any, low: int, high: int) -> int:
 
 
 def checked_deal(name: str, deal: object) -> None:
-    """Refuse what is not a deal, the path of a file for one."""
+    """Refuse what is not a deal, the path of a file for one; warn of repaired correlations."""
     if not isinstance(deal, Deal):
         got = type(deal).__name__
         raise InputError([Issue(name, "must be a Deal; load a file with capstake.load", got)])
+    for repair in repaired_correlations(deal):
+        warnings.warn(str(repair), RepairedCorrelationWarning, stacklevel=3)
 
 
 def checked_settings(

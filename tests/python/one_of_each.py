@@ -9,6 +9,7 @@ from typing import Any
 import capstake as cs
 from bad_deals import GOOD
 from deals import Record, changed, share_deal
+from dependence_deals import DEPENDENT
 from stream_deals import STREAM_DEALS
 
 AMOUNTS: dict[str, dict[str, Any]] = {
@@ -151,5 +152,6 @@ OTHERS = {
         "every other leg": _other_legs(),
         "risk-neutral": _risk_neutral(),
         **STREAM_DEALS,
+        **{f"dependence: {name}": held for name, held in DEPENDENT.items()},
     }.items()
 }

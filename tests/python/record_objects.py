@@ -138,5 +138,9 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
         {"charges_legs": True},
     ),
     "Stake": (cs.Stake(holder="a", company="c", fraction=0.3), {"discount_rate": 0.1}),
+    "Dependence": (
+        cs.Dependence(draws=["legs.a.cap", "default"], correlation=[[1, 0.5], [0.5, 1]]),
+        {"correlation": [["default", "legs.a.cap", -0.25]]},
+    ),
     "Deal": (DEAL, {"name": "another"}),
 }

@@ -20,6 +20,7 @@ from typing import Any
 
 from draws import PathDraws
 from reference_dates import DAY, PERIODS, Period, Record, as_date, grid_of, year_fraction
+from reference_dependence import DependentDraws
 from reference_distributions import quantile
 from reference_earn_outs import ReferenceEarnOut, ReferenceMilestone
 from reference_leg import Payment, ReferenceLeg
@@ -38,7 +39,7 @@ class ReferencePath:
 
     def __init__(self, deal: Record, draws: PathDraws) -> None:
         self.deal = deal
-        self.draws = draws
+        self.draws = DependentDraws(deal, draws)
         self.today = as_date(deal["valuation_date"])
         self.n = PERIODS[deal.get("frequency", "quarter")]
         self.grid = grid_of(deal)

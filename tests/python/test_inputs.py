@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import capstake as cs
 from bad_clauses import CLAUSES
 from bad_deals import CIRCLE, GOOD, ROWS, Row
+from bad_dependence import BAD_DEPENDENCE
 from bad_distributions import BAD_DISTRIBUTIONS
 from bad_earn_outs import EARN_OUTS
 from bad_measures import MEASURES
@@ -22,7 +23,7 @@ from bad_streams import STREAM_ROWS
 from capstake.cli import app
 
 REFUSED, MISSING = 3, 5
-BAD = [*ROWS, *STREAM_ROWS, *BAD_DISTRIBUTIONS, *CLAUSES, *EARN_OUTS, *MEASURES]
+BAD = [*ROWS, *STREAM_ROWS, *BAD_DISTRIBUTIONS, *CLAUSES, *EARN_OUTS, *MEASURES, *BAD_DEPENDENCE]
 
 
 def issues_of(text: str, **settings: Any) -> tuple[cs.Issue, ...]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from against_reference import KINDS, assert_is_the_reference
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, without
+from dependence_deals import DEPENDENT
 from stream_deals import STREAM_DEALS
 
 NO_STOPS = changed(EVERYTHING, legs__share__stop_events=[], legs__reverse__stop_events=[])
@@ -130,6 +131,7 @@ VARIANTS: dict[str, Record] = {
     ),
     "the capped share with a known value": CAPPED_SHARE,
 }
+VARIANTS |= {f"dependence: {name}": record for name, record in DEPENDENT.items()}
 VARIANTS |= {f"streams: {name}": record for name, record in STREAM_DEALS.items()}
 
 

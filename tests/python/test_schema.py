@@ -70,6 +70,13 @@ BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
         "legs__share__receiver",
         "payer",
     ),
+    "draws and correlations together": (
+        r"^must name (a draw|2 to 32)|^depends on others|^is correlated already|^is (never )?drawn"
+        r"|^stands twice|^must have a row and a column|^must be (1 |the same above|one of draws)"
+        r"|^must be two draws|^is required for a t|goes with a t|no closed form",
+        "dependence",
+        {"x": {"draws": ["sales.shock", "sales.shck"], "correlation": [[1, 0], [0, 1]]}},
+    ),
     "codes of currencies": (r"ISO 4217", "currency", "usd"),
     "a per cent text's bounds": (
         r'^must be (between|above|>=?|<=) .*%"$',

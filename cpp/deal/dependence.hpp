@@ -1,0 +1,105 @@
+// Dependence between named draws: uncertain numbers, factors of streams and companies, events.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "deal/nearest_correlation.hpp"
+#include "deal/rank_correlation.hpp"
+#include "fields/read.hpp"
+#include "fields/write.hpp"
+
+namespace capstake {
+
+enum class Copula : std::uint8_t { gaussian, t };
+template <>
+struct Names<Copula> {
+  static constexpr std::string_view kNames[] = {"gaussian", "t"};
+};
+
+template <>
+struct Names<CorrelationKind> {
+  static constexpr std::string_view kNames[] = {"pearson", "spearman", "kendall"};
+};
+
+// As given: a whole matrix, or pairs of names, the others being independent.
+struct Correlations {
+  Matrix matrix;
+  std::vector<std::tuple<std::string, std::string, double>> pairs;
+  bool operator==(const Correlations&) const = default;
+};
+void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+          Correlations& out);
+Value write(const Correlations& correlations);
+template <>
+struct Kind<Correlations> {
+  static constexpr std::string_view kName = "correlations";
+};
+
+struct Dependence {
+  std::vector<std::string> draws;
+  Correlations correlation;
+  Copula copula = Copula::gaussian;
+  CorrelationKind kind = CorrelationKind::pearson;
+  std::optional<Number> degrees_of_freedom;
+
+  static constexpr std::string_view kType = "dependence";
+  static constexpr std::string_view kName = "Dependence";
+  static constexpr bool kIsTagged = false;
+  static constexpr std::string_view kSummary =
+      "Dependence between draws that would else be independent; the law of each stays its own.\n\n"
+      "An uncertain number's draw has its key path as name (legs.x.cap), a stream's shocks\n"
+      "<stream>.shock, a company's multiple <company>.multiple, an event its own name; the\n"
+      "higher an event's draw, the sooner it comes. Draws by period depend on each other\n"
+      "period by period, and cannot depend on what is drawn once a path. With z the normals\n"
+      "behind the draws, z = L w where L L' is the matrix of correlations and w are\n"
+      "independent normals; a t copula divides z by sqrt(X / n), X a chi-square draw of n\n"
+      "degrees of freedom that all share (one a period, or one a path), so that extremes come\n"
+      "together. Rank correlations r become those of normals: 2 sin(pi r / 6) of Spearman's,\n"
+      "sin(pi r / 2) of Kendall's. Where no draws can have all the correlations, the nearest\n"
+      "matrix is used (Higham 2002), with a warning and without derivatives by them.\n\n"
+      ">>> together = Dependence(draws=[\"legs.share.cap\", \"failure\"], kind=\"kendall\",\n"
+      "...     correlation=[[\"legs.share.cap\", \"failure\", -0.4]])";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"draws", &Dependence::draws, text_field(), "Names of the draws, two or more."},
+        Field{"correlation", &Dependence::correlation, capstake::correlation(),
+              "The matrix by rows, or pairs [name, name, correlation]; pairs not given are 0."},
+        Field{"copula", &Dependence::copula, choice().or_else("gaussian"), "Gaussian or t."},
+        Field{"kind", &Dependence::kind, choice().or_else("pearson"),
+              "What the correlations are: of the normals behind the draws, or rank correlations "
+              "of the draws."},
+        Field{"degrees_of_freedom", &Dependence::degrees_of_freedom,
+              Rule{.unit = "degrees", .low = 1.0, .high = 1000.0}.or_else("none"),
+              "Of a t copula: the fewer, the more often extremes come together."},
+    };
+  }
+  bool operator==(const Dependence&) const = default;
+  void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
+
+  // As given, in the order of the draws.
+  Matrix given() const;
+  // Of the normals behind the draws, before any repair.
+  Matrix of_normals() const;
+  // Key path of the correlation of two draws within this object; empty where it is not given.
+  std::string key_of(std::size_t i, std::size_t j) const;
+  // The draws, by place, in groups that are linked by correlations, however indirectly; a t copula
+  // links all. Draws that nothing is linked with are left out.
+  std::vector<std::vector<std::size_t>> linked() const;
+};
+
+// A matrix of correlations that was repaired.
+struct Repair {
+  std::string dependence;
+  std::vector<std::string> draws;
+  double distance = 0.0;
+  Matrix given;  // of the normals
+  Matrix used;
+};
+// Nothing where the matrix is one that draws can have.
+std::optional<Repair> repair(const std::string& name, const Dependence& dependence);
+
+}  // namespace capstake

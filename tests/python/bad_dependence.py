@@ -1,0 +1,91 @@
+"""Rows for bad_deals: dependences that are refused."""
+
+from __future__ import annotations
+
+from bad_deals import Row
+
+EVENT = "[events.default]"
+DRAWS = 'draws = ["sales.shock", "issuer.multiple"]'
+ONCE = 'draws = ["default", "legs.share.cap"]'
+TWO = "correlation = [[1, 0.5], [0.5, 1]]"
+RANGE = "must be between -1 and 1"
+
+
+def row(name: str, text: str, place: str, rule: str, got: str = "", hint: str = "", at: str = ""):
+    """A dependence `x`, given by its keys, that is not sound; `at` is where in its text."""
+    table = f"[dependence.x]\n{text}"
+    return Row(
+        name, EVENT, f"{table}\n\n{EVENT}", f"dependence.x{place}", rule, got, hint, at or table
+    )
+
+
+# fmt: off
+BAD_DEPENDENCE = [
+    row("unknown draw", f'draws = ["sales.shock", "issuer.multipel"]\n{TWO}', ".draws[1]",
+        "must name a draw of this deal", '"issuer.multipel"', 'did you mean "issuer.multiple"?',
+        "draws ="),
+    row("a number that is certain", f'draws = ["default", "legs.share.rate"]\n{TWO}', ".draws[1]",
+        "must name a draw of this deal", '"legs.share.rate"', 'did you mean "legs.share.cap"?',
+        "draws ="),
+    row("no draw at all", f'draws = ["default", "zzz"]\n{TWO}', ".draws[1]",
+        "must name a draw of this deal", '"zzz"',
+        "known: default, issuer.multiple, legs.share.cap or sales.shock", "draws ="),
+    row("one draw", f'draws = ["default"]\n{TWO}', ".draws", "must name 2 to 32 draws", "1",
+        at="draws ="),
+    row("a draw twice", f'draws = ["default", "default"]\n{TWO}', ".draws[1]", "stands twice",
+        '"default"', at="draws ="),
+    row("once and by period", f'draws = ["sales.shock", "default"]\n{TWO}', ".draws[1]",
+        'is drawn once a path, and "sales.shock" by period', '"default"',
+        "draws depend on each other period by period, or once a path", "draws ="),
+    row("by period and once", f'draws = ["default", "sales.shock"]\n{TWO}', ".draws[1]",
+        'is drawn by period, and "default" once a path', '"sales.shock"',
+        "draws depend on each other period by period, or once a path", "draws ="),
+    row("too high", f"{DRAWS}\ncorrelation = [[1, 1.5], [0.5, 1]]", ".correlation[0][1]", RANGE,
+        "1.5", at="correlation ="),
+    row("too low in a pair", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", -2]]',
+        ".correlation[0][2]", RANGE, "-2", at="correlation ="),
+    row("in per cent", f'{DRAWS}\ncorrelation = [[1, "50%"], [0.5, 1]]', ".correlation[0][1]",
+        "must be a number", '"50%"', at="correlation ="),
+    row("no number", f'{DRAWS}\ncorrelation = [[1, true], [0.5, 1]]', ".correlation[0][1]",
+        "must be a number", "true", at="correlation ="),
+    row("not symmetric", f"{DRAWS}\ncorrelation = [[1, 0.5], [0.4, 1]]", ".correlation[1][0]",
+        "must be the same above and below the diagonal", "0.4 and 0.5", at="correlation ="),
+    row("not one with itself", f"{DRAWS}\ncorrelation = [[1, 0.5], [0.5, 0.9]]",
+        ".correlation[1][1]", "must be 1", "0.9", at="correlation ="),
+    row("too small a matrix", f"{DRAWS}\ncorrelation = [[1]]", ".correlation",
+        "must have a row and a column for each of the draws", at="correlation ="),
+    row("a ragged matrix", f"{DRAWS}\ncorrelation = [[1, 0.5], [0.5]]", ".correlation",
+        "must have a row and a column for each of the draws", at="correlation ="),
+    row("no correlations", f"{DRAWS}\ncorrelation = []", ".correlation",
+        "must have a row and a column for each of the draws", at="correlation ="),
+    row("a number for a matrix", f"{DRAWS}\ncorrelation = 0.5", ".correlation", "must be a list",
+        "0.5", at="correlation ="),
+    row("a number for a row", f"{DRAWS}\ncorrelation = [0.5]", ".correlation[0]",
+        "must be a list", "0.5", at="correlation ="),
+    row("rows and pairs", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", 0], [1, 0]]',
+        ".correlation", "must be either rows of a matrix or pairs", at="correlation ="),
+    row("half a pair", f'{ONCE}\ncorrelation = [["default", 0.5]]', ".correlation[0]",
+        "must be [name, name, correlation]", "a list of 2", at="correlation ="),
+    row("a pair of strangers", f'{ONCE}\ncorrelation = [["defualt", "legs.share.cap", 0.5]]',
+        ".correlation[0][0]", "must be one of draws", '"defualt"', 'did you mean "default"?',
+        "correlation ="),
+    row("a pair twice", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", 0.5], '
+        '["legs.share.cap", "default", 0.4]]', ".correlation[1]",
+        "must be two draws that no other pair names", "legs.share.cap, default",
+        at="correlation ="),
+    row("a pair of one", f'{ONCE}\ncorrelation = [["default", "default", 0.5]]',
+        ".correlation[0]", "must be two draws that no other pair names", "default, default",
+        at="correlation ="),
+    row("t without freedom", f'{DRAWS}\n{TWO}\ncopula = "t"', ".degrees_of_freedom",
+        "is required for a t copula"),
+    row("Gaussian with freedom", f"{DRAWS}\n{TWO}\ndegrees_of_freedom = 4",
+        ".degrees_of_freedom", "goes with a t copula only", at="degrees_of_freedom"),
+    row("too little freedom", f'{DRAWS}\n{TWO}\ncopula = "t"\ndegrees_of_freedom = 0.5',
+        ".degrees_of_freedom", "must be between 1 and 1000", "0.5", at="degrees_of_freedom"),
+    row("another copula", f'{DRAWS}\n{TWO}\ncopula = "gausian"', ".copula",
+        'must be "gaussian" or "t"', '"gausian"', 'did you mean "gaussian"?', "copula ="),
+    row("Spearman of a t copula", f'{DRAWS}\n{TWO}\ncopula = "t"\nkind = "spearman"\n'
+        "degrees_of_freedom = 4", ".kind",
+        "Spearman's has no closed form for a t copula; give Kendall's", at="kind ="),
+]
+# fmt: on
