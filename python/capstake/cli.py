@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from capstake import inputs, json_record, render, run, sensitivity, tables, valuation
+from capstake._core import Deal
 from capstake.errors import CapstakeError, InputError, Issue
 from capstake.measures import measures as value_under_both
 from capstake.provenance import provenance
@@ -69,10 +70,9 @@ def value(
 ) -> None:
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
     with _errors(as_json):
-        loaded = inputs.load(deal)
-        if measure is not None:
-            loaded = loaded.replace(measure=measure)
-        valued = run.value(loaded, paths=paths, seed=seed, threads=threads, progress=not quiet)
+        valued = run.value(
+            _loaded(deal, measure), paths=paths, seed=seed, threads=threads, progress=not quiet
+        )
         if as_json:
             _print_json(valued.to_dict())
         else:
@@ -120,6 +120,7 @@ def report(
     paths: Paths = run.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
+    measure: MeasureOption = None,
     quiet: Quiet = False,
 ) -> None:
     """Value a deal, print a summary and write a memo as one self-contained HTML file."""
@@ -136,10 +137,10 @@ def report(
         }
         result: valuation.Valuation | valuation.Comparison
         if against is None:
-            result = run.value(inputs.load(deal), **settings)
+            result = run.value(_loaded(deal, measure), **settings)
             summary = [tables.positions(result)]
         else:
-            result = run.compare(inputs.load(against), inputs.load(deal), **settings)
+            result = run.compare(_loaded(against, measure), _loaded(deal, measure), **settings)
             summary = [tables.positions(result.new), tables.comparison(result)]
         written = write_memo(result, output)
         _print_tables(summary)
@@ -155,13 +156,14 @@ def sensitivities(
     paths: Paths = sensitivity.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
+    measure: MeasureOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Differentiate every value by every number of a deal, with standard errors."""
     with _errors(as_json):
         found = sensitivity.sensitivities(
-            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
+            _loaded(deal, measure), paths=paths, seed=seed, threads=threads, progress=not quiet
         )
         names = of or list(dict.fromkeys(row.position for row in found.rows))
         unknown = [name for name in names if name not in {row.position for row in found.rows}]
@@ -236,6 +238,12 @@ def info(as_json: AsJson = False) -> None:
         else:
             width = max(map(len, facts))
             print("\n".join(f"{name.ljust(width)}  {text}" for name, text in facts.items()))
+
+
+def _loaded(name: str, measure: str | None) -> Deal:
+    """Load a deal, under another measure than it states if one is given."""
+    deal = inputs.load(name)
+    return deal if measure is None else deal.replace(measure=measure)
 
 
 def _value_tables(valued: valuation.Valuation) -> list[tables.Table]:

@@ -257,6 +257,9 @@ def test_the_command_line(file):
     ]
     assert values[0] == values[1]
     assert abs(values[2] - values[1]) < 1e-9 * values[1]  # 12% either way
+    code, out = run("sensitivities", file, "--json", "--measure", "risk_neutral")
+    fields = {row["field"] for row in json.loads(out)["sensitivities"]}
+    assert {"deal.risk_free", "parties.payer.credit_spread"} <= fields
     code, out = run("value", file, "--json", "--measure", "physical")
     assert code == 3
     assert json.loads(out)["errors"][0]["path"].endswith("measure")

@@ -14,19 +14,25 @@ from against_reference import assert_is_the_reference
 from capstake import _core
 from close import close, same_bits
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, share_deal
-from stream_deals import CHANNELS, FORECASTS, PROCESSES, stream_deal
+from stream_deals import CHANNELS, FORECASTS, PROCESSES, STREAM_DEALS, stream_deal
 
 CURVE = {"by_date": {"2026-04-27": 0.04, "2027-09-30": 0.03, "2029-06-30": 0.045}}
 FALLING = {"by_date": {"2026-01-01": 0.09, "2027-05-15": 0.05, "2029-03-31": -0.02}}
 TERMS: dict[str, Any] = {"measure": "risk_neutral", "risk_free": CURVE}
 
 
+PRICED = {
+    row["type"]
+    for row in _core.describe()
+    if any(field["name"] == "risk_premium" for field in row["fields"])
+}
+
+
 def priced(record: Record, **changes: Any) -> Record:
     """Under the risk-neutral measure, with a premium on whatever can carry one."""
     result = changed(record, **TERMS | {"parties__payer__credit_spread": 0.02} | changes)
     for i, stream in enumerate(result["streams"].values()):
-        if stream["type"] not in ("sum", "product", "ramp", "seasonal", "history", "mixture",
-                                  "schwartz_moon"):  # fmt: skip
+        if stream["type"] in PRICED:
             stream["risk_premium"] = [0.08, FALLING, {"uniform": [0.0, 0.1]}][i % 3]
     return result
 
@@ -92,6 +98,7 @@ DEALS: dict[str, Record] = {
     ),
     "forecasts": priced(stream_deal(FORECASTS, "all")),
     "channels": priced(stream_deal(CHANNELS, "known")),
+    "formulas": priced(STREAM_DEALS["formulas"]),
 }
 
 
