@@ -231,7 +231,11 @@ class Planner {
       if (!jumps[index(parameter)] || score == scores_.end()) {
         continue;
       }
-      for (const WeightedBase& base : found.bases) {
+      // What integration or conditioning made of the value may no longer know the event's time as
+      // it was drawn, which is what the score is of.
+      const bool is_as_drawn = position.conditioned == position.quantity.node;
+      const WeightedBase whole{graph().constant(1.0), position.quantity.node};
+      for (const WeightedBase& base : is_as_drawn ? found.bases : std::vector{whole}) {
         const Expr product = Expr(graph(), base.node) * Expr(graph(), score->node);
         terms.back().push_back({base.weight, base.node, product.id(), score->node});
       }

@@ -212,6 +212,33 @@ def test_sensitivities_are_central_differences_on_common_draws(place):
         assert abs(derivative.value - slope) < 4 * np.hypot(error, derivative.standard_error), name
 
 
+BENT: dict[str, Record] = {
+    "a root": custom("sqrt(1 + accrual)"),
+    "a limit of what is left": custom(CAPPED, limit=38.0),
+    "tiers of the whole": {
+        "t": {"type": "tiers", "above": [20.0, 45.0], "rates": [0.3, 0.4], "whole_amount": True}
+    },
+}
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_hazards_of_what_bends_within_a_period(name):
+    # No line in the event's time, so the time is drawn: its likelihood ratio is the derivative.
+    record = with_leg(clauses=BENT[name], stop_events=["stop"])
+    found = cs.sensitivities(deal_of(record), paths=2**14)["share"]["events.stop.hazard"].derivative
+    h = 0.005
+    up, down = (
+        cs.value(deal_of(changed(record, events__stop__hazard=0.25 + x)), paths=2**14)["share"]
+        for x in (h, -h)
+    )
+    slope = (up.value - down.value) / (2 * h)
+    # The values are of common points; their errors are those of each by itself at most.
+    error = np.hypot(up.estimate.standard_error, down.estimate.standard_error) / (2 * h)
+    assert found.standard_error < 0.02 * abs(slope)
+    assert error < 0.1 * abs(slope)
+    assert abs(found.value - slope) < 4.5 * np.hypot(found.standard_error, error)
+
+
 class RandomFormula:
     """A formula as a text, with its values by year and path."""
 
