@@ -82,8 +82,10 @@ def test_a_rewritten_clause_has_the_same_sensitivities(name):
     )
     for old, new in pairs.items():
         a, b = theirs[f"legs.share.{old}"], ours[f"legs.share.{new}"]
-        assert b.derivative.value != 0
-        assert close(b.derivative.value, a.derivative.value, rel=1e-9)
+        # The points of a run suit its graph, so these are two estimates of one derivative.
+        error = np.hypot(a.derivative.standard_error, b.derivative.standard_error)
+        assert error < 0.02 * abs(a.derivative.value)
+        assert abs(b.derivative.value - a.derivative.value) <= 4.5 * error
 
 
 def test_a_payment_that_is_the_payment_changes_no_bit():
