@@ -56,6 +56,7 @@ from capstake._core import (
 from capstake.checks import Check, exact_checks
 from capstake.dependence import (
     RepairedCorrelations,
+    draw_names,
     nearest_correlation,
     repaired_correlations,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "bundled_deals",
     "compare",
     "cumulative",
+    "draw_names",
     "exact_capped_share",
     "exact_checks",
     "exp",

@@ -14,6 +14,7 @@ from capstake.errors import InputError, Issue
 __all__ = [
     "RepairedCorrelations",
     "dependence_sentences",
+    "draw_names",
     "nearest_correlation",
     "repaired_correlations",
 ]
@@ -54,6 +55,36 @@ class RepairedCorrelations:
             f"the nearest ones are used, which differ by up to {self.largest_change:.2g} "
             f"({self.distance:.3g} in the Frobenius norm)"
         )
+
+
+def draw_names(deal: Deal) -> dict[str, str]:
+    """List the random draws of a deal, as a :class:`Dependence` names them.
+
+    Parameters
+    ----------
+    deal
+        Any deal.
+
+    Returns
+    -------
+    dict of str to str
+        By name, ``once a path`` or ``by period``: draws of different kinds cannot depend on each
+        other.
+
+    Examples
+    --------
+    >>> from capstake import load
+    >>> draw_names(load("microsoft_openai_2026_04"))["openai_revenue.shock"]
+    'by period'
+    """
+    steps: dict[str, set[int]] = {}
+    for name, step, _ in _core.graph_of(deal).draws:
+        steps.setdefault(name, set()).add(step)
+    return {
+        name: "once a path" if found == {0} else "by period"
+        for name, found in sorted(steps.items())
+        if not name.startswith("dependence.")
+    }
 
 
 def repaired_correlations(deal: Deal) -> tuple[RepairedCorrelations, ...]:

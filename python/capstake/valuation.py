@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from capstake import _core
 from capstake._core import Deal, Number, Stake
+from capstake.dependence import RepairedCorrelations, repaired_correlations
 from capstake.estimates import (
     PERCENTS,
     Z95,
@@ -83,6 +84,11 @@ class Valuation:
     def paths(self) -> int:
         """Paths of the values; ``run.sample_paths`` are those of the distributions."""
         return self.run.paths
+
+    @property
+    def repaired_correlations(self) -> tuple[RepairedCorrelations, ...]:
+        """Matrices of correlations that no draws can have, and what is used in their place."""
+        return repaired_correlations(self.deal)
 
     def control_gains(self) -> dict[str, float]:
         """By what factor linear controls lowered the variance of each value; 1 where none helped.

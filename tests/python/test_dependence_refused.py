@@ -12,6 +12,23 @@ HALF = {"correlation": [[1, 0.5], [0.5, 1]]}
 LOGNORMAL = {"lognormal": [5.0, 0.4]}
 
 
+def test_names_of_draws_are_those_that_a_dependence_takes():
+    record = DEPENDENT["t by Kendall's"]
+    names = cs.draw_names(deal_of(record))
+    assert names == {
+        "failure": "once a path",
+        "flotation": "once a path",
+        "legs.share.already_paid": "once a path",
+        "legs.share.cap": "once a path",
+        "companies.maker_inc.multiple": "once a path",
+        "streams.sales.growth_haircut": "once a path",
+        "trigger": "once a path",
+        "maker_inc.multiple": "by period",
+        "peer.shock": "by period",
+        "sales.shock": "by period",
+    }
+
+
 def refusals(record: Record) -> list[tuple[str, str]]:
     with pytest.raises(cs.InputError) as refused:
         deal_of(record)

@@ -41,7 +41,7 @@ def simulated(family: str, n: int = N, seed: int = 1) -> np.ndarray:
 def test_arguments_are_found_within_their_errors(family: str):
     arguments, ends = TRUE[family]
     found = cs.fit(simulated(family), family, **ends)[family]
-    errors = found.standard_errors(resamples=25)  # themselves right to a seventh
+    errors = found.standard_errors(resamples=16)  # themselves right to a fifth
     assert list(found.arguments) == list(arguments) == list(errors)
     for name, true in arguments.items():
         if name in ends:

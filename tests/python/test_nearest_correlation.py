@@ -111,7 +111,7 @@ def valuation() -> cs.Valuation:
 
 
 def test_a_deal_uses_the_repaired_matrix(valuation: cs.Valuation):
-    (repair,) = cs.repaired_correlations(valuation.deal)
+    (repair,) = valuation.repaired_correlations
     expected, distance = cs.nearest_correlation(IMPOSSIBLE["dependence"]["all"]["correlation"])
     assert repair.dependence == "all"
     assert repair.draws == ("legs.a.cap", "legs.b.cap", "legs.c.cap")
