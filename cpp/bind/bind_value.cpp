@@ -358,13 +358,26 @@ void bind_value(py::module_& m) {
         const std::span<const double> span{values.data(), static_cast<std::size_t>(values.size())};
         py::list rows;
         for (const Quantile& q : quantiles(span, p, confidence)) {
-          rows.append(py::make_tuple(q.value, q.low, q.high));
+          rows.append(py::make_tuple(q.value, q.low, q.high, atom_at(span, q.value).probability));
         }
         return rows;
       },
       py::arg("values"), py::arg("p"), py::arg("confidence") = 0.95,
-      "Take quantiles with distribution-free intervals: rows of (value, low, "
-      "high).");
+      "Take quantiles with distribution-free intervals: rows of (value, low, high, probability of "
+      "this very value).");
+  m.def(
+      "expected_shortfalls",
+      [](const py::array_t<double, py::array::c_style | py::array::forcecast>& values,
+         const std::vector<double>& p) {
+        const std::span<const double> span{values.data(), static_cast<std::size_t>(values.size())};
+        py::list rows;
+        for (const Shortfall& s : expected_shortfalls(span, p)) {
+          rows.append(py::make_tuple(s.quantile, s.value, s.standard_error));
+        }
+        return rows;
+      },
+      py::arg("values"), py::arg("p"),
+      "Take means beyond quantiles: rows of (quantile, mean above it, standard error).");
   py::module_::import("atexit").attr("register")(py::cpp_function(&stop_all_runs));
 }
 

@@ -54,6 +54,7 @@ from capstake._core import (
     build_info,
 )
 from capstake.checks import Check, exact_checks
+from capstake.comparison import Comparison
 from capstake.dependence import (
     RepairedCorrelations,
     draw_names,
@@ -76,6 +77,7 @@ from capstake.estimates import (
     Percentile,
     Position,
     Reconciliation,
+    Shortfall,
     YearAmount,
 )
 from capstake.exact import ExactCappedShare, exact_capped_share
@@ -108,7 +110,7 @@ from capstake.sensitivity import (
     sensitivities,
 )
 from capstake.settings import Precision
-from capstake.valuation import Comparison, Valuation
+from capstake.valuation import Valuation
 
 __all__ = [
     "AccretingCap",
@@ -178,6 +180,7 @@ __all__ = [
     "SecondSensitivity",
     "Sensitivities",
     "Sensitivity",
+    "Shortfall",
     "SpringingRate",
     "Stake",
     "Sum",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from capstake.tables import Column, Table
 
 if TYPE_CHECKING:
+    from capstake.comparison import Comparison
     from capstake.estimates import Estimate
     from capstake.results import Key
-    from capstake.valuation import Comparison, Valuation
+    from capstake.valuation import Valuation
 
 __all__ = ["changes_by_party", "payments_compared"]
 

@@ -21,6 +21,7 @@ __all__ = [
     "Percentile",
     "Position",
     "Reconciliation",
+    "Shortfall",
     "YearAmount",
     "percentiles_of",
 ]
@@ -63,12 +64,46 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Percentile:
-    """A percentile of a distribution with its distribution-free 95% interval."""
+    """A percentile of a distribution with its distribution-free 95% interval.
+
+    Attributes
+    ----------
+    percent : float
+        Between 0 and 100.
+    value, low, high : float
+        The percentile and its interval, each an outcome of a path; nothing is interpolated.
+    atom : float
+        Probability that the outcome is this very value, such as a cap that is reached; 0 where no
+        other path has it.
+    """
 
     percent: float
     value: float
     low: float
     high: float
+    atom: float
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """The mean of the worst or of the best outcomes.
+
+    Attributes
+    ----------
+    percent : float
+        How many of the outcomes count [%].
+    tail : str
+        ``lower`` (the worst) or ``upper`` (the best).
+    value_at_risk : float
+        The percentile where the tail begins.
+    mean : Estimate
+        Mean of the tail; of an atom at the percentile just as much counts as is needed.
+    """
+
+    percent: float
+    tail: str
+    value_at_risk: float
+    mean: Estimate
 
 
 @dataclass(frozen=True)
@@ -190,6 +225,39 @@ class Position:
         """
         return percentiles_of(self.samples, percents)
 
+    def expected_shortfall(self, percent: float = 5.0, *, tail: str = "lower") -> Shortfall:
+        """Take the mean of the lowest, or of the highest, present values over the paths.
+
+        Parameters
+        ----------
+        percent
+            How many of the outcomes count, between 0 and 100, both excluded.
+        tail
+            ``lower`` or ``upper``.
+
+        Returns
+        -------
+        Shortfall
+            With the standard error of the mean.
+
+        Raises
+        ------
+        InputError
+            A percent or a tail that there is not.
+
+        References
+        ----------
+        Rockafellar, R. T. and Uryasev, S. (2000). Optimization of conditional value-at-risk.
+        Journal of Risk 2(3), equation 4.
+        """
+        _check_percents("percent", [percent])
+        if tail not in ("lower", "upper"):
+            raise InputError([Issue("tail", 'must be "lower" or "upper"', repr(tail))])
+        sign = 1.0 if tail == "upper" else -1.0
+        (row,) = _core.expected_shortfalls(sign * self.samples, [1 - percent / 100])
+        quantile, mean, error = row
+        return Shortfall(float(percent), tail, sign * quantile, Estimate(sign * mean, error))
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the distribution of the present value on matplotlib Axes, and return them."""
         from capstake import plots
@@ -203,10 +271,14 @@ class Position:
         return f"<{self.kind} {self.name}: {estimate_text(self.estimate)}>"
 
 
-def percentiles_of(samples: Samples, percents: Sequence[float]) -> tuple[Percentile, ...]:
-    """Take percentiles of samples, with distribution-free 95% intervals."""
+def _check_percents(name: str, percents: Sequence[float]) -> None:
     for percent in percents:
         if not 0 < percent < 100:
-            raise InputError([Issue("percents", "must lie between 0 and 100", repr(percent))])
+            raise InputError([Issue(name, "must lie between 0 and 100", repr(percent))])
+
+
+def percentiles_of(samples: Samples, percents: Sequence[float]) -> tuple[Percentile, ...]:
+    """Take percentiles of samples, with distribution-free 95% intervals."""
+    _check_percents("percents", percents)
     rows = _core.quantiles(samples, [p / 100 for p in percents])
     return tuple(Percentile(float(p), *row) for p, row in zip(percents, rows, strict=True))

@@ -10,11 +10,12 @@ from capstake.dependence import repaired_correlations
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
-    from capstake.estimates import Estimate, Position
+    from capstake.comparison import Comparison
+    from capstake.estimates import Estimate, Position, Shortfall
     from capstake.measures import Measures
     from capstake.run_report import RunReport
     from capstake.sensitivity import Sensitivities
-    from capstake.valuation import Comparison, Valuation
+    from capstake.valuation import Valuation
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -160,7 +161,8 @@ def _estimate_record(estimate: Estimate) -> dict[str, Any]:
 def _percentile_records(holder: Any) -> list[dict[str, float]]:
     percentiles = holder.percentiles() if callable(holder.percentiles) else holder.percentiles
     return [
-        {"percent": p.percent, "value": p.value, "low": p.low, "high": p.high} for p in percentiles
+        {"percent": p.percent, "value": p.value, "low": p.low, "high": p.high, "atom": p.atom}
+        for p in percentiles
     ]
 
 
@@ -169,6 +171,16 @@ def _position_record(position: Position) -> dict[str, Any]:
         "kind": position.kind,
         **_estimate_record(position.estimate),
         "percentiles": _percentile_records(position),
+        "expected_shortfall": _shortfall_record(position.expected_shortfall()),
+    }
+
+
+def _shortfall_record(shortfall: Shortfall) -> dict[str, Any]:
+    return {
+        "percent": shortfall.percent,
+        "tail": shortfall.tail,
+        "value_at_risk": shortfall.value_at_risk,
+        **_estimate_record(shortfall.mean),
     }
 
 

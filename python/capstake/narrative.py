@@ -13,8 +13,9 @@ from capstake.tables import Column
 from capstake.wording import listed
 
 if TYPE_CHECKING:
+    from capstake.comparison import Comparison
     from capstake.estimates import Correlation, Estimate
-    from capstake.valuation import Comparison, Valuation
+    from capstake.valuation import Valuation
 
 __all__ = [
     "KeyFigure",

@@ -39,8 +39,9 @@ from capstake.render import cells
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from capstake.comparison import Comparison
     from capstake.estimates import Position
-    from capstake.valuation import Comparison, Valuation
+    from capstake.valuation import Valuation
 
 __all__ = ["cap_timing", "comparison", "distribution", "gains", "payments", "positions"]
 

@@ -30,12 +30,13 @@ from capstake import (
     tables,
     wording,
 )
+from capstake.comparison import Comparison
 from capstake.dependence import dependence_sentences
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
 from capstake.measures import Measures, measures
 from capstake.settings import DEFAULT_PATHS, LEAST_POINTS
-from capstake.valuation import Comparison, Valuation
+from capstake.valuation import Valuation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capstake import _core
 from capstake._core import CancelToken, Deal
+from capstake.comparison import Comparison
 from capstake.progress import Progress, default_progress
 from capstake.results import Results
 from capstake.settings import (
@@ -15,7 +16,7 @@ from capstake.settings import (
     checked_deal,
     checked_settings,
 )
-from capstake.valuation import Comparison, Valuation
+from capstake.valuation import Valuation
 
 __all__ = ["DEFAULT_PATHS", "SAMPLE_PATHS", "Precision", "compare", "value"]
 

@@ -17,13 +17,15 @@ from capstake import _core
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
+    from capstake.comparison import Comparison
     from capstake.estimates import Estimate
-    from capstake.valuation import Comparison, Valuation
+    from capstake.valuation import Valuation
 
 __all__ = ["Column", "Table"]
 
 _KINDS = {"leg": "Contracts", "stake": "Stakes", "party": "Positions"}
 _PERCENTS = (5.0, 25.0, 50.0, 75.0, 95.0)
+_WORST = 5.0  # per cent of the outcomes
 _OVER_PATHS = (
     "5% to 95%: percentiles over the simulated paths; 5% of the outcomes lie below the first, 5% "
     "above the last."
@@ -101,20 +103,32 @@ def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Ta
 
 
 def percentile_intervals(valuation: Valuation) -> Table:
-    """Tabulate the percentiles with their 95% intervals."""
-    rows = [
-        (valuation.label(name), f"{p.percent:g}%", p.value, p.low, p.high)
-        for name, position in valuation.positions.items()
-        for p in position.percentiles()
-    ]
+    """Tabulate percentiles, and the mean of the worst outcomes, with their 95% intervals."""
+    rows: list[tuple[Any, ...]] = []
+    for name, position in valuation.positions.items():
+        label = valuation.label(name)
+        shortfall = position.expected_shortfall(_WORST)
+        mean = shortfall.mean
+        rows.append((label, f"Mean of the lowest {_WORST:g}%", mean.value, *mean.interval))
+        rows += [
+            (label, f"{p.percent:g}% percentile", p.value, p.low, p.high)
+            for p in position.percentiles()
+        ]
     columns = (
         Column("Name", "group"),
-        Column("Percentile"),
+        Column("Of the outcomes"),
         Column("Present value", "money"),
         Column("95% interval, low", "money"),
         Column("high", "money"),
     )
-    return Table("Percentiles with intervals", columns, tuple(rows), unit=valuation.money)
+    return Table(
+        "Percentiles and expected shortfall, with intervals",
+        columns,
+        tuple(rows),
+        unit=valuation.money,
+        note="The mean of the lowest outcomes is the expected shortfall. Percentiles are outcomes "
+        "of paths, never interpolated; their intervals hold whatever the distribution.",
+    )
 
 
 def payments(valuation: Valuation, leg: str) -> Table:
@@ -123,8 +137,8 @@ def payments(valuation: Valuation, leg: str) -> Table:
         (str(a.year), a.mean, *(p.value for p in a.percentiles))
         for a in valuation.payments(leg, _PERCENTS)
     ]
-    total = sum(valuation.payment_samples(leg).values(), start=np.zeros(1))
-    rows.append(("Total", valuation.total_paid(leg), *_quantiles(total, _PERCENTS)))
+    total = valuation.total_percentiles(leg, _PERCENTS)
+    rows.append(("Total", valuation.total_paid(leg), *(p.value for p in total)))
     columns = (Column("Paid in"), Column("Expected", "estimate"))
     return Table(
         f"{valuation.label(leg)}: payments by year, undiscounted",

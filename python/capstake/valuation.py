@@ -1,4 +1,4 @@
-"""The results of a run: ``Valuation`` and ``Comparison``."""
+"""The results of one deal's run: ``Valuation``."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from capstake.estimates import (
     CapTiming,
     Correlation,
     Estimate,
+    Percentile,
     Position,
     Reconciliation,
     Samples,
@@ -31,7 +32,7 @@ from capstake.estimates import (
 from capstake.flat_rate import FlatDiscounting
 from capstake.results import Key, Results
 
-__all__ = ["Comparison", "Valuation", "hash_of", "money_unit"]
+__all__ = ["Valuation", "hash_of", "money_unit"]
 
 
 class Valuation:
@@ -131,6 +132,33 @@ class Valuation:
     def total_paid(self, leg: str) -> Estimate:
         """Return the expected undiscounted total a leg pays after the valuation date [money]."""
         return self._results.estimate((self._scenario, "paid", self._named("leg", leg), ""))
+
+    def total_percentiles(
+        self, leg: str, percents: Sequence[float] = PERCENTS
+    ) -> tuple[Percentile, ...]:
+        """Take percentiles of the undiscounted total a leg pays after the valuation date [money].
+
+        Parameters
+        ----------
+        leg
+            Name of the leg.
+        percents
+            Between 0 and 100, both excluded.
+
+        Returns
+        -------
+        tuple of Percentile
+            A cap that is reached is an atom.
+
+        Raises
+        ------
+        KeyError
+            There is no such leg.
+        InputError
+            A percent is not between 0 and 100.
+        """
+        key = (self._scenario, "paid", self._named("leg", leg), "")
+        return percentiles_of(self._results.samples(key), percents)
 
     def payments(self, leg: str, percents: Sequence[float] = PERCENTS) -> tuple[YearAmount, ...]:
         """Return a leg's payments by calendar year of payment, undiscounted.
@@ -311,59 +339,6 @@ class Valuation:
         from capstake import render, tables
 
         return render.to_html(tables.positions(self))
-
-
-class Comparison:
-    """Two deals, and the change of every leg, stake and party on the same draws.
-
-    Attributes
-    ----------
-    old, new : Valuation
-        Each deal by itself.
-    changes : dict of str to Position
-        New less old by name; a leg, stake or party that one deal lacks counts as zero there.
-    """
-
-    def __init__(self, old: Valuation, new: Valuation, results: Results) -> None:
-        self.old = old
-        self.new = new
-        self._results = results
-        self.changes: dict[str, Position] = {}
-        names = list(dict.fromkeys([*old, *new]))
-        for name in sorted(names, key=lambda n: _KIND_ORDER[(old[n] if n in old else new[n]).kind]):
-            kind = (old[name] if name in old else new[name]).kind
-            key = ("difference", kind, name, "")
-            self.changes[name] = Position(kind, name, results.estimate(key), results.samples(key))
-
-    def __getitem__(self, name: str) -> Position:
-        """Look the change of a leg, stake or party up by its name."""
-        if name not in self.changes:
-            raise KeyError(f"no leg, stake or party named {name!r}; there are {list(self.changes)}")
-        return self.changes[name]
-
-    def combined(self, parts: Sequence[tuple[float, Key]]) -> Estimate:
-        """Add up results of either version with weights, with the error of the sum."""
-        return self._results.combined(parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the results as plain numbers and texts, the object that ``--json`` prints."""
-        from capstake import json_record
-
-        return json_record.comparison_record(self)
-
-    def __repr__(self) -> str:
-        """Show one line a position."""
-        from capstake import render, tables
-
-        return render.to_text(tables.comparison(self))
-
-    def _repr_html_(self) -> str:
-        from capstake import render, tables
-
-        return render.to_html(tables.comparison(self))
-
-
-_KIND_ORDER = {"leg": 0, "stake": 1, "party": 2}
 
 
 def money_unit(deal: Deal) -> str:
