@@ -33,8 +33,13 @@ inline bool is_position(Measure measure) {
   return measure == Measure::leg || measure == Measure::stake || measure == Measure::party;
 }
 
+// Scenarios of a comparison.
+inline constexpr std::string_view kOld = "old";
+inline constexpr std::string_view kNew = "new";
+inline constexpr std::string_view kDifference = "difference";
+
 struct Quantity {
-  std::string scenario;  // "" for a deal by itself; "old", "new" or "difference" in a comparison
+  std::string scenario;  // "" for a deal by itself; kDifference for a change between two others
   Measure measure;
   std::string subject;  // name of the leg, stake, party or stream
   std::string period;   // year or period label; empty for what has none

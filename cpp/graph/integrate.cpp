@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "graph/copy.hpp"
@@ -116,18 +117,21 @@ class Integration {
     Algebra algebra(scratch, event.parameters);
     EventMean mean(algebra, event, graph_.size() + kScratch * (most_nodes_ + 1'000),
                    effort.most_parts, effort.may_place);
+    std::vector<std::optional<EventMean::Mean>> means = mean.of(outputs_);
+    report.reason = "would need more than " + std::to_string(most_nodes_) + " nodes a path";
+    if (!std::ranges::all_of(means, [](const auto& mean_of) { return mean_of.has_value(); })) {
+      return false;
+    }
+    keep_groups_alike(means);
     std::vector<NodeId> nodes;
     std::size_t placed = 0;
     std::size_t sampled = 0;
-    for (const std::optional<EventMean::Mean>& of_output : mean.of(outputs_)) {
-      if (of_output) {
-        nodes.push_back(of_output->node);
-        placed += of_output->rest == EventMean::Rest::place ? 1 : 0;
-        sampled += of_output->rest == EventMean::Rest::draw ? 1 : 0;
-      }
+    for (const std::optional<EventMean::Mean>& of_output : means) {
+      nodes.push_back(of_output->node);
+      placed += of_output->rest == EventMean::Rest::place ? 1 : 0;
+      sampled += of_output->rest == EventMean::Rest::draw ? 1 : 0;
     }
-    report.reason = "would need more than " + std::to_string(most_nodes_) + " nodes a path";
-    if (nodes.size() < outputs_.size() || nodes_needed(scratch, nodes) > most_nodes_) {
+    if (nodes_needed(scratch, nodes) > most_nodes_) {
       return false;
     }
     outputs_ = copy_nodes(graph_, scratch, nodes);
@@ -137,6 +141,21 @@ class Integration {
                     : placed > 0 ? "is used in more than straight lines"
                                  : "";
     return true;
+  }
+
+  void keep_groups_alike(std::vector<std::optional<EventMean::Mean>>& means) const {
+    std::set<std::size_t> keeping;
+    for (std::size_t i = 0; i < limits_.group.size(); ++i) {
+      if (means[i]->rest == EventMean::Rest::draw) {
+        keeping.insert(limits_.group[i]);
+      }
+    }
+    for (std::size_t i = 0; i < limits_.group.size(); ++i) {
+      const bool is_shared = std::ranges::count(limits_.group, limits_.group[i]) > 1;
+      if (is_shared && keeping.contains(limits_.group[i]) && means[i]->node != outputs_[i]) {
+        means[i] = {outputs_[i], EventMean::Rest::draw};
+      }
+    }
   }
 
   Graph& graph_;

@@ -1,19 +1,18 @@
 #include "value/headline.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
-#include "graph/reach.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
 #include "simulate/choose_design.hpp"
 #include "simulate/controls.hpp"
 #include "simulate/statistics.hpp"
+#include "value/event_free.hpp"
 #include "value/linear_parts.hpp"
 
 namespace capstake {
@@ -22,8 +21,6 @@ namespace {
 
 // Plain paths need the covariances of positions and controls, whose number grows with the square.
 constexpr std::size_t kMostJointOutputs = 64;
-// Nodes that integration may need: beyond, it takes longer than it saves.
-constexpr std::size_t kMostNodes = 100'000;
 // A variance that rounding has left is no measure of anything.
 constexpr double kLargestGain = 1e12;
 
@@ -33,7 +30,9 @@ class HeadlineRun {
               const std::vector<std::string>& events, const ValueSpec& spec)
       : graph_(std::move(graph)), quantities_(quantities), spec_(spec) {
     find_positions();
-    integrate(events);
+    EventFree event_free = without_events(graph_, quantities_, events);
+    nodes_ = std::move(event_free.nodes);
+    events_ = std::move(event_free.events);
     add_controls();
     name_outputs();
   }
@@ -63,7 +62,7 @@ class HeadlineRun {
         positions_.push_back(i);
       }
       if ((measure == Measure::leg || measure == Measure::stake) &&
-          quantities_[i].scenario != "difference") {
+          quantities_[i].scenario != kDifference) {
         bases_.push_back(i);
       }
     }
@@ -75,46 +74,6 @@ class HeadlineRun {
       parts_.push_back(capstake::is_position(quantity.measure)
                            ? linear_parts(graph_, quantity.node, nodes)
                            : std::vector<LinearPart>{});
-    }
-  }
-
-  // Positions, and proceeds and payments that are set against them. The rest keeps its
-  // events sampled, because every result that is integrated takes time before the run begins.
-  void integrate(const std::vector<std::string>& events) {
-    std::vector<std::size_t> chosen;
-    std::vector<NodeId> of;
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      nodes_.push_back(quantities_[i].node);
-      const Measure measure = quantities_[i].measure;
-      if (is_position(i) || measure == Measure::stake_flow || measure == Measure::flow) {
-        chosen.push_back(i);
-        of.push_back(quantities_[i].node);
-      }
-    }
-    if (events.empty()) {
-      return;
-    }
-    Integrated integrated =
-        integrate_out(graph_, of, {.growth = 50, .nodes = kMostNodes, .only = events});
-    for (std::size_t k = 0; k < chosen.size(); ++k) {
-      nodes_[chosen[k]] = integrated.outputs[k];
-    }
-    events_ = std::move(integrated.draws);
-    report_dependent(events);
-  }
-
-  // Events that depend on other draws come by a normal draw, which is not integrated out.
-  void report_dependent(const std::vector<std::string>& events) {
-    for (const Draw& draw : std::vector(graph_.draws().begin(), graph_.draws().end())) {
-      if (draw.law != Law::normal || std::ranges::find(events, draw.name) == events.end()) {
-        continue;
-      }
-      const std::array of_event = {*graph_.drawn(draw.name, draw.step)};
-      const Marks moved = downstream(graph_, marked(graph_, of_event));
-      const auto n = std::ranges::count_if(nodes_, [&](NodeId id) { return moved[index(id)]; });
-      if (n > 0) {
-        events_.push_back({draw, 0, 0, static_cast<std::size_t>(n), "depends on other draws"});
-      }
     }
   }
 

@@ -44,7 +44,7 @@ std::vector<Quantity> differences(Graph& graph, const std::vector<Quantity>& bef
     const auto found = old_nodes.find(subject);
     const Expr old_value = found == old_nodes.end() ? zero : Expr(graph, found->second);
     const Expr change = Expr(graph, node) - old_value;
-    changes.push_back({"difference", subject.first, subject.second, "", change.id()});
+    changes.push_back({std::string(kDifference), subject.first, subject.second, "", change.id()});
   }
   return changes;
 }

@@ -135,8 +135,8 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& s
                   const Poll& poll) {
   check_comparable(old_deal, new_deal);
   Graph graph;
-  std::vector<Quantity> quantities = lower(graph, old_deal, "old").quantities;
-  std::vector<Quantity> of_new = lower(graph, new_deal, "new").quantities;
+  std::vector<Quantity> quantities = lower(graph, old_deal, std::string(kOld)).quantities;
+  std::vector<Quantity> of_new = lower(graph, new_deal, std::string(kNew)).quantities;
   std::vector<Quantity> changes = differences(graph, quantities, of_new);
   std::ranges::move(of_new, std::back_inserter(quantities));
   std::ranges::move(changes, std::back_inserter(quantities));

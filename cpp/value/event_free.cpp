@@ -1,0 +1,115 @@
+#include "value/event_free.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "graph/expr.hpp"
+#include "graph/reach.hpp"
+
+namespace capstake {
+
+namespace {
+
+// Nodes that integration may need on each path, and in parts of those needed before: beyond, it
+// takes longer than it saves.
+constexpr std::size_t kMostNodes = 20'000;
+constexpr std::size_t kMostGrowth = 8;
+
+class Integrating {
+ public:
+  Integrating(Graph& graph, const std::vector<Quantity>& quantities)
+      : graph_(graph), quantities_(quantities) {}
+
+  EventFree run(const std::vector<std::string>& events) {
+    std::vector<std::size_t> chosen;
+    std::vector<NodeId> of;
+    IntegrationLimits limits{.growth = kMostGrowth, .nodes = kMostNodes, .only = events};
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      found_.nodes.push_back(quantities_[i].node);
+      if (is_wanted(quantities_[i])) {
+        chosen.push_back(i);
+        of.push_back(quantities_[i].node);
+        limits.group.push_back(first_like(i));
+      }
+    }
+    if (events.empty()) {
+      return std::move(found_);
+    }
+    Integrated integrated = integrate_out(graph_, of, limits);
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+      found_.nodes[chosen[k]] = integrated.outputs[k];
+    }
+    found_.events = std::move(integrated.draws);
+    take_differences();
+    report_dependent(events);
+    return std::move(found_);
+  }
+
+ private:
+  static bool is_wanted(const Quantity& quantity) {
+    return quantity.scenario != kDifference &&
+           (is_position(quantity.measure) || quantity.measure == Measure::stake_flow ||
+            quantity.measure == Measure::flow);
+  }
+
+  // The first quantity that is the same in another scenario, or this one.
+  std::size_t first_like(std::size_t i) const {
+    const auto is_like = [&](const Quantity& each) {
+      return each.scenario != kDifference && each.measure == quantities_[i].measure &&
+             each.subject == quantities_[i].subject && each.period == quantities_[i].period;
+    };
+    return static_cast<std::size_t>(std::ranges::find_if(quantities_, is_like) -
+                                    quantities_.begin());
+  }
+
+  // Of what was integrated: the later scenario less the earlier one, where a scenario without it
+  // counts as zero.
+  void take_differences() {
+    std::map<std::size_t, Expr> change;  // by first_like
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (is_position(quantities_[i].measure) && quantities_[i].scenario != kDifference) {
+        const Expr value(graph_, found_.nodes[i]);
+        Expr& sum = change.try_emplace(first_like(i), value.constant(0.0)).first->second;
+        const bool is_before = quantities_[i].scenario == quantities_.front().scenario;
+        sum = is_before ? sum - value : sum + value;
+      }
+    }
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (is_position(quantities_[i].measure) && quantities_[i].scenario == kDifference) {
+        found_.nodes[i] = change.at(first_like(i)).id();
+      }
+    }
+  }
+
+  // Events that depend on other draws come by a normal draw, which is not integrated out.
+  void report_dependent(const std::vector<std::string>& events) {
+    for (const Draw& draw : std::vector(graph_.draws().begin(), graph_.draws().end())) {
+      if (draw.law != Law::normal || std::ranges::find(events, draw.name) == events.end()) {
+        continue;
+      }
+      const std::array of_event = {*graph_.drawn(draw.name, draw.step)};
+      const Marks moved = downstream(graph_, marked(graph_, of_event));
+      const auto n =
+          std::ranges::count_if(found_.nodes, [&](NodeId id) { return moved[index(id)]; });
+      if (n > 0) {
+        found_.events.push_back(
+            {draw, 0, 0, static_cast<std::size_t>(n), "depends on other draws"});
+      }
+    }
+  }
+
+  Graph& graph_;
+  const std::vector<Quantity>& quantities_;
+  EventFree found_;
+};
+
+}  // namespace
+
+EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
+                         const std::vector<std::string>& events) {
+  return Integrating(graph, quantities).run(events);
+}
+
+}  // namespace capstake
