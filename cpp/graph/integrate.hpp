@@ -39,10 +39,10 @@ struct IntegrationLimits {
   std::size_t growth = 4;       // times the nodes computed on each path before
   std::size_t nodes = 200'000;  // that may be, where that is less
   std::size_t thresholds = 2'000;
-  std::vector<std::string> only;  // names of the draws to look at; all if there is none
+  std::vector<std::string> only = {};  // names of the draws to look at; all if there is none
   // By output, a number that is shared by those that keep all of a draw if one keeps any of it, so
   // that the noise of it cancels in their differences. Empty: each output goes by itself.
-  std::vector<std::size_t> group;
+  std::vector<std::size_t> group = {};
 };
 
 // Appends to the graph the means of some nodes over all events that they depend on. A node that

@@ -109,6 +109,26 @@ TEST(IntegrateTest, DerivativesByTheHazardAreThoseOfTheMean) {
   }
 }
 
+// Of two versions of an output, one of which is too long for the limits, neither is integrated.
+TEST(IntegrateTest, GroupsAreIntegratedAlikeOrNotAtAll) {
+  EventGraph event(0.4);
+  const NodeId little = (exp(event.z) * event.survives(2.0)).id();
+  Expr total = event.part(0.0, 1.0);
+  for (int t = 1; t < 60; ++t) {
+    total = min(total + exp(event.z * t) * event.part(t, t + 1.0), 5.0 + t);
+  }
+  const std::array outputs{little, total.id()};
+  IntegrationLimits limits{.growth = 1, .only = {}, .group = {}};
+  const Integrated apart = integrate_out(event.graph, outputs, limits);
+  EXPECT_NE(apart.outputs[0], little);
+  EXPECT_EQ(apart.outputs[1], total.id());
+  limits.group = {3, 3};
+  const Integrated together = integrate_out(event.graph, outputs, limits);
+  EXPECT_EQ(together.outputs[0], little);
+  EXPECT_EQ(together.outputs[1], total.id());
+  EXPECT_EQ(together.draws.at(0).sampled, 2u);
+}
+
 TEST(IntegrateTest, DrawsThatAreNoEventsStay) {
   Graph graph;
   const Expr u(graph, graph.draw("u", 0, Law::uniform));
