@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from capstake import inputs, json_record, render, run, sensitivity, tables, valuation
+from capstake import comparison, inputs, json_record, render, run, sensitivity, tables, valuation
 from capstake._core import Deal
 from capstake.errors import CapstakeError, InputError, Issue
 from capstake.measures import measures as value_under_both
@@ -135,7 +135,7 @@ def report(
             "threads": threads,
             "progress": not quiet,
         }
-        result: valuation.Valuation | valuation.Comparison
+        result: valuation.Valuation | comparison.Comparison
         if against is None:
             result = run.value(_loaded(deal, measure), **settings)
             summary = [tables.positions(result)]

@@ -100,6 +100,34 @@ TEST(Replicates, ErrorIsThatOfIndependentMeans) {
   }
 }
 
+// Of probabilities of one uniform draw to be below a limit, 95% intervals hold at least 93.5%, also
+// where every replicate has as many points below it as the others.
+TEST(Replicates, JumpsOfOneDrawHaveErrors) {
+  constexpr int kLimits = 2000;
+  int held = 0;
+  int agreed = 0;
+  Graph graph;
+  const Expr u(graph, graph.draw("u", 0, Law::uniform));
+  for (int i = 0; i < kLimits; ++i) {
+    graph.output(std::to_string(i), less(u, u.constant((i + 0.5) / kLimits)).id());
+  }
+  const Program program = compile(graph);
+  const Estimates e = simulate(program, std::vector<OutputSpec>(kLimits),
+                               {.paths = 1 << 13, .sampler = Sampler::sobol});
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    const double exact = (static_cast<double>(i) + 0.5) / kLimits;
+    const double t95 = 2.1314495455597742;  // Student's t, 15 degrees of freedom
+    held += std::abs(e.mean[i] - exact) <= t95 * e.standard_error[i] ? 1 : 0;
+    agreed += std::ranges::all_of(e.replicate_means, [&](const auto& row) {
+      return same_bits(row[i], e.replicate_means[0][i]);
+    });
+    EXPECT_TRUE(e.standard_error[i] > 0.0 || e.variance[i] == 0.0);  // no point, or all
+    EXPECT_LT(e.standard_error[i], 1.0 / 512.0);
+  }
+  EXPECT_GT(agreed, kLimits / 20);
+  EXPECT_GT(held, 0.935 * kLimits);
+}
+
 TEST(Replicates, EstimatesAreSharpAndHonest) {
   const Program program = lognormals();
   const Estimates plain = simulate(program, kOutputs, {.paths = 1 << 16});
