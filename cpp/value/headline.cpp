@@ -227,55 +227,79 @@ class HeadlineRun {
     const std::vector<Controlled> of_bases = control_replicates(means, n_replicates, exact_means_);
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       if (!parts_[i].empty()) {
-        adjust(i, sum_of_parts(parts_[i], of_bases), estimates, found[i]);
+        adjust(i, of_bases, estimates, found[i]);
       }
     }
   }
 
-  // The controls of a sum, with the largest inflation of a part.
+  // The controls of a sum of bases, and what fitting them adds to the sum's squared deviations.
   struct ControlledSum {
     std::vector<double> coefficient;
-    double inflation = 1.0;
+    std::vector<double> replicates;  // means after controls
+    Spread spread;
+    std::ptrdiff_t n_used = 0;  // by parts that matter for the spread
   };
 
-  ControlledSum sum_of_parts(const std::vector<LinearPart>& parts,
-                             const std::vector<Controlled>& of_bases) const {
-    ControlledSum sum{std::vector<double>(controls_.size())};
-    for (const LinearPart& part : parts) {
-      const Controlled& base = of_bases[part.base];
-      sum.inflation = std::max(sum.inflation, base.inflation);
+  ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases,
+                             const Estimates& estimates) const {
+    ControlledSum sum{.coefficient = std::vector<double>(controls_.size()), .replicates = {}};
+    for (const LinearPart& part : parts_[i]) {
       for (std::size_t k = 0; k < controls_.size(); ++k) {
-        sum.coefficient[k] += part.weight * base.coefficient[k];
+        sum.coefficient[k] += part.weight * of_bases[part.base].coefficient[k];
       }
     }
+    sum.replicates = after_controls(i, sum.coefficient, estimates);
+    sum.spread = spread_of(sum.replicates);
+    constexpr double kMatters = 0.01;
+    double from_fitting = 0.0;
+    std::vector<bool> is_used(controls_.size());
+    for (const LinearPart& part : parts_[i]) {
+      const Controlled& base = of_bases[part.base];
+      const Spread of_part =
+          spread_of(after_controls(bases_[part.base], base.coefficient, estimates));
+      const double squares = part.weight * part.weight * of_part.squares;
+      from_fitting += std::sqrt((base.inflation - 1.0) * squares);
+      for (std::size_t k = 0; k < controls_.size(); ++k) {
+        is_used[k] =
+            is_used[k] || (base.coefficient[k] != 0.0 && squares >= kMatters * sum.spread.squares);
+      }
+    }
+    sum.n_used = std::ranges::count(is_used, true);
+    sum.spread.squares += from_fitting * from_fitting;
     return sum;
   }
 
-  void adjust(std::size_t i, const ControlledSum& controlled, const Estimates& estimates,
-              HeadlineEstimate& found) const {
-    const std::vector<double>& coefficients = controlled.coefficient;
-    const auto n_used = std::ranges::count_if(coefficients, [](double c) { return c != 0.0; });
-    const auto n = static_cast<double>(estimates.replicate_means.size());
-    const double freedom = n - 1.0 - static_cast<double>(n_used);
-    if (n_used == 0 || freedom < 1.0) {
-      return;
-    }
-    std::vector<double> adjusted;  // replicate means
+  // The replicate means of an output less its controls' excesses.
+  std::vector<double> after_controls(std::size_t output, const std::vector<double>& coefficient,
+                                     const Estimates& estimates) const {
+    std::vector<double> adjusted;
     for (const std::vector<double>& row : estimates.replicate_means) {
-      double value = row[i];
-      for (std::size_t k = 0; k < coefficients.size(); ++k) {
-        value -= coefficients[k] * (row[quantities_.size() + k] - exact_means_[k]);
+      double value = row[output];
+      for (std::size_t k = 0; k < coefficient.size(); ++k) {
+        value -= coefficient[k] * (row[quantities_.size() + k] - exact_means_[k]);
       }
       adjusted.push_back(value);
     }
-    const Spread spread = spread_of(adjusted);
+    return adjusted;
+  }
+
+  void adjust(std::size_t i, const std::vector<Controlled>& of_bases, const Estimates& estimates,
+              HeadlineEstimate& found) const {
+    ControlledSum sum = sum_of_parts(i, of_bases, estimates);
+    const auto n = static_cast<double>(sum.replicates.size());
+    const double freedom = n - 1.0 - static_cast<double>(sum.n_used);
+    const bool is_controlled =
+        std::ranges::any_of(sum.coefficient, [](double c) { return c != 0.0; });
+    if (!is_controlled || freedom < 1.0) {
+      return;
+    }
     const double before = found.standard_error * found.standard_error * n * (n - 1.0);
-    const double left = spread.squares * controlled.inflation;
+    const double left = sum.spread.squares;
     found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
     found.degrees_of_freedom = freedom;
-    found.mean = spread.mean;
-    found.standard_error = spread.error_of_mean(freedom) * std::sqrt(controlled.inflation);
-    found.replicates = std::move(adjusted);
+    found.mean = sum.spread.mean;
+    found.standard_error = sum.spread.error_of_mean(freedom);
+    found.replicates = std::move(sum.replicates);
   }
 
   static void take(const Controlled& controlled, HeadlineEstimate& found) {

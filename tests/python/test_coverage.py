@@ -135,7 +135,7 @@ def test_values_of_the_founding_deal():
         return {name: found[name].interval for name in exact}
 
     covered = coverage(exact, intervals)
-    assert all(close[name].standard_error < 1e-6 * abs(exact[name]) for name in exact)
+    assert all(close[name].standard_error < 2e-6 * abs(exact[name]) for name in exact)
     assert honest(covered.values()), covered
 
 
@@ -143,7 +143,7 @@ def test_a_stub_at_the_start_spoils_no_construction():
     # Days before the first quarter; the variance of one net of so many points is about 1/1,000 of
     # that of plain paths, and was 1/50 when the stub counted as a whole step.
     for day in ("2025-12-31", "2025-12-20", "2025-11-20"):
-        deal = deal_of({**CAPPED_SHARE, "valuation_date": day, "day_count": "act/365f"})
+        deal = deal_of({**CAPPED_SHARE, "valuation_date": day, "day_count": "ACT/365F"})
         errors = [
             cs.value(deal, paths=2**14, seed=seed, sampler=sampler)["share"].standard_error
             for sampler in ("sobol", "philox")
