@@ -37,8 +37,18 @@ struct Split {
   MatrixXd controls;  // (k, k)
 };
 
-// Rounding gives a column that does not move a little variance.
-constexpr double kStill = 1e-12;  // relative deviation
+// Rounding gives a column that does not move a little variance: relative to its mean, or, where
+// its terms cancel, to the size of the outputs.
+constexpr double kStill = 1e-12;
+
+// The least size of an output that has one.
+double size_of_outputs(const VectorXd& mean) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const double each : mean) {
+    least = each != 0.0 ? std::min(least, std::abs(each)) : least;
+  }
+  return std::isinf(least) ? 0.0 : least;
+}
 
 Split split(const PathMoments& moments, std::span<const double> exact_means) {
   const auto n = static_cast<Eigen::Index>(moments.mean.size());
@@ -49,8 +59,9 @@ Split split(const PathMoments& moments, std::span<const double> exact_means) {
   const Eigen::Map<const VectorXd> mean(moments.mean.data(), n);
   const Eigen::Map<const VectorXd> exact(exact_means.data(), k);
   MatrixXd controls = covariance.bottomRightCorner(k, k);
+  const double size = size_of_outputs(mean.head(n - k));
   for (Eigen::Index j = 0; j < k; ++j) {
-    if (std::sqrt(controls(j, j)) <= kStill * std::abs(mean(n - k + j))) {
+    if (std::sqrt(controls(j, j)) <= kStill * std::max(size, std::abs(mean(n - k + j)))) {
       controls.row(j).setZero();
       controls.col(j).setZero();
     }

@@ -176,6 +176,21 @@ TEST(ControlPaths, LowerTheVarianceByTheSquaredCorrelation) {
   EXPECT_TRUE(close(one.coefficient[0], 0.4, 0.05));
 }
 
+// Terms that cancel leave a control of rounding, as far from its mean as it is large.
+TEST(ControlPaths, AControlOfRoundingDoesNoHarm) {
+  std::mt19937_64 random(7);
+  PathMoments moments = moments_of_rows(sample(random, 10000, {0.8, 0.0}), 3);
+  const double gain = control_paths(moments, std::vector<double>{5.0, 5.0}).front().gain;
+  constexpr double kScale = 1e-16;
+  for (std::size_t i = 0; i < 3; ++i) {
+    moments.covariance[3 * i + 2] *= kScale;
+    moments.covariance[6 + i] *= kScale;
+  }
+  moments.mean[2] = kScale;
+  const Controlled one = control_paths(moments, std::vector<double>{5.0, 40.0 * kScale}).front();
+  EXPECT_TRUE(close(one.gain, gain, 1e-3));
+}
+
 TEST(ControlPaths, AreNotFittedToTooFewPaths) {
   std::mt19937_64 random(8);
   const PathMoments moments = moments_of_rows(sample(random, 1999, {0.8, 0.0}), 3);
