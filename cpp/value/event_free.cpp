@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
-#include "graph/expr.hpp"
 #include "graph/reach.hpp"
 
 namespace capstake {
@@ -42,7 +40,6 @@ class Integrating {
       found_.nodes[chosen[k]] = integrated.outputs[k];
     }
     found_.events = std::move(integrated.draws);
-    take_differences();
     report_dependent(events);
     return std::move(found_);
   }
@@ -50,8 +47,8 @@ class Integrating {
  private:
   static bool is_wanted(const Quantity& quantity) {
     return quantity.scenario != kDifference &&
-           (is_position(quantity.measure) || quantity.measure == Measure::stake_flow ||
-            quantity.measure == Measure::flow);
+           (quantity.measure == Measure::leg || quantity.measure == Measure::stake ||
+            quantity.measure == Measure::stake_flow || quantity.measure == Measure::flow);
   }
 
   // The first quantity that is the same in another scenario, or this one.
@@ -62,25 +59,6 @@ class Integrating {
     };
     return static_cast<std::size_t>(std::ranges::find_if(quantities_, is_like) -
                                     quantities_.begin());
-  }
-
-  // Of what was integrated: the later scenario less the earlier one, where a scenario without it
-  // counts as zero.
-  void take_differences() {
-    std::map<std::size_t, Expr> change;  // by first_like
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      if (is_position(quantities_[i].measure) && quantities_[i].scenario != kDifference) {
-        const Expr value(graph_, found_.nodes[i]);
-        Expr& sum = change.try_emplace(first_like(i), value.constant(0.0)).first->second;
-        const bool is_before = quantities_[i].scenario == quantities_.front().scenario;
-        sum = is_before ? sum - value : sum + value;
-      }
-    }
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      if (is_position(quantities_[i].measure) && quantities_[i].scenario == kDifference) {
-        found_.nodes[i] = change.at(first_like(i)).id();
-      }
-    }
   }
 
   // Events that depend on other draws come by a normal draw, which is not integrated out.

@@ -14,9 +14,9 @@ struct EventFree {
   std::vector<IntegratedDraw> events;  // what became of each event
 };
 
-// Integrates positions, and proceeds and payments that are set against them. The rest keeps its
-// events sampled, because every result that is integrated takes time before the run begins.
-// Scenarios are treated alike, so that noise cancels in their differences.
+// Integrates legs and stakes, and the proceeds and payments that are set against them. The rest
+// keeps its events sampled, because every result that is integrated takes time before the run
+// begins. Scenarios are treated alike, so that noise cancels in their differences.
 EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
                          const std::vector<std::string>& events);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "base/require.hpp"
+#include "graph/expr.hpp"
 #include "graph/interpret.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
@@ -33,6 +35,7 @@ class HeadlineRun {
     EventFree event_free = without_events(graph_, quantities_, events);
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
+    add_up_positions();
     add_controls();
     name_outputs();
   }
@@ -74,6 +77,28 @@ class HeadlineRun {
       parts_.push_back(capstake::is_position(quantity.measure)
                            ? linear_parts(graph_, quantity.node, nodes)
                            : std::vector<LinearPart>{});
+    }
+  }
+
+  // Parties and differences stay the sums of their parts, whatever became of the parts' events.
+  // They are added up by scenario, so that equal parts leave a difference of exactly zero.
+  void add_up_positions() {
+    const Expr zero(graph_, graph_.constant(0.0));
+    for (const std::size_t i : positions_) {
+      if (parts_[i].empty() || std::ranges::find(bases_, i) != bases_.end()) {
+        continue;
+      }
+      std::map<std::string_view, Expr> by_scenario;
+      for (const LinearPart& part : parts_[i]) {
+        const std::size_t base = bases_[part.base];
+        Expr& sum = by_scenario.try_emplace(quantities_[base].scenario, zero).first->second;
+        sum = sum + Expr(graph_, nodes_[base]) * part.weight;
+      }
+      Expr all = zero;
+      for (const auto& [scenario, sum] : by_scenario) {
+        all = all + sum;
+      }
+      nodes_[i] = all.id();
     }
   }
 
