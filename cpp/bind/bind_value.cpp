@@ -334,10 +334,10 @@ void bind_value(py::module_& m) {
       "Value a capped share of lognormal revenue without simulation.");
   m.def(
       "exact_checks",
-      [](const Deal& deal) {
+      [](const Deal& deal, std::optional<std::uint64_t> max_steps) {
         const Deal copy = deal;
         const auto checks = run_without_gil(Watch{}, [&](const Poll& poll) {
-          return exact_checks(copy, [&] {
+          return exact_checks(copy, max_steps.value_or(kUnlimitedSteps), [&] {
             if (!poll(0, 1)) {
               throw Cancelled{};
             }
@@ -349,7 +349,7 @@ void bind_value(py::module_& m) {
         }
         return rows;
       },
-      py::arg("deal"),
+      py::arg("deal"), py::arg("max_steps") = py::none(),
       "Value legs without simulation: rows of (leg, value or None, bound on its error, why not).");
   m.def(
       "quantiles",

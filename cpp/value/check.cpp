@@ -310,8 +310,19 @@ class LegCheck {
 
 }  // namespace
 
-std::vector<ExactCheck> exact_checks(const Deal& deal, const std::function<void()>& between) {
+std::vector<ExactCheck> exact_checks(const Deal& deal, std::uint64_t max_steps,
+                                     const std::function<void()>& between) {
   std::vector<ExactCheck> checks;
+  std::uint64_t steps_left = max_steps;
+  const auto step = [&] {
+    if (steps_left == 0) {
+      throw NotExact{"its quadrature takes too long"};
+    }
+    --steps_left;
+    if (between) {
+      between();
+    }
+  };
   for (const auto& [name, leg] : deal.legs) {
     ExactCheck check{name, std::nullopt, 0.0, ""};
     try {
@@ -319,7 +330,7 @@ std::vector<ExactCheck> exact_checks(const Deal& deal, const std::function<void(
       if (share == nullptr) {
         throw NotExact{"it is not a revenue share"};
       }
-      const ShareValue found = LegCheck(deal, *share, between).value();
+      const ShareValue found = LegCheck(deal, *share, step).value();
       check.value = found.value;
       check.error = found.error;
     } catch (const NotExact& refusal) {

@@ -3,6 +3,7 @@
 // (contract/exact_capped_share.hpp).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 #include "deal/deal.hpp"
 
 namespace capstake {
+
+inline constexpr std::uint64_t kUnlimitedSteps = ~std::uint64_t{0};
 
 struct ExactCheck {
   std::string leg;
@@ -27,7 +30,10 @@ struct ExactCheck {
 // has come by then. A stop event that is a loss event as well has then not come either; any other
 // ends the accruals at a part x of a period, over which E min(S_{t-1} + x a_t, C) is integrated. A
 // growth haircut that is uniform or triangular is integrated over: the value is smooth in it.
-// `between` is called between steps of some milliseconds, and may throw.
-std::vector<ExactCheck> exact_checks(const Deal& deal, const std::function<void()>& between = {});
+// `between` is called between steps of the quadrature, each within some milliseconds, and may
+// throw. A leg for which the steps run out has no value: max_steps holds for all legs together, so
+// that what is refused depends on the deal and not on the machine.
+std::vector<ExactCheck> exact_checks(const Deal& deal, std::uint64_t max_steps = kUnlimitedSteps,
+                                     const std::function<void()>& between = {});
 
 }  // namespace capstake

@@ -19,10 +19,21 @@ from typing import Annotated, Any
 
 import typer
 
-from capstake import comparison, inputs, json_record, render, run, sensitivity, tables, valuation
+from capstake import (
+    comparison,
+    inputs,
+    json_record,
+    narrative,
+    render,
+    run,
+    sensitivity,
+    tables,
+    valuation,
+)
 from capstake._core import Deal
 from capstake.errors import CapstakeError, InputError, Issue
 from capstake.measures import measures as value_under_both
+from capstake.output_file import write_whole
 from capstake.provenance import provenance
 from capstake.schema import schema as deal_schema
 
@@ -49,6 +60,12 @@ FOUNDING_DEAL_BEFORE = "microsoft_openai_2025_10"
 
 DealArgument = Annotated[str, typer.Argument(help="A deal file, or the name of a bundled deal.")]
 Paths = Annotated[int, typer.Option(help="Simulated paths.")]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        help="In place of --paths: run until each standard error is at most this part of its value."
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Key of the random numbers.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; one a core if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -62,6 +79,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 def value(
     deal: DealArgument,
     paths: Paths = run.DEFAULT_PATHS,
+    precision: Precision = None,
     seed: Seed = 1,
     threads: Threads = None,
     measure: MeasureOption = None,
@@ -71,12 +89,18 @@ def value(
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
     with _errors(as_json):
         valued = run.value(
-            _loaded(deal, measure), paths=paths, seed=seed, threads=threads, progress=not quiet
+            _loaded(deal, measure),
+            paths=paths,
+            precision=precision,
+            seed=seed,
+            threads=threads,
+            progress=not quiet,
         )
         if as_json:
             _print_json(valued.to_dict())
         else:
             _print_tables(_value_tables(valued))
+            print("\n" + narrative.run_sentences(valued)[0])
 
 
 @app.command()
@@ -84,6 +108,7 @@ def compare(
     old: DealArgument,
     new: DealArgument,
     paths: Paths = run.DEFAULT_PATHS,
+    precision: Precision = None,
     seed: Seed = 1,
     threads: Threads = None,
     as_json: AsJson = False,
@@ -95,6 +120,7 @@ def compare(
             inputs.load(old),
             inputs.load(new),
             paths=paths,
+            precision=precision,
             seed=seed,
             threads=threads,
             progress=not quiet,
@@ -118,6 +144,7 @@ def report(
         typer.Option(help="Earlier terms to compare with, a file or a bundled deal."),
     ] = None,
     paths: Paths = run.DEFAULT_PATHS,
+    precision: Precision = None,
     seed: Seed = 1,
     threads: Threads = None,
     measure: MeasureOption = None,
@@ -125,12 +152,15 @@ def report(
 ) -> None:
     """Value a deal, print a summary and write a memo as one self-contained HTML file."""
     with _errors():
+        from capstake.report import memo_place
         from capstake.report import report as write_memo
 
+        output = memo_place(output)
         if against is None and deal == FOUNDING_DEAL:
             against = FOUNDING_DEAL_BEFORE
         settings: dict[str, Any] = {
             "paths": paths,
+            "precision": precision,
             "seed": seed,
             "threads": threads,
             "progress": not quiet,
@@ -153,6 +183,13 @@ def sensitivities(
     of: Annotated[
         list[str] | None, typer.Option(help="Contract, stake or party; all if not given.")
     ] = None,
+    second: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD",
+            help="Second derivatives too: of the first ones by this number, by every number.",
+        ),
+    ] = None,
     paths: Paths = sensitivity.DEFAULT_PATHS,
     seed: Seed = 1,
     threads: Threads = None,
@@ -162,18 +199,25 @@ def sensitivities(
 ) -> None:
     """Differentiate every value by every number of a deal, with standard errors."""
     with _errors(as_json):
-        found = sensitivity.sensitivities(
-            _loaded(deal, measure), paths=paths, seed=seed, threads=threads, progress=not quiet
-        )
-        names = of or list(dict.fromkeys(row.position for row in found.rows))
-        unknown = [name for name in names if name not in {row.position for row in found.rows}]
+        loaded = _loaded(deal, measure)
+        known = [*loaded.legs, *loaded.stakes, *loaded.parties]
+        unknown = [name for name in of or [] if name not in known]
         if unknown:
-            raise InputError([Issue("--of", "names no contract, stake or party", unknown[0])])
+            rule, hint = "names no contract, stake or party", f"there are {', '.join(known)}"
+            raise InputError([Issue("--of", rule, unknown[0], hint)])
+        found = sensitivity.sensitivities(
+            loaded,
+            paths=paths,
+            second=second or False,
+            seed=seed,
+            threads=threads,
+            progress=not quiet,
+        )
+        names = of or known
         if as_json:
-            rows = [row for row in found.to_dict() if row["position"] in names]
-            _print_json(json_record.sensitivities_record(found, rows))
+            _print_json(json_record.sensitivities_record(found, names))
         else:
-            _print_tables([found.table(name) for name in names])
+            _print_tables(found.tables(names))
 
 
 @app.command()
@@ -224,7 +268,8 @@ def schema(
         if output is None:
             _print_json(deal_schema())
         else:
-            output.write_text(json.dumps(deal_schema(), indent=2) + "\n", "utf-8")
+            text = json.dumps(deal_schema(), indent=2) + "\n"
+            write_whole(output, text, "the schema")
             print(f"Schema written to {output}", file=sys.stderr)
 
 
@@ -232,12 +277,13 @@ def schema(
 def info(as_json: AsJson = False) -> None:
     """Print versions, build and the bundled deals."""
     with _errors(as_json):
-        facts = provenance() | {"Bundled deals": ", ".join(inputs.bundled_deals())}
+        facts, deals = provenance(), list(inputs.bundled_deals())
         if as_json:
-            _print_json(facts)
+            _print_json(facts | {"Bundled deals": ", ".join(deals)})
         else:
-            width = max(map(len, facts))
-            print("\n".join(f"{name.ljust(width)}  {text}" for name, text in facts.items()))
+            _print_pairs(facts)
+            print("\nBundled deals")
+            _print_pairs({name: inputs.load(name).name for name in deals})
 
 
 def _loaded(name: str, measure: str | None) -> Deal:
@@ -259,6 +305,11 @@ def _value_tables(valued: valuation.Valuation) -> list[tables.Table]:
 
 def _print_tables(shown: list[tables.Table]) -> None:
     print("\n\n".join(render.to_text(table) for table in shown))
+
+
+def _print_pairs(pairs: dict[str, str]) -> None:
+    width = max(map(len, pairs))
+    print("\n".join(f"{name.ljust(width)}  {text}" for name, text in pairs.items()))
 
 
 def _print_json(record: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from capstake import _core
+from capstake.field_tables import described
 
 __all__ = ["document_records"]
 
@@ -60,7 +61,7 @@ def _number_signature() -> inspect.Signature:
 
 def document_records() -> None:
     """Give every domain type its docstring and signature."""
-    for row in _core.describe():
+    for row in described():
         _document(row)
     _core.Number.__doc__ = _number_doc()
     _core.Number.__signature__ = _number_signature()

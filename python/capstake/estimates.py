@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -223,7 +224,15 @@ class Position:
         InputError
             A percent is not between 0 and 100.
         """
-        return percentiles_of(self.samples, percents)
+        wanted = tuple(map(float, percents))
+        if wanted not in self._known:
+            self._known[wanted] = percentiles_of(self.samples, percents)
+        return self._known[wanted]
+
+    @cached_property
+    def _known(self) -> dict[tuple[float, ...], tuple[Percentile, ...]]:
+        """Percentiles taken before: every face of a result asks for the same ones."""
+        return {}
 
     def expected_shortfall(self, percent: float = 5.0, *, tail: str = "lower") -> Shortfall:
         """Take the mean of the lowest, or of the highest, present values over the paths.

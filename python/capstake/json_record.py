@@ -81,8 +81,9 @@ def valuation_record(valuation: Valuation) -> dict[str, Any]:
     }
 
 
-def sensitivities_record(found: Sensitivities, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return sensitivities, or some rows of them, as the object that ``--json`` prints."""
+def sensitivities_record(found: Sensitivities, positions: list[str]) -> dict[str, Any]:
+    """Return the sensitivities of some positions as the object that ``--json`` prints."""
+    second = [row for row in found.second_to_dict() if row["position"] in positions]
     return {
         "schema_version": SCHEMA_VERSION,
         "deal": found.deal.name,
@@ -91,7 +92,8 @@ def sensitivities_record(found: Sensitivities, rows: list[dict[str, Any]]) -> di
         "paths": found.paths,
         "seed": found.seed,
         "deal_hash": found.deal_hash,
-        "sensitivities": rows,
+        "sensitivities": [row for row in found.to_dict() if row["position"] in positions],
+        **({"second_derivatives": second} if found.second_rows else {}),
         "provenance": provenance(),
     }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capstake._core import EarnOut, Milestone, RevenueShare
-from capstake.deal_tables import label, listed, quantity_text
+from capstake.deal_words import label, quantity_text
+from capstake.render import date_text
 
 if TYPE_CHECKING:
     from capstake._core import Deal, Number
 
-__all__ = ["ending_phrase", "is_zero", "payment_phrase", "phrase"]
+__all__ = ["acceleration_phrase", "counted_phrase", "is_zero", "payment_phrase", "phrase"]
 
 
 def phrase(deal: Deal, number: Number, unit: str, noun: str) -> str:
@@ -65,21 +66,17 @@ def _tiers(deal: Deal, leg: EarnOut) -> str:
     return text
 
 
-def ending_phrase(deal: Deal, leg: EarnOut | Milestone) -> str:
-    """Say in whole sentences what ends an earn-out or a milestone before its time."""
-    text = ""
-    if leg.stop_events:
-        events = listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
-        text += f" Nothing more is due after {events}."
-    if leg.acceleration:
-        text += f" When “{label(deal, leg.acceleration)}” comes, "
-        amount = leg.acceleration_amount
-        if amount is not None:
-            text += phrase(deal, amount, "money", "an amount")
-        else:
-            text += "what the total cap leaves" if isinstance(leg, EarnOut) else "the amount"
-        text += " falls due in place of what is to come."
-    return text
+def acceleration_phrase(deal: Deal, leg: EarnOut | Milestone) -> str:
+    """Say in a sentence which event makes an earn-out or a milestone due before its time."""
+    if not leg.acceleration:
+        return ""
+    amount = leg.acceleration_amount
+    if amount is not None:
+        due = phrase(deal, amount, "money", "an amount")
+    else:
+        due = "what the total cap leaves" if isinstance(leg, EarnOut) else "the amount"
+    event = label(deal, leg.acceleration)
+    return f" When “{event}” comes, {due} falls due in place of what is to come."
 
 
 def _milestone(deal: Deal, leg: Milestone) -> str:
@@ -95,6 +92,14 @@ def _milestone(deal: Deal, leg: Milestone) -> str:
     if leg.probability.is_constant and leg.probability.value == 1.0:
         return text
     return f"{text}, with probability {quantity_text(deal, leg.probability, 'share')}"
+
+
+def counted_phrase(deal: Deal, leg: RevenueShare) -> str:
+    """Say what counts towards a leg's total cap."""
+    text = f"counting what is earned from {date_text(leg.accrual_start or leg.start)} on"
+    if is_zero(leg.already_paid):
+        return text
+    return f"{text} and {phrase(deal, leg.already_paid, 'money', 'an amount')} paid before"
 
 
 def is_zero(number: Number) -> bool:

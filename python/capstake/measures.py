@@ -126,7 +126,7 @@ class Measures:
 
     def table(self) -> Table:
         """Tabulate both values, their difference, and the discount rates that stand for them."""
-        from capstake.deal_tables import label
+        from capstake.deal_words import label
 
         rows = [
             (

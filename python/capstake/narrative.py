@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from capstake import comparison_tables, tables
-from capstake.deal_tables import label, quantity_text
+from capstake.cap_terms import cap_amount
+from capstake.deal_words import label, listed
 from capstake.leg_wording import payment_phrase, phrase
-from capstake.render import Cell, amount_text, cell_text, cells, date_text
+from capstake.render import NO_ERROR, Cell, amount_text, cell_text, cells, date_text, plain_text
 from capstake.tables import Column
-from capstake.wording import listed
 
 if TYPE_CHECKING:
     from capstake.comparison import Comparison
@@ -24,6 +24,7 @@ __all__ = [
     "gain_sentences",
     "key_figures",
     "reconciliation_sentences",
+    "run_sentences",
     "summary",
 ]
 
@@ -130,22 +131,25 @@ def _leg_value(valuation: Valuation, name: str) -> str:
 
 def cap_sentence(valuation: Valuation, name: str) -> str:
     """Say how likely a leg's cap is reached, and when; nothing for a leg without a cap."""
-    cap, amount = valuation.cap(name), getattr(valuation.deal.legs[name], "cap", None)
+    cap, amount = valuation.cap(name), cap_amount(valuation.deal.legs[name])
     if cap is None:
         return ""
     of = f"of “{valuation.label(name)}”"
-    if amount is not None and amount.is_constant:
-        of = f"of {quantity_text(valuation.deal, amount, 'money')} on “{valuation.label(name)}”"
+    if amount is not None:
+        total = amount_text(plain_text(amount), valuation.money)
+        of = f"of {total} on “{valuation.label(name)}”"
     if cap.probability.value == 0.0:
         return f"The cap {of} is reached on none of the simulated paths."
-    chance = _probability(cap.probability).replace(" ", "\xa0")
+    chance = f"with a probability of {_probability(cap.probability)}".replace(" ±", "\xa0±")
+    if cap.probability.value == 1.0:
+        chance = "on each of the simulated paths"
     middle = next((day for percent, day in cap.dates if percent == 50.0), None)
     when = (
         f"half of all outcomes have reached it by {date_text(middle)}"
         if middle is not None
         else "fewer than half of all outcomes ever reach it"
     )
-    return f"The cap {of} is reached with a probability of {chance}; {when}."
+    return f"The cap {of} is reached {chance}; {when}."
 
 
 def _stake_value(valuation: Valuation, name: str) -> str:
@@ -283,6 +287,52 @@ def _reconciliation_rows(valuation: Valuation) -> dict[str, list[Cell]]:
     """Return the printed rows of the reconciliation by the name of the stake."""
     stakes = [s.name for s in valuation.of_kind("stake") if valuation.reconciliation(s.name)]
     return dict(zip(stakes, cells(tables.reconciliation(valuation)), strict=True))
+
+
+def run_sentences(valuation: Valuation) -> list[str]:
+    """Say which run gave the values, how precise they are, what ended it, and how events count."""
+    run = valuation.run
+    ending = run.ending + _furthest(valuation)
+    said = [f"The values are means over {run.points}; {_precision(valuation)}, and {ending}."]
+    names = {event: label(valuation.deal, event.name) for event in run.events}
+    whole = [name for event, name in names.items() if not event.placed and not event.sampled]
+    if whole:
+        verb = "is" if len(whole) == 1 else "are"
+        said.append(f"{listed(whole)} {verb} integrated out of the values rather than drawn.")
+    said += [
+        f"{name} is drawn where it could not be integrated out ({event.reason})."
+        for event, name in names.items()
+        if event.sampled or event.placed
+    ]
+    said.append(
+        "Distributions (percentiles, payments by year, dates of caps, correlations) come from "
+        f"{run.sample_paths:,} random paths on which every event is drawn."
+    )
+    return said
+
+
+def _precision(valuation: Valuation) -> str:
+    parts = {
+        name: position.standard_error / abs(position.value)
+        for name, position in valuation.positions.items()
+        if position.value
+    }
+    worst = max(parts, key=parts.__getitem__, default="")
+    if not worst or parts[worst] <= NO_ERROR:
+        return "they vary on no path, so that they have no standard error"
+    size = plain_text(float(f"{100 * parts[worst]:.1e}"))
+    return f"the largest standard error is {size}% of its value (“{valuation.label(worst)}”)"
+
+
+def _furthest(valuation: Valuation) -> str:
+    """Say of a run for a precision which value came last to it, or is furthest from it."""
+    run = valuation.run
+    if run.stopped_by is None or not run.worst:
+        return ""
+    # Named as an output of the program: new:leg.microsoft_share.
+    subject = run.worst.partition(".")[2]
+    ratio = plain_text(float(f"{run.worst_ratio:.2g}"))
+    return f" (the error of “{valuation.label(subject)}”, largest against it, is {ratio} times it)"
 
 
 def _probability(estimate: Estimate) -> str:

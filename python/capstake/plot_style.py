@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from capstake.render import money_decimals, money_text
+from capstake.render import money_decimals, money_text, plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,7 +137,7 @@ def money_tick(value: float, _: Any = None) -> str:
     >>> money_tick(1200.0), money_tick(-2.5), money_tick(-0.0)
     ('1,200', '(2.5)', '0')
     """
-    text = format(Decimal(f"{abs(value):.10g}"), ",f")
+    text = plain_text(abs(value))
     return f"({text})" if value < 0 else text
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capstake import comparison_tables, tables
-from capstake.deal_tables import number_text
+from capstake.cap_terms import cap_amount
 from capstake.plot_style import (
     BLUE,
     BLUE_LIGHT,
@@ -34,7 +34,7 @@ from capstake.plot_style import (
     short,
     write,
 )
-from capstake.render import cells
+from capstake.render import cells, plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -186,13 +186,12 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
 
 
 def _draw_cap(axes: Axes, valuation: Valuation, leg: str, left: tables.PaidAtCap) -> None:
-    # None where a clause caps the leg.
-    cap = getattr(valuation.deal.legs[leg], "cap", None)
+    cap = cap_amount(valuation.deal.legs[leg])
     if math.isclose(left.low, left.high, rel_tol=1e-9):
         text = "cap"
-        if cap is not None and cap.is_constant:
-            text += f" {number_text(cap, 'money')}"
-            if not math.isclose(cap.value, left.middle, rel_tol=1e-9):
+        if cap is not None:
+            text += f" {plain_text(cap)}"
+            if not math.isclose(cap, left.middle, rel_tol=1e-9):
                 text += f", of which {short(left.middle)} left"
     else:
         text = "where the cap is reached"

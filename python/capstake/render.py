@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from capstake.estimates import Estimate
 
 __all__ = [
+    "NO_ERROR",
     "Cell",
     "amount_text",
     "cell_text",
@@ -22,13 +24,17 @@ __all__ = [
     "date_text",
     "estimate_text",
     "money_text",
+    "plain_text",
     "to_html",
     "to_text",
 ]
 
+# A standard error below this part of its value is the rounding of sums: the value is deterministic.
+NO_ERROR = 1e-12
 _MISSING = "–"
 _ESTIMATES = ("estimate", "change")
-_UNLIMITED = 10
+_MONEY = ("money", "exact", *_ESTIMATES)
+_UNLIMITED = 12
 _TEXT_KINDS = ("text", "group", "detail", "status", "date")
 # strftime's month names depend on the locale; a memo must not.
 _MONTHS = (
@@ -110,23 +116,35 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
     return str(_estimate_cell(estimate, signed=signed))
 
 
-def _estimate_cell(estimate: Estimate, most_decimals: int = 12, *, signed: bool = False) -> Cell:
+def _estimate_cell(
+    estimate: Estimate, decimals: int | None = None, *, signed: bool = False
+) -> Cell:
+    """Print an estimate in a column of amounts with so many decimals, or one by itself."""
     error = estimate.standard_error
-    # What a deterministic value shows is the rounding of its sum.
-    error = 0.0 if error <= 1e-12 * abs(estimate.value) else error
+    error = 0.0 if error <= NO_ERROR * abs(estimate.value) else error
     if math.isfinite(error) and error > 0:
-        decimals = min(decimals_for(error), most_decimals)
-        cell = Cell(money_text(estimate.value, decimals), _error_text(error, decimals))
+        most = _UNLIMITED if decimals is None else decimals + 2
+        shown = min(decimals_for(error), most)
+        cell = Cell(money_text(estimate.value, shown), _error_text(error, shown))
     else:
-        cell = Cell(money_text(estimate.value), "± 0" if error == 0 else "± ?")
+        shown = money_decimals([estimate.value]) if decimals is None else decimals
+        cell = Cell(money_text(estimate.value, shown), "± 0" if error == 0 else "± ?")
     return Cell(f"+{cell.text}", cell.error) if signed and estimate.value > 0 else cell
 
 
 def _probability_cell(estimate: Estimate) -> Cell:
-    error = 100 * estimate.standard_error
-    decimals = min(max(decimals_for(error), 1), 2) if error > 0 else 1
-    text = _error_text(error, decimals) if error > 0 else "± 0"
-    return Cell(f"{100 * estimate.value:.{decimals}f}%", text)
+    chance, error = 100 * estimate.value, 100 * estimate.standard_error
+    if error <= 0:
+        # On no path or on all: how sure that is, the paths do not say.
+        return Cell(f"{chance:.0f}%") if chance in (0.0, 100.0) else Cell(f"{chance:.1f}%", "± 0")
+    decimals = min(max(decimals_for(error), 1), 2)
+    smallest = 10.0**-decimals
+    text = f"{chance:.{decimals}f}%"
+    if chance < smallest / 2:
+        text = f"<{smallest:.{decimals}f}%"
+    elif chance > 100 - smallest / 2:
+        text = f">{100 - smallest:.{decimals}f}%"
+    return Cell(text, _error_text(error, decimals))
 
 
 def _error_text(error: float, decimals: int) -> str:
@@ -134,6 +152,17 @@ def _error_text(error: float, decimals: int) -> str:
     if error < smallest / 2:
         return f"± <{smallest:.{decimals}f}"
     return f"± {error:,.{decimals}f}"
+
+
+def plain_text(value: float) -> str:
+    """Print ten digits of a number, none of them superfluous and without an exponent.
+
+    Examples
+    --------
+    >>> plain_text(0.1 + 0.2), plain_text(1234567.0), plain_text(2.5e-7), plain_text(-0.0)
+    ('0.3', '1,234,567', '0.00000025', '0')
+    """
+    return format(Decimal(f"{value + 0.0:.10g}"), ",f")
 
 
 def amount_text(text: str, money: str) -> str:
@@ -164,15 +193,23 @@ def _cell(value: Any, column: Column, decimals: int) -> Cell:
         return Cell(_MISSING)
     match column.kind:
         case "estimate":
-            return _estimate_cell(value, decimals + 2)
+            return _estimate_cell(value, decimals)
         case "change":
-            return _estimate_cell(value, decimals + 2, signed=True)
+            return _estimate_cell(value, decimals, signed=True)
+        case "derivative":
+            return _estimate_cell(value)
         case "probability":
             return _probability_cell(value)
         case "money":
             return Cell(money_text(value, decimals))
         case "percent":
             return Cell(f"{100 * value:.1f}%")
+        case "number":
+            return Cell(plain_text(value))
+        case "exact":
+            return Cell(money_text(value, decimals + 2))
+        case "errors":
+            return Cell(f"{value:+.1f}" if abs(value) >= 0.05 else "0.0")
         case "ratio":
             return Cell(f"{value:.3f}")
         case "whole":
@@ -185,7 +222,9 @@ def _cell(value: Any, column: Column, decimals: int) -> Cell:
 
 def cell_text(value: Any, column: Column) -> str:
     """Print one cell by the kind of its column."""
-    return str(_cell(value, column, _UNLIMITED if column.kind in _ESTIMATES else 2))
+    if column.kind in _ESTIMATES:
+        return estimate_text(value, signed=column.kind == "change")
+    return str(_cell(value, column, 2))
 
 
 def cells(table: Table) -> list[list[Cell]]:
@@ -195,7 +234,7 @@ def cells(table: Table) -> list[list[Cell]]:
     """
     decimals = [
         money_decimals(float(row[i]) for row in table.rows if row[i] is not None)
-        if column.kind in ("money", *_ESTIMATES)
+        if column.kind in _MONEY
         else 2
         for i, column in enumerate(table.columns)
     ]

@@ -6,12 +6,10 @@ picture from elsewhere. The same results give the same bytes.
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import secrets
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -21,12 +19,16 @@ import numpy as np
 from markupsafe import Markup
 
 from capstake import (
+    cap_terms,
+    check_tables,
     comparison_tables,
     deal_tables,
+    deal_words,
     narrative,
     plot_style,
     plots,
     render,
+    stream_wording,
     tables,
     wording,
 )
@@ -35,13 +37,14 @@ from capstake.dependence import dependence_sentences
 from capstake.errors import InputError, Issue
 from capstake.estimates import Position
 from capstake.measures import Measures, measures
+from capstake.output_file import write_whole
 from capstake.settings import DEFAULT_PATHS, LEAST_POINTS
 from capstake.valuation import Valuation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["report"]
+__all__ = ["memo_place", "report"]
 
 # Figures are as wide as the memo's column; two histograms stand side by side.
 _WIDTH = 7.2  # inches
@@ -92,15 +95,24 @@ def report(result: Valuation | Comparison, path: str | Path) -> Path:
     OSError
         The file cannot be written.
     """
-    path = Path(path)
-    if path.suffix.lower() != ".html":
-        rule = "must end in .html, the one format in which a memo is written"
-        raise InputError([Issue("path", rule, repr(path.name))])
+    path = memo_place(path)
     given: object = result
     if not isinstance(given, Valuation | Comparison):
         rule = "must be a Valuation or a Comparison, from value() or compare()"
         raise InputError([Issue("result", rule, type(given).__name__)])
-    _write_whole(path, _memo(result))
+    write_whole(path, _memo(result), "the memo")
+    return path
+
+
+def memo_place(path: str | Path) -> Path:
+    """Refuse at once what can be no memo's place, before a run that it would waste."""
+    path = Path(path)
+    if path.suffix.lower() != ".html":
+        rule = "must end in .html, the one format in which a memo is written"
+        raise InputError([Issue("path", rule, repr(path.name))])
+    if not path.parent.is_dir():
+        reason = "the memo cannot be written: its folder does not exist"
+        raise OSError(errno.ENOENT, reason, str(path))
     return path
 
 
@@ -109,6 +121,7 @@ def _memo(result: Valuation | Comparison) -> str:
 
     compared = result if isinstance(result, Comparison) else None
     valuation = result.new if isinstance(result, Comparison) else result
+    valuations = [valuation, compared.old] if compared else [valuation]
     templates = Path(str(resources.files("capstake"))) / "templates"
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -127,13 +140,19 @@ def _memo(result: Valuation | Comparison) -> str:
         compared=compared,
         deal=valuation.deal,
         old_deal=compared.old.deal if compared else None,
+        valuations=valuations,
+        deals=[one.deal for one in valuations],
         sections=_sections(valuation, compared, is_capped=is_capped),
         measured=_measured(valuation),
         is_capped=is_capped,
         tables=tables,
         comparison_tables=comparison_tables,
+        stream_wording=stream_wording,
         wording=wording,
+        cap_terms=cap_terms,
+        check_tables=check_tables,
         deal_tables=deal_tables,
+        deal_words=deal_words,
         narrative=narrative,
         dependence_sentences=dependence_sentences,
         figures=_Figures(valuation, compared),
@@ -191,6 +210,7 @@ def _sections(
             "correlation",
             "How contracts and stakes move together",
         ),
+        (True, "checks", "Checks"),
         (True, "method", "Method"),
         (True, "reproducibility", "Reproducibility"),
     ]
@@ -266,6 +286,7 @@ class _Figures:
         self, name: str, height: float, draw: Callable[[Axes], Axes], width: float = _WIDTH
     ) -> Markup:
         import matplotlib
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
 
         out = StringIO()
@@ -277,7 +298,9 @@ class _Figures:
             settings.update(_RC | {"svg.hashsalt": name})
             figure = Figure(figsize=(width, height), layout="constrained")
             draw(figure.add_subplot())
-            figure.savefig(out, format="svg", metadata={"Date": None})
+            # Figure.savefig would draw everything twice.
+            canvas: Any = FigureCanvasSVG(figure)
+            canvas.print_svg(out, metadata={"Date": None})
         return Markup(_inline_svg(out.getvalue(), name))
 
 
@@ -309,19 +332,3 @@ def _dark_figures() -> str:
         for kind in ("fill", "stroke")
     ]
     return "\n@media screen and (prefers-color-scheme: dark) {\n" + "\n".join(rules) + "\n}\n"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place and move it there, so that it is whole or not there."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(beside, path)
-    except BaseException as error:
-        with suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            reason = f"the memo cannot be written: {error.strerror or error}"
-            raise OSError(error.errno, reason, str(path)) from None
-        raise

@@ -18,10 +18,11 @@ _CONSTRUCTIONS = {
     "bridge": "by Brownian bridges",
     "principal": "by principal components",
 }
-_STOPPED = {
-    "precision": "the precision was reached",
-    "paths": "the largest number of paths was reached before the precision",
-    "time": "the time was up before the precision was reached",
+_ENDINGS = {
+    None: "the run ended when the number of paths that was asked for was done",
+    "precision": "the run ended because the precision that was asked for was reached",
+    "paths": "the run ended at its limit of paths, short of the precision that was asked for",
+    "time": "the run ended at its limit of time, short of the precision that was asked for",
 }
 
 
@@ -109,27 +110,15 @@ class RunReport:
         )
 
     @property
-    def sentences(self) -> list[str]:
-        """What a reader of a report wants to know, a sentence each."""
-        said = [f"Values: {self.paths:,} {_SAMPLERS[self.sampler]}{self._randomised()}."]
-        whole = [event.name for event in self.events if not event.placed and not event.sampled]
-        if whole:
-            said.append(f"Integrated out, not sampled: {', '.join(whole)}.")
-        said += [
-            f"Sampled in part: {event.name} ({event.reason})."
-            for event in self.events
-            if event.sampled or event.placed
-        ]
-        said.append(f"Distributions: {self.sample_paths:,} random paths with events sampled.")
-        if self.stopped_by is not None:
-            said.append(f"The run ended because {_STOPPED[self.stopped_by]}.")
-        return said
-
-    def _randomised(self) -> str:
+    def points(self) -> str:
+        """What the values are means over, in words: points, replicates, construction."""
+        text = f"{self.paths:,} {_SAMPLERS[self.sampler]}"
         if self.sampler != "sobol":
-            return ""
-        how = _CONSTRUCTIONS[self.construction]
-        return (
-            f" in {self.replicates} independent randomisations, from which the standard errors "
-            f"come; paths are built {how}"
-        )
+            return text
+        each = f"{self.replicates} independent replicates of {self.paths // self.replicates:,}"
+        return f"{text} ({each}, paths built {_CONSTRUCTIONS[self.construction]})"
+
+    @property
+    def ending(self) -> str:
+        """What ended the run, in words."""
+        return _ENDINGS[self.stopped_by]

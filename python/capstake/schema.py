@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from capstake import _core
+from capstake.field_tables import described
 
 __all__ = ["schema"]
 
@@ -59,7 +60,7 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["frequency"]["enum"]
     ['month', 'quarter', 'year']
     """
-    rows = _core.describe()
+    rows = described()
     fields = [field for row in rows for field in row["fields"]]
     deal = next(row for row in rows if row["type"] == "deal")
     definitions = {f"type.{row['type']}": _record(row) for row in rows if row is not deal}
@@ -154,7 +155,7 @@ def _objects(field: _Row) -> _Schema:
 
 def _union(types: list[str]) -> _Schema:
     """Tell types apart by the key `type`, so that only the chosen one's mistakes are reported."""
-    defaults = {row["type"] for row in _core.describe() if row["is_default"]}
+    defaults = {row["type"] for row in described() if row["is_default"]}
     must_say = [] if defaults & set(types) else ["type"]
     return {
         "type": "object",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from capstake.errors import InputError, Issue
 from capstake.estimates import Estimate
 from capstake.progress import Progress, default_progress
 from capstake.settings import checked_deal, checked_settings
-from capstake.tables import Column, Table
+from capstake.tables import Table
 from capstake.valuation import hash_of, money_unit
 
 __all__ = ["SecondSensitivity", "Sensitivities", "Sensitivity", "sensitivities"]
@@ -170,36 +171,25 @@ class Sensitivities:
 
         Numbers that do not move it are left out; those that move it by a jump never are.
         """
-        rows_of = self[position].values()
-        shown = [row for row in rows_of if row.derivative.value != 0.0 or row.has_jump]
-        shown.sort(key=_weight, reverse=True)
-        rows = [
-            (
-                row.field + _remark(row),
-                row.at,
-                row.derivative,
-                row.elasticity,
-                *(row.swing or (None, None)),
-            )
-            for row in shown
-        ]
-        columns = (
-            Column("Field"),
-            Column("At", "number"),
-            Column("Derivative", "estimate"),
-            Column("For +1% of it", "money"),
-            Column("To the low end", "money"),
-            Column("To the high end", "money"),
-        )
-        return Table(
-            f"Sensitivities of {position}",
-            columns,
-            tuple(rows),
-            unit=self.money,
-            note="Derivative: change of the value a unit of the field, ± its standard error. "
-            "Ends of the range: by the derivative, so without curvature. "
-            "Smoothed: biased; by how much is estimated beside the field.",
-        )
+        from capstake.sensitivity_tables import first_derivatives
+
+        return first_derivatives(self, position)
+
+    def tables(self, positions: Sequence[str] | None = None) -> list[Table]:
+        """Tabulate some positions, or all: sensitivities, and second derivatives asked for."""
+        names = positions or list(dict.fromkeys(row.position for row in self.rows))
+        found = []
+        for name in names:
+            found.append(self.table(name))
+            if self.second_rows:
+                found.append(self.second_table(name))
+        return found
+
+    def second_table(self, position: str) -> Table:
+        """Tabulate one position's second derivatives, by the field differentiated by first."""
+        from capstake.sensitivity_tables import second_derivatives
+
+        return second_derivatives(self, position)
 
     def to_dict(self) -> list[dict[str, Any]]:
         """Return the rows as plain numbers and texts; a derivative that is none is None."""
@@ -243,28 +233,11 @@ class Sensitivities:
     def _repr_html_(self) -> str:
         from capstake import render
 
-        positions = dict.fromkeys(row.position for row in self.rows)
-        return "".join(render.to_html(self.table(position)) for position in positions)
+        return "".join(render.to_html(table) for table in self.tables())
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _remark(row: Sensitivity) -> str:
-    if row.has_jump:
-        return " (jumps: no derivative)"
-    if row.bias is None:
-        return ""
-    return f" (smoothed: bias about {abs(row.bias.value) + 2 * row.bias.standard_error:.1g})"
-
-
-def _weight(row: Sensitivity) -> float:
-    if not math.isfinite(row.derivative.value):
-        return math.inf
-    if row.swing is not None:
-        return max(abs(change) for change in row.swing)
-    return abs(row.elasticity)
 
 
 def sensitivities(
@@ -369,7 +342,9 @@ def _second_fields(second: bool | str | Sequence[str], known: list[str]) -> list
     wanted = [second] if isinstance(second, str) else list(second)
     for field in wanted:
         if field not in known:
-            raise InputError([Issue("second", "must be numbers of the deal", repr(field))])
+            near = difflib.get_close_matches(field, known, n=1, cutoff=0.0)
+            hint = f"the nearest is {near[0]}" if near else ""
+            raise InputError([Issue("second", "must be numbers of the deal", repr(field), hint)])
     return wanted
 
 

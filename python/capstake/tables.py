@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capstake import _core
+from capstake.cap_terms import cap_steps
 from capstake.provenance import provenance
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ class Column:
     """A column: its heading and how its cells are printed.
 
     ``kind`` is ``text``, ``money``, ``estimate`` (a value and its standard error in money),
-    ``change`` (an estimate printed with its sign), ``probability`` (an estimate in per cent),
-    ``percent``, ``ratio``, ``whole`` or ``date``; or, for texts, how a page sets them: ``group``
-    (a heading over the rows that share it), ``status`` (a tag), ``detail`` (a line of its own
-    below the row).
+    ``change`` (an estimate printed with its sign), ``derivative`` (an estimate in a unit of its
+    own, with its own decimals), ``probability`` (an estimate in per cent),
+    ``percent``, ``ratio``, ``number`` (as it is), ``exact`` (money to as many decimals as
+    estimates), ``errors`` (a difference in standard errors), ``whole`` or ``date``; or, for texts,
+    how a page sets them: ``group`` (a heading over the rows that share it), ``status`` (a tag),
+    ``detail`` (a line of its own below the row).
     """
 
     name: str
@@ -79,6 +82,11 @@ class PaidAtCap(NamedTuple):
 
 def _percent_columns(percents: Sequence[float]) -> tuple[Column, ...]:
     return tuple(Column(f"{p:g}%", "money") for p in percents)
+
+
+def kind_of(valuation: Valuation, name: str) -> str:
+    """Name the kind of a position, as headings do: Contracts, Stakes or Positions."""
+    return _KINDS[valuation[name].kind]
 
 
 def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Table:
@@ -185,22 +193,25 @@ def paid_at_cap(valuation: Valuation, leg: str) -> PaidAtCap | None:
 
 def cap_room(valuation: Valuation, leg: str) -> Table | None:
     """Tabulate a leg's cap and what is left of it at the valuation date; None where unknown."""
-    cap = getattr(valuation.deal.legs[leg], "cap", None)
     left = paid_at_cap(valuation, leg)
-    if cap is None or left is None:
+    if left is None:
         return None
-    rows: list[tuple[Any, ...]]
-    if cap.is_constant and math.isclose(left.low, left.high, rel_tol=1e-9):
-        counted = cap.value - left.middle
-        counted = 0.0 if abs(counted) < 1e-9 * cap.value else counted
-        rows = [
-            ("Cap on all payments", cap.value),
+    steps = cap_steps(valuation.deal.legs[leg])
+    rows = [
+        (f"Cap from {since} on" if since else "Cap on all payments", amount)
+        for since, amount in steps
+    ]
+    if len(steps) == 1 and math.isclose(left.low, left.high, rel_tol=1e-9):
+        cap = steps[0].amount
+        counted = cap - left.middle
+        counted = 0.0 if abs(counted) < 1e-9 * cap else counted
+        rows += [
             ("Counted towards it by the valuation date", counted),
             ("Left to be paid", left.middle),
         ]
     else:
         parts = zip(("5%", "50%", "95%"), left, strict=True)
-        rows = [(f"Paid in all where the cap is reached, {p}", amount) for p, amount in parts]
+        rows += [(f"Paid in all where the cap is reached, {p}", amount) for p, amount in parts]
     columns = (Column("Cap"), Column("Amount", "money"))
     title = f"{valuation.label(leg)}: what is left under the cap"
     return Table(title, columns, tuple(rows), unit=valuation.money)

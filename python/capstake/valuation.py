@@ -109,9 +109,9 @@ class Valuation:
 
     def label(self, name: str) -> str:
         """Name a position for people to read: a party's own name, else its key in plain words."""
-        from capstake import deal_tables
+        from capstake import deal_words
 
-        return deal_tables.label(self.deal, name)
+        return deal_words.label(self.deal, name)
 
     @property
     def money(self) -> str:

@@ -5,19 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capstake import deal_tables
-from capstake._core import RevenueShare
-from capstake.deal_tables import clause_summary, label, listed, quantity_text
-from capstake.leg_wording import ending_phrase, is_zero, payment_phrase, phrase
+from capstake._core import (
+    AccretingCap,
+    CapMultiple,
+    EarnOut,
+    Forecast,
+    Milestone,
+    Number,
+    RevenueShare,
+    Scaled,
+)
+from capstake.clause_wording import clause_terms
+from capstake.deal_words import days_text, label, listed, quantity_text
+from capstake.field_tables import fields_of, summary_of, type_of
+from capstake.leg_wording import (
+    acceleration_phrase,
+    counted_phrase,
+    is_zero,
+    payment_phrase,
+    phrase,
+)
 from capstake.render import date_text
 
 if TYPE_CHECKING:
     from capstake._core import Deal
 
 __all__ = [
+    "clauses",
     "company_terms",
     "event_terms",
+    "features",
     "leg_terms",
     "listed",
+    "other_streams",
+    "payment_day",
     "stake_terms",
     "statuses",
     "subject",
@@ -47,6 +68,38 @@ def statuses(deal: Deal) -> str:
     return f"Of {n_all} number{'' if n_all == 1 else 's'} {listed(parts)}."
 
 
+def features(*deals: Deal) -> set[str]:
+    """List types in use, and fields of theirs that hold anything, as ``forecast.volatility``."""
+    tables = ("streams", "legs", "companies", "stakes", "events")
+    holders = [held for deal in deals for table in tables for held in getattr(deal, table).values()]
+    holders += [clause for held in holders for clause in getattr(held, "clauses", {}).values()]
+    found = set()
+    for holder in holders:
+        kind = type_of(holder)
+        found.add(kind)
+        for field in fields_of(holder):
+            if not _is_nothing(getattr(holder, field["name"])):
+                found.add(f"{kind}.{field['name']}")
+    return found
+
+
+def _is_nothing(held: object) -> bool:
+    return is_zero(held) if isinstance(held, Number) else held in (None, "", [], {}, False)
+
+
+def other_streams(*deals: Deal) -> list[tuple[str, str]]:
+    """List the streams that are neither forecasts nor multiples of others, and by what model.
+
+    A stream of the first deal that has it stands for those of the others.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for deal in deals:
+        for name, stream in deal.streams.items():
+            if not isinstance(stream, Forecast | Scaled):
+                found.setdefault(name, (label(deal, name), summary_of(stream)))
+    return list(found.values())
+
+
 def leg_terms(deal: Deal, name: str) -> str:
     """Say a leg's terms in words."""
     leg = deal.legs[name]
@@ -56,37 +109,52 @@ def leg_terms(deal: Deal, name: str) -> str:
     if isinstance(leg, RevenueShare):
         text = _share_terms(deal, leg, f"{text} {days}")
     else:
-        when = f"{leg.payment_lag:,} days after" if leg.payment_lag else "at"
-        text += f". It can be earned {days}, and is paid {when} the end of the period."
-        text += ending_phrase(deal, leg)
+        text += f". It can be earned {days}, and is paid {payment_day(deal, leg)}."
+        text += acceleration_phrase(deal, leg)
+    text += _endings(deal, leg)
     if leg.risk == "diversifiable":
         text += " Its risk is taken to diversify away."
     return text
 
 
+def payment_day(deal: Deal, leg: RevenueShare | EarnOut | Milestone) -> str:
+    """Say when what a leg has earned in a period is paid."""
+    if not leg.payment_lag:
+        return f"at the end of the {deal.frequency}"
+    return f"{days_text(leg.payment_lag)} after the end of the {deal.frequency}"
+
+
+def _endings(deal: Deal, leg: RevenueShare | EarnOut | Milestone) -> str:
+    """Say after which events nothing more is earned, and after which nothing more is paid."""
+    stops = getattr(leg, "stop_events", [])
+    ends = [name for name in stops if name in leg.loss_events]
+    parts = [
+        ("nothing more is earned or paid, not even what has been earned", ends),
+        ("nothing more is earned", [name for name in stops if name not in ends]),
+        ("nothing more is paid", [name for name in leg.loss_events if name not in ends]),
+    ]
+    return "".join(
+        f" After {listed([f'“{label(deal, event)}”' for event in events], 'or')} {what}."
+        for what, events in parts
+        if events
+    )
+
+
 def _share_terms(deal: Deal, leg: RevenueShare, text: str) -> str:
-    if leg.cap is None:
-        text += "." if leg.clauses else ", without a cap."
-    else:
+    if leg.cap is not None:
         cap = phrase(deal, leg.cap, "money", "an amount")
-        counted = date_text(leg.accrual_start or leg.start)
-        text += f", until {cap} has been paid in total, counting what is earned from {counted}"
-        if is_zero(leg.already_paid):
-            text += "."
-        else:
-            paid = phrase(deal, leg.already_paid, "money", "an amount")
-            text += f" and {paid} paid before."
-    when = "on the last day of each period"
-    if leg.payment_lag:
-        days = "day" if leg.payment_lag == 1 else "days"
-        when = f"{leg.payment_lag:,} {days} after the end of each {deal.frequency}"
-    text += f" Payment falls due {when}."
-    if leg.stop_events:
-        events = listed([f"“{label(deal, event)}”" for event in leg.stop_events], "or")
-        text += f" Nothing more is earned after {events}."
-    for clause, held in leg.clauses.items():
-        text += f" {label(deal, clause)}: {clause_summary(held)}"
-    return text
+        text += f", until {cap} has been paid in total, {counted_phrase(deal, leg)}"
+    elif not any(isinstance(held, CapMultiple | AccretingCap) for held in leg.clauses.values()):
+        text += ", without a total cap"
+    return f"{text}. What a {deal.frequency} has earned is paid {payment_day(deal, leg)}."
+
+
+def clauses(deal: Deal, name: str) -> list[tuple[str, str]]:
+    """List a leg's further clauses: what each is called, and what it says."""
+    leg = deal.legs[name]
+    if not isinstance(leg, RevenueShare):
+        return []
+    return [(label(deal, clause), clause_terms(deal, leg, clause)) for clause in leg.clauses]
 
 
 def stake_terms(deal: Deal, name: str) -> str:
@@ -133,6 +201,7 @@ def company_terms(deal: Deal, name: str) -> str:
 def event_terms(deal: Deal, name: str) -> str:
     """Say in words what an event is and how likely."""
     event = deal.events[name]
+    hazard = quantity_text(deal, event.hazard, "1/yr")
+    text = f"The event “{label(deal, name)}” comes with a hazard rate of {hazard}."
     meaning = event.meaning.strip().rstrip(".")
-    text = f"{label(deal, name)}: {meaning}. " if meaning else f"{label(deal, name)}. "
-    return f"{text}Its hazard rate is {quantity_text(deal, event.hazard, '1/yr')}."
+    return f"{text} It stands for this: {meaning}." if meaning else text

@@ -1,5 +1,6 @@
 """Exact checks of legs against closed forms, quadrature by SciPy, and the simulation."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from scipy.integrate import quad
 
 import capstake as cs
-from capstake import _core
-from capstake.checks import Check
+from capstake import _core, check_tables, checks
+from capstake.checks import Check, RunsCheck
 from close import close
 from deals import CAPPED_SHARE, CAPPED_SHARE_VALUE, EVERYTHING, Record, changed, deal_of, share_deal
 from exact import expected_minimum
@@ -161,6 +162,68 @@ def test_what_is_not_exact_says_why(changes: dict, reason: str):
     assert reason in check.why_not
     assert check.verdict == "not checked"
     assert math.isnan(check.difference)
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return cs.value(deal_of(EVERYTHING), paths=2**13)
+
+
+def test_a_quadrature_that_takes_too_long_is_left_out(everything):
+    few, many = (cs.exact_checks(everything, max_steps=n) for n in (3, 10**6))
+    for check in few:
+        is_capped = everything.deal.legs[check.leg].cap is not None
+        assert check.why_not == ("its quadrature takes too long" if is_capped else "")
+        assert check.verdict == ("not checked" if is_capped else "agrees")
+    assert many == cs.exact_checks(everything)
+
+
+def test_two_simulations_agree(everything):
+    found = checks.runs_checks(everything)
+    assert [check.name for check in found] == list(everything)
+    for check in found:
+        assert abs(check.difference) < 4.0
+        assert check.verdict == "agrees"
+        samples = everything[check.name].samples
+        assert close(check.plain.value, samples.mean(), rel=1e-15)
+        error = samples.std(ddof=1) / math.sqrt(len(samples))
+        assert close(check.plain.standard_error, error, rel=1e-12)
+
+
+def test_two_simulations_that_differ_are_told():
+    one, other = cs.Estimate(10.0, 0.003), cs.Estimate(10.0205, 0.004)
+    assert RunsCheck("leg", one, other).verdict == "differs"
+    assert close(RunsCheck("leg", one, other).difference, -4.1, rel=1e-9)
+
+
+def test_plain_paths_are_not_compared_with_themselves():
+    assert checks.runs_checks(cs.value(deal_of(CAPPED_SHARE), paths=500)) == []
+
+
+def test_money_is_conserved_on_every_path(everything):
+    assert checks.conservation_gap(everything) < 1e-14
+    assert "to 1" in check_tables.conservation_sentence(everything)
+
+
+def test_money_that_is_lost_is_found():
+    valuation = cs.value(deal_of(EVERYTHING), paths=100)
+    partner = valuation.positions["partner"]
+    samples = partner.samples.copy()
+    samples[77] += 0.01 * abs(samples[77])
+    valuation.positions["partner"] = dataclasses.replace(partner, samples=samples)
+    assert checks.conservation_gap(valuation) > 1e-4
+    assert "not conserved" in check_tables.conservation_sentence(valuation)
+
+
+def test_tables_of_checks(everything):
+    exact_values = check_tables.exact_values(everything)
+    assert [row[0] for row in exact_values.rows] == ["Share", "Reverse", "Royalty"]
+    assert {row[4] for row in exact_values.rows} == {"agrees"}
+    two_runs = check_tables.two_runs(everything)
+    assert {row[0] for row in two_runs.rows} == {"Contracts", "Stakes", "Positions"}
+    uncertain = changed(CAPPED_SHARE, legs__share__cap={"uniform": [30.0, 40.0]})
+    (row,) = check_tables.exact_values(cs.value(deal_of(uncertain), paths=512)).rows
+    assert row[2:] == (None, None, "not checked", "No exact value: its cap is uncertain.")
 
 
 def test_verdicts():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -11,24 +10,22 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import capstake as cs
-from bad_deals import GOOD, WILD
+from bad_deals import GOOD
 from capstake import cli
+from command_line import DONE, FEW, FILE, INTERNAL, NEW, OLD, REFUSED, USAGE, run, wild_deal
 
-DONE, INTERNAL, USAGE, REFUSED, FILE = 0, 1, 2, 3, 5
-NEW, OLD = "microsoft_openai_2026_04", "microsoft_openai_2025_10"
-FEW = ("--paths", "512", "-q")
-COMMANDS = ["value", "compare", "measures", "report", "validate", "schema", "info"]
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(cli.app, list(arguments))
-    assert "Traceback" not in result.output
-    if result.exception is not None:
-        assert isinstance(result.exception, SystemExit), result.exception
-    return result
+COMMANDS = [
+    "value",
+    "compare",
+    "measures",
+    "report",
+    "sensitivities",
+    "validate",
+    "schema",
+    "info",
+]
 
 
 def process(*arguments: str, **settings: object) -> subprocess.CompletedProcess[bytes]:
@@ -104,14 +101,68 @@ def test_value():
     assert record == json.loads(json.dumps(cs.value(cs.load(NEW), paths=512, seed=7).to_dict()))
 
 
+def test_value_says_which_run_it_was():
+    shown = run("value", NEW, "-q", "--precision", "0.01")
+    assert shown.exit_code == DONE
+    last = shown.stdout.rstrip().splitlines()[-1]
+    assert last.startswith("The values are means over ")
+    assert "scrambled Sobol points" in last
+    assert "the precision that was asked for was reached" in last
+    record = json.loads(run("value", NEW, "-q", "--precision", "0.01", "--json").stdout)
+    assert record["run"]["stopped_by"] == "precision"
+    for command in (["value", NEW], ["compare", OLD, NEW], ["report", NEW, "-o", "x.html"]):
+        refused = run(*command, "--precision", "-1")
+        assert refused.exit_code == REFUSED
+        assert "precision" in refused.stderr
+
+
 def test_compare():
     assert run("compare", OLD, NEW, *FEW).exit_code == DONE
     record = json.loads(run("compare", OLD, NEW, *FEW, "--json").stdout)
     assert {"old", "new", "changes", "schema_version"} <= record.keys()
 
 
+CAP, RATE = "legs.microsoft_share.cap", "legs.microsoft_share.rate"
+
+
+def test_sensitivities():
+    shown = run("sensitivities", NEW, "--of", "microsoft_share", *FEW)
+    assert (shown.exit_code, shown.stderr) == (DONE, "")
+    assert "Sensitivities of Microsoft share [USD billion]" in shown.stdout
+    assert "Second derivatives" not in shown.stdout
+    printed = run("sensitivities", NEW, "--of", "microsoft_share", *FEW, "--json")
+    record = json.loads(printed.stdout)
+    assert {row["position"] for row in record["sensitivities"]} == {"microsoft_share"}
+    assert "second_derivatives" not in record
+
+
+def test_second_derivatives():
+    arguments = ("sensitivities", NEW, "--of", "microsoft_share", "--second", CAP, *FEW)
+    shown = run(*arguments)
+    assert (shown.exit_code, shown.stderr) == (DONE, "")
+    table = shown.stdout.partition("Second derivatives of Microsoft share [USD billion]\n")[2]
+    heading = " ".join(table.splitlines()[0].split())
+    assert heading == "First by Then by Second derivative For +1% of both"
+    assert re.search(rf"^{re.escape(CAP)}\s+{re.escape(RATE)}\b.* ± ", table, re.MULTILINE)
+    rows = json.loads(run(*arguments, "--json").stdout)["second_derivatives"]
+    assert {(row["position"], row["fields"][0]) for row in rows} == {("microsoft_share", CAP)}
+    assert RATE in {row["fields"][1] for row in rows}
+
+
+def test_fields_and_positions_that_are_not_there_are_named():
+    wrong = run("sensitivities", NEW, "--second", "legs.microsoft_share.kap", *FEW)
+    assert wrong.exit_code == REFUSED
+    assert f"the nearest is {CAP}" in wrong.stderr
+    wrong = run("sensitivities", NEW, "--of", "mikrosoft", *FEW)
+    assert wrong.exit_code == REFUSED
+    assert "microsoft_share" in wrong.stderr
+
+
 def test_info():
-    assert NEW in run("info").stdout
+    shown = run("info").stdout
+    assert max(map(len, shown.splitlines())) < 100
+    for name in cs.bundled_deals():
+        assert re.search(rf"^{name} +{re.escape(cs.load(name).name)}$", shown, re.MULTILINE)
     assert json.loads(run("info", "--json").stdout)["capstake"] == cs.__version__
 
 
@@ -145,12 +196,6 @@ def test_errors_in_json_are_one_object(tmp_path: Path):
     }
     assert key["rule"] == "is not a known key"
     assert result.stderr.startswith("capstake: ")
-
-
-def wild_deal(tmp_path: Path) -> str:
-    file = tmp_path / "wild.json"
-    file.write_text(json.dumps(WILD), "utf-8")
-    return str(file)
 
 
 def test_mathematics_that_fails(tmp_path: Path):
@@ -227,81 +272,3 @@ def test_a_file_name_that_is_no_text(tmp_path: Path):
 def test_progress_goes_nowhere_without_a_terminal():
     done = process("value", NEW, "--paths", str(2**20))
     assert (done.returncode, done.stderr) == (DONE, b"")
-
-
-# Memos
-
-OUTPUT = "<!doctype html>an older memo"
-
-
-def test_report(tmp_path: Path):
-    memo = tmp_path / "memo.html"
-    memo.write_text(OUTPUT)
-    result = run("report", "-o", str(memo), *FEW)
-    assert result.exit_code == DONE
-    assert memo.read_text("utf-8").rstrip().endswith("</html>")
-    assert [file.name for file in tmp_path.iterdir()] == ["memo.html"]
-    assert "Microsoft" in result.stdout
-    assert str(memo) in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("deal", "options", "code"),
-    [
-        ("none.toml", [], FILE),
-        ("bad", [], REFUSED),
-        (NEW, ["--paths", "1"], REFUSED),
-        (NEW, ["--against", "other currency"], REFUSED),
-        ("wild", ["--paths", "65536"], INTERNAL),
-    ],
-)
-def test_an_older_memo_is_kept(tmp_path: Path, deal: str, options: list[str], code: int):
-    bad, other = tmp_path / "bad.toml", tmp_path / "other.json"
-    bad.write_text("x = 1")
-    other.write_text(
-        json.dumps(cs.load(OLD).replace(currency="EUR").to_dict(), default=str), "utf-8"
-    )
-    files = {"bad": str(bad), "wild": wild_deal(tmp_path), "other currency": str(other)}
-    memo = tmp_path / "out" / "memo.html"
-    memo.parent.mkdir()
-    memo.write_text(OUTPUT)
-    options = [files.get(option, option) for option in options]
-    assert run("report", files.get(deal, deal), "-o", str(memo), "-q", *options).exit_code == code
-    assert memo.read_text() == OUTPUT
-    assert [file.name for file in memo.parent.iterdir()] == ["memo.html"]
-
-
-@pytest.mark.parametrize(
-    ("place", "code"),
-    [
-        ("none/memo.html", FILE),
-        ("folder.html", FILE),
-        ("file/memo.html", FILE),
-        (f"{'x' * 300}.html", FILE),
-        ("/proc/memo.html", FILE),  # a folder where not even root may write
-        ("memo.pdf", REFUSED),
-        ("", REFUSED),
-    ],
-)
-def test_memos_that_cannot_be_written(tmp_path: Path, place: str, code: int):
-    (tmp_path / "folder.html").mkdir()
-    (tmp_path / "file").write_text("x")
-    before = sorted(tmp_path.rglob("*"))
-    result = run("report", "-o", str(tmp_path / place), *FEW)
-    assert (result.exit_code, result.stdout) == (code, "")
-    assert result.stderr.startswith("capstake: ")
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_disk_that_fails_while_a_memo_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    memo = tmp_path / "memo.html"
-    memo.write_text(OUTPUT)
-    result = cs.value(cs.load(NEW), paths=64)
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(OSError, match="No space left on device"):
-        cs.report(result, memo)
-    assert memo.read_text() == OUTPUT
-    assert [file.name for file in tmp_path.iterdir()] == ["memo.html"]

@@ -384,6 +384,6 @@ def test_what_moves_with_a_formula_of_two_streams_is_refused():
 
 def test_a_clause_is_put_into_words_by_its_formula():
     deal = deal_of(with_leg(clauses=custom("minimum(payment, most)", "payment", most=3)))
-    words = wording.leg_terms(deal, "share").replace("\xa0", " ")
-    assert "What a period pays is minimum(payment, most)." in words
+    ((_, words),) = wording.clauses(deal, "share")
+    assert words == "what a period pays is minimum(payment, most), where most is 3"
     assert any("most = 3" in row for row in deal_tables.terms(deal).rows)

@@ -350,7 +350,7 @@ def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
     text = {name: wording.leg_terms(held, name).replace("\xa0", " ") for name in held.legs}
     assert "at most USD 9 for each test, at most USD 30 in all" in text["x"]
     assert "from USD 45 on USD 2 more and 0.2 times what is above" in text["t"]
-    assert "Nothing more is due after “Failure”" in text["t"]
+    assert "After “Failure” nothing more is earned." in text["t"]
     assert "When “Sale” comes, USD 20 falls due in place of what is to come" in text["t"]
     assert "USD 7 once Sales of a year reaches USD 60" in text["y"]
     assert "USD 7 when “Sale” comes" in text["z"]

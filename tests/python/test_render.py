@@ -37,7 +37,7 @@ A <title> [USD billion]
 Kind       Name               Value        5%         Change         Chance  Rate  When
 ---------  -----  -----------------  --------  -------------  -------------  ----  ----------
 Contracts  A & B  1,234.568 ± 0.041    (3.25)  (2.00) ± 0.50  25.00% ± 0.20  7.1%  2026-04-27
-Stakes     C               0.50 ± 0  1,200.00   +2.00 ± 0.50       0.0% ± 0     –  –
+Stakes     C               0.50 ± 0  1,200.00   +2.00 ± 0.50             0%     –  –
 A note."""
 
 
@@ -87,6 +87,8 @@ def test_decimals_of_a_column_of_money(amounts, decimals):
         (55.755332507115, 2e-16, "55.76 ± 0"),  # the rounding of a sum, not an error
         (1.0, math.nan, "1.00 ± ?"),
         (-0.001, 0.5, "0.00 ± 0.50"),
+        (2.5e-7, 0.0, "0.000000250 ± 0"),
+        (9e11, 0.0, "900,000,000,000 ± 0"),
     ],
 )
 def test_estimate(value, error, text):
@@ -105,12 +107,32 @@ def test_change_shows_its_sign(value, text):
     [
         (0.831, 0.00073, "83.10% ± 0.07"),
         (0.831, 0.02, "83.1% ± 2.0"),
-        (0.00001, 0.00001, "0.00% ± <0.01"),
-        (1.0, 0.0, "100.0% ± 0"),
+        (0.00001, 0.00001, "<0.01% ± <0.01"),
+        (0.99999, 0.00001, ">99.99% ± <0.01"),
+        (0.996, 0.02, "99.6% ± 2.0"),
+        (1.0, 0.0, "100%"),  # on all paths, which is not to say for certain
+        (0.0, 0.0, "0%"),
+        (0.25, 0.0, "25.0% ± 0"),
     ],
 )
 def test_probability(value, error, text):
     assert render.cell_text(Estimate(value, error), Column("", "probability")) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("number", 0.1 + 0.2, "0.3"),
+        ("number", 1e-7, "0.0000001"),
+        ("errors", -1.234, "-1.2"),
+        ("errors", 0.25, "+0.2"),
+        ("errors", -0.04, "0.0"),
+        ("exact", 28.0775123, "28.0775"),
+    ],
+)
+def test_other_kinds_of_columns(kind, value, text):
+    table = Table("", (Column("", kind),), ((value,), (None,)))
+    assert [str(row[0]) for row in render.cells(table)] == [text, "–"]
 
 
 def test_error_too_small_for_its_column_is_not_printed_as_zero():
@@ -122,6 +144,21 @@ def test_error_too_small_for_its_column_is_not_printed_as_zero():
 def test_column_of_money_has_the_same_decimals_in_all_rows():
     table = Table("", (Column("5%", "money"),), ((0.004,), (0.25,)))
     assert [str(row[0]) for row in render.cells(table)] == ["0.004", "0.250"]
+
+
+def test_amounts_without_error_have_the_decimals_of_their_column():
+    for value, text in ((9e11, "900,000,000,000"), (0.0123, "0.0123"), (27.9, "27.90")):
+        table = Table("", (Column("Value", "estimate"),), ((Estimate(value, 0.0),),))
+        assert [str(row[0]) for row in render.cells(table)] == [f"{text} ± 0"]
+
+
+def test_derivatives_have_decimals_of_their_own():
+    rows = ((Estimate(50.6507, 0.0015),), (Estimate(0.000183, 0.000021),))
+    table = Table("", (Column("Derivative", "derivative"),), rows)
+    assert [str(row[0]) for row in render.cells(table)] == [
+        "50.6507 ± 0.0015",
+        "0.000183 ± 0.000021",
+    ]
 
 
 def test_text_of_a_table():

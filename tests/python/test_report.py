@@ -9,72 +9,16 @@ import sys
 
 import matplotlib as mpl
 import pytest
+from matplotlib.figure import Figure
 
 import capstake as cs
-from capstake import comparison_tables, narrative, plot_style, render, tables
+from capstake import _core, comparison_tables, narrative, plot_style, render, tables
 from capstake.report import report
-from deals import CAPPED_SHARE, EVERYTHING, changed, deal_of, share_deal, without
+from deals import EVERYTHING, changed, deal_of, without
 from memo import read_memo
+from memo_deals import RECORDS
 
 NEW, OLD = "microsoft_openai_2026_04", "microsoft_openai_2025_10"
-NASTY = "<script>alert(1)</script> & $\\frac{$ \"q\" 'a' {{ 7*7 }} {% x %} </style>"
-
-STAKE_ONLY = {
-    "name": "a stake",
-    "valuation_date": "2025-12-31",
-    "currency": "EUR",
-    "unit": "million",
-    "discount_rate": 0.1,
-    "parties": {"fund": {"name": "Fund"}, "maker": {"name": "Maker"}},
-    "streams": {"sales": {"type": "forecast", "annual": {2025: 10, 2026: 20}, "volatility": 0.4}},
-    "companies": {
-        "maker_inc": {
-            "party": "maker",
-            "revenue": "sales",
-            "multiple": 5,
-            "exit_date": "2026-12-31",
-        }
-    },
-    "stakes": {"half": {"holder": "fund", "company": "maker_inc", "fraction": 0.5}},
-}
-SHARE = share_deal({2026: 100, 2027: 130, 2028: 170}, volatility=0.3)
-RECORDS = {
-    "one leg, no cap": SHARE,
-    "one period": share_deal({2026: 100}, volatility=0.2),
-    "nothing is paid": changed(SHARE, legs__share__rate=0.0),
-    "nothing is uncertain": share_deal({2026: 100, 2027: 130}, cap=30.0),
-    "capped": CAPPED_SHARE,
-    "cap never reached": changed(SHARE, legs__share__cap=5000.0),
-    "cap reached before": changed(SHARE, legs__share__cap=1.0, legs__share__already_paid=2.0),
-    "cap uncertain": changed(
-        SHARE,
-        legs__share__cap={"triangular": [30, 50, 80]},
-        legs__share__rate={"uniform": [0.1, 0.3]},
-    ),
-    "payments that do not count": changed(
-        SHARE, legs__share__cap=30.0, legs__share__accrual_start="2026-07-01"
-    ),
-    "months and a schedule": changed(
-        SHARE,
-        frequency="month",
-        legs__share__rate={"by_date": {"2026-01-01": 0.1, "2027-01-01": 0.3}},
-        legs__share__cap=60.0,
-    ),
-    "years": changed(SHARE, frequency="year"),
-    "large amounts": share_deal({2026: 3e12, 2027: 4e12}, volatility=0.2, cap=9e11),
-    "small amounts": share_deal({2026: 1e-6, 2027: 2e-6}, volatility=0.2),
-    "stake only": STAKE_ONLY,
-    "several capped legs": EVERYTHING,
-    "names": changed(
-        SHARE,
-        name=NASTY,
-        notes=[NASTY],
-        parties__payer__name=NASTY,
-        parties__receiver__name="収益 " + 200 * "x",
-        legs__share__terms=NASTY,
-        legs__share__cap={"value": 50, "source": NASTY, "status": "assumed"},
-    ),
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -139,12 +83,13 @@ def test_memo_has_all_its_sections_in_order(memo):
         "comparison",
         "reconciliation",
         "correlation",
+        "checks",
         "method",
         "reproducibility",
     ]
     assert [text for level, text in memo.headings if level == 1] == [cs.load(NEW).name]
     titles = [text for level, text in memo.headings if level == 2]
-    assert [int(title.split()[0]) for title in titles] == list(range(1, 12))
+    assert [int(title.split()[0]) for title in titles] == list(range(1, 13))
 
 
 def test_headings_skip_no_level(memo):
@@ -200,6 +145,19 @@ def test_summary_says_who_gained(memo, compared):
     assert "better off" in memo.sections["summary"]
 
 
+def test_checks_are_shown_and_agree(memo, compared):
+    assert memo.cells.count("agrees") == sum(
+        len(v.deal.legs) + len(v) for v in (compared.new, compared.old)
+    )
+    assert "differs" not in memo.cells
+    assert memo.sections["checks"].count("What one party pays another receives") == 2
+
+
+def test_summary_and_method_say_which_run(memo, compared):
+    for sentence in narrative.run_sentences(compared.new):
+        assert " ".join(sentence.split()) in memo.sections["method"]
+
+
 def test_no_number_is_missing_or_not_finite(memo):
     for word in (" nan", " inf", "None", "NaN", "undefined", "Estimate("):
         assert word not in memo.text
@@ -220,7 +178,7 @@ def test_any_deal_makes_a_memo(name, tmp_path):
     ("old", "new"),
     [
         ("one leg, no cap", "capped"),
-        ("several capped legs", "several capped legs"),
+        ("capped", "capped"),
         ("one leg, no cap", "names"),
     ],
 )
@@ -261,6 +219,29 @@ def test_settings_of_matplotlib_neither_enter_nor_change(compared, html, tmp_pat
         before = dict(mpl.rcParams)
         assert report(compared, tmp_path / "memo.html").read_text("utf-8") == html
         assert dict(mpl.rcParams) == before
+
+
+def test_nothing_is_drawn_or_sorted_twice(small, tmp_path, monkeypatch):
+    sorted_, drawn = [], []
+    quantiles, draw = _core.quantiles, Figure.draw
+
+    def counted(samples, p):
+        sorted_.append((samples.tobytes(), tuple(p)))
+        return quantiles(samples, p)
+
+    def once(figure, renderer):
+        drawn.append(id(figure))
+        return draw(figure, renderer)
+
+    fresh = cs.value(small.deal, paths=100)
+    monkeypatch.setattr(_core, "quantiles", counted)
+    monkeypatch.setattr(Figure, "draw", once)
+    html = report(fresh, tmp_path / "memo.html").read_text("utf-8")
+    assert len(drawn) == html.count("<svg ")
+    known = {position.samples.tobytes() for position in fresh.positions.values()}
+    asked = [key for key in sorted_ if key[0] in known]
+    # A leg's only party has its samples, and its payments may too.
+    assert len(asked) <= 12
 
 
 def test_no_window_or_figure_is_left_open(small, tmp_path):

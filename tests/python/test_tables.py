@@ -5,7 +5,7 @@ import math
 import pytest
 
 import capstake as cs
-from capstake import comparison_tables, deal_tables, tables
+from capstake import comparison_tables, deal_tables, deal_words, tables
 from close import close
 from deals import CAPPED_SHARE, EVERYTHING, changed, deal_of, share_deal, without
 
@@ -56,6 +56,28 @@ def test_room_under_an_uncertain_cap_is_a_range():
     valuation = cs.value(deal_of(changed(CAPPED_SHARE, legs__share__cap=cap)), paths=PATHS)
     low, middle, high = column(tables.cap_room(valuation, "share"), "Amount")
     assert 10.0 < low < middle < high < 20.0
+
+
+def multiple_cap(multiple):
+    clauses = {"limit": {"type": "cap_multiple", "multiple": multiple}}
+    legs = changed(CAPPED_SHARE, legs__share__clauses=clauses, legs__share__investment=20.0)
+    return cs.value(deal_of(without(legs, "legs__share__cap")), paths=PATHS)
+
+
+def test_room_under_a_cap_that_a_clause_sets():
+    table = tables.cap_room(multiple_cap(1.9), "share")
+    assert close([amount for _, amount in table.rows], [38.0, 0.0, 38.0], rel=1e-12)
+
+
+def test_room_under_a_cap_by_date_lists_its_steps():
+    table = tables.cap_room(multiple_cap({"by_date": {"2026-01-01": 1, "2029-01-01": 2}}), "share")
+    assert [name for name, _ in table.rows][:2] == [
+        "Cap from 2026-01-01 on",
+        "Cap from 2029-01-01 on",
+    ]
+    assert column(table, "Amount")[:2] == [20.0, 40.0]
+    assert [name[-3:] for name, _ in table.rows[2:]] == [" 5%", "50%", "95%"]
+    assert close(column(table, "Amount")[2], 20.0, rel=1e-12)
 
 
 def test_cap_that_is_never_reached_has_no_room():
@@ -131,7 +153,21 @@ def test_names_are_spelt_as_in_the_deal(key, text):
         parties__maker={"name": "Maker"},
         events__x={"hazard": 0.1, "meaning": "A panel verifies AGI"},
     )
-    assert deal_tables.label(deal_of(record), key) == text
+    assert deal_words.label(deal_of(record), key) == text
+
+
+@pytest.mark.parametrize(
+    ("deal", "key", "text"),
+    [
+        ("immunitybio_oberland", "net_sales_outside_china", "Net sales outside China"),
+        ("graham_barber_nichols", "ebitda", "EBITDA"),
+        ("biocryst_rpi", "factor_d_sales", "Factor D sales"),
+        ("rhythm_hcr", "revenue_interest", "Revenue interest"),
+        ("microsoft_openai_2026_04", "microsoft_share", "Microsoft share"),
+    ],
+)
+def test_names_are_spelt_as_in_the_texts_of_the_deal(deal, key, text):
+    assert deal_words.label(cs.load(deal), key) == text
 
 
 @pytest.mark.parametrize(
@@ -173,20 +209,20 @@ def test_names_are_spelt_as_in_the_deal(key, text):
 )
 def test_numbers_in_words(number, unit, text):
     deal = deal_of(share_deal({2026: 1.0}))
-    assert deal_tables.quantity_text(deal, number, unit).replace("\xa0", " ") == text
+    assert deal_words.quantity_text(deal, number, unit).replace("\xa0", " ") == text
 
 
 def test_a_schedule_in_words():
     rate = {"by_date": {"2026-01-01": 0.1, "2027-07-01": 0.2}}
     deal = deal_of(share_deal({2026: 1.0, 2027: 1.0}, rate=rate))
-    text = deal_tables.number_text(deal.legs["share"].rate, "share")
+    text = deal_words.number_text(deal.legs["share"].rate, "share")
     assert text == "10% from 1 January 2026, 20% from 1 July 2027"
 
 
 def test_every_family_of_distributions_has_words():
     from capstake import _core
 
-    assert set(_core.families()) <= set(deal_tables._IN_WORDS)
+    assert set(_core.families()) <= set(deal_words._IN_WORDS)
 
 
 def test_assumptions_hold_every_number_with_its_source():

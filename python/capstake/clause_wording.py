@@ -1,0 +1,244 @@
+"""What a clause of a revenue share says, in words and with its numbers: a part for each type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from capstake import _core
+from capstake.deal_words import days_text, label, listed, where_text
+from capstake.field_tables import type_of
+from capstake.leg_wording import counted_phrase, is_zero, phrase
+from capstake.render import date_text
+
+if TYPE_CHECKING:
+    from capstake._core import Deal, Number, RevenueShare
+
+__all__ = ["clause_terms"]
+
+
+def clause_terms(deal: Deal, leg: RevenueShare, name: str) -> str:
+    """Say what a clause of a leg does, with its numbers, to follow its name and a colon."""
+    clause = leg.clauses[name]
+    return _WORDS[type_of(clause)](deal, leg, clause)
+
+
+def _money(deal: Deal, number: Number) -> str:
+    return phrase(deal, number, "money", "an amount")
+
+
+def _rate(deal: Deal, number: Number) -> str:
+    return "nothing" if is_zero(number) else phrase(deal, number, "share", "a share")
+
+
+def _span(deal: Deal, per: str) -> str:
+    return {"period": f"a {deal.frequency}", "year": "a calendar year", "term": "the whole term"}[
+        per
+    ]
+
+
+def _before(deal: Deal, number: Number) -> str:
+    if is_zero(number):
+        return ""
+    return f", counting {_money(deal, number)} from before the first day that is shared"
+
+
+def _price(deal: Deal, leg: RevenueShare, clause: Any) -> str:
+    """Say an amount that stands in money or as a multiple of the investment."""
+    if clause.amount is not None:
+        return _money(deal, clause.amount)
+    return _multiple(deal, leg, clause.multiple)
+
+
+def _multiple(deal: Deal, leg: RevenueShare, number: Number) -> str:
+    times = phrase(deal, number, "x", "a multiple")
+    of = "the investment"
+    if leg.investment is not None:
+        of += f" of {_money(deal, leg.investment)}"
+    if " from " in times:
+        return f"a multiple of {of} ({times})"
+    return f"{times} times {of}"
+
+
+def _interest(deal: Deal, number: Number | None) -> str:
+    if number is None or is_zero(number):
+        return "without interest"
+    return f"with interest of {phrase(deal, number, '1/yr', 'a rate')}"
+
+
+def _since(leg: RevenueShare, clause: Any) -> str:
+    return f"from {date_text(clause.since or leg.start)} on"
+
+
+def _tiers(deal: Deal, _: RevenueShare, clause: _core.Tiers) -> str:
+    of = f"revenue of {_span(deal, clause.per)}"
+    steps = [
+        f"{_rate(deal, rate)} above {_money(deal, level)}"
+        for level, rate in zip(clause.above, clause.rates, strict=True)
+    ]
+    text = f"by the {of}{_before(deal, clause.revenue_before)} the share is {listed(steps)}; "
+    if clause.whole_amount:
+        return f"{text}the rate that is reached applies to all {of}"
+    return f"{text}each rate applies to the revenue within its tier"
+
+
+def _threshold(deal: Deal, _: RevenueShare, clause: _core.Threshold) -> str:
+    level, of = _money(deal, clause.amount), _span(deal, clause.per)
+    counted = _before(deal, clause.revenue_before)
+    return f"only the revenue of {of} above {level} is shared{counted}"
+
+
+def _springing_rate(deal: Deal, leg: RevenueShare, clause: _core.SpringingRate) -> str:
+    measured = f"what {label(deal, leg.receiver)} has earned"
+    if clause.measure == "revenue":
+        measured = f"the revenue shared so far{_before(deal, clause.revenue_before)},"
+    text = (
+        f"on {date_text(clause.test_date)} it is tested whether {measured} has reached "
+        f"{_money(deal, clause.target)}; if so the rate "
+    )
+    met, missed = clause.rate_if_met, clause.rate_if_missed
+    text += "stays as it is" if met is None else f"is {_rate(deal, met)} from then on"
+    if missed is not None:
+        return f"{text}, if not it is {_rate(deal, missed)}"
+    return f"{text}, if not it rises to what would have met the target, at most 100%"
+
+
+def _catch_up(deal: Deal, _: RevenueShare, clause: _core.CatchUp) -> str:
+    return (
+        f"while what has been earned lags behind {_money(deal, clause.target)} a year, a further "
+        f"{_rate(deal, clause.rate)} of the revenue is due, until the arrears are made up"
+    )
+
+
+def _minimum_guarantee(deal: Deal, _: RevenueShare, clause: _core.MinimumGuarantee) -> str:
+    text = f"at least {_money(deal, clause.amount)} is earned in {_span(deal, clause.per)}"
+    if clause.per == "year":
+        text += _prorated(clause)
+    if clause.recoupable:
+        text += "; what tops up one span is credited against what later ones earn above it"
+    return text
+
+
+def _period_cap(deal: Deal, _: RevenueShare, clause: _core.PeriodCap) -> str:
+    text = f"at most {_money(deal, clause.amount)} is earned in {_span(deal, clause.per)}"
+    if clause.per == "year":
+        text += _prorated(clause)
+    return f"{text}; what is above it {'is owed later' if clause.carry_forward else 'is lost'}"
+
+
+def _prorated(clause: Any) -> str:
+    return ", less in proportion where only a part of it is shared" if clause.prorated else ""
+
+
+def _recoup_then_split(deal: Deal, leg: RevenueShare, clause: _core.RecoupThenSplit) -> str:
+    hurdle = _price(deal, leg, clause)
+    if clause.interest is not None and not is_zero(clause.interest):
+        hurdle += f" {_interest(deal, clause.interest)} {_since(leg, clause)}"
+    return f"once {hurdle} has been received, the share is {_rate(deal, clause.rate)}"
+
+
+def _cap_multiple(deal: Deal, leg: RevenueShare, clause: _core.CapMultiple) -> str:
+    total = _multiple(deal, leg, clause.multiple)
+    return f"payments end when they come to {total} in all, {counted_phrase(deal, leg)}"
+
+
+def _accreting_cap(deal: Deal, leg: RevenueShare, clause: _core.AccretingCap) -> str:
+    amount = clause.amount if clause.amount is not None else leg.investment
+    balance = "the investment" if amount is None else _money(deal, amount)
+    return (
+        f"payments end when they have paid back {balance} {_interest(deal, clause.rate)} "
+        f"{_since(leg, clause)}"
+    )
+
+
+def _tail_rate(deal: Deal, _: RevenueShare, clause: _core.TailRate) -> str:
+    return f"after the cap has been reached, {_rate(deal, clause.rate)} of the revenue is still due"
+
+
+def _balloon(deal: Deal, leg: RevenueShare, clause: _core.Balloon) -> str:
+    is_all = clause.part.is_constant and clause.part.value == 1.0
+    part = "all that is" if is_all else f"{_rate(deal, clause.part)} of what is"
+    return f"at the end of the term, on {date_text(leg.end)}, {part} left under the cap falls due"
+
+
+def _buy_out(deal: Deal, leg: RevenueShare, clause: _core.BuyOut) -> str:
+    return (
+        f"{label(deal, leg.payer)} ends the contract on {date_text(clause.on)}, the last day whose "
+        f"revenue is shared, and pays {_price(deal, leg, clause)}{_less_paid(clause)}"
+    )
+
+
+def _change_of_control(deal: Deal, leg: RevenueShare, clause: _core.ChangeOfControl) -> str:
+    return (
+        f"if “{label(deal, clause.event)}” comes, the contract ends and "
+        f"{_price(deal, leg, clause)} falls due{_less_paid(clause)}"
+    )
+
+
+def _less_paid(clause: Any) -> str:
+    return ", less what has been paid by then" if clause.less_paid else ""
+
+
+def _deferral(deal: Deal, _: RevenueShare, clause: _core.Deferral) -> str:
+    return (
+        f"{_rate(deal, clause.part)} of each payment falls due {days_text(clause.days)} later, "
+        f"{_interest(deal, clause.interest)}"
+    )
+
+
+def _grace_period(deal: Deal, _: RevenueShare, clause: _core.GracePeriod) -> str:
+    return (
+        f"nothing is paid before {date_text(clause.until)}; what would fall due earlier is paid on "
+        f"that day, {_interest(deal, clause.interest)}"
+    )
+
+
+def _payer_credit(deal: Deal, leg: RevenueShare, clause: _core.PayerCredit) -> str:
+    parts = []
+    if not is_zero(clause.spread):
+        spread = phrase(deal, clause.spread, "1/yr", "a rate")
+        parts.append(f"payments are discounted at {spread} more than other payers' would be")
+    if clause.failure:
+        part = _rate(deal, clause.recovery)
+        parts.append(
+            f"after “{label(deal, clause.failure)}” {part} of what falls due is still paid"
+        )
+    text = " and ".join(parts) or "no allowance is made"
+    return f"for the credit of {label(deal, leg.payer)}, {text}"
+
+
+def _clawback(deal: Deal, leg: RevenueShare, clause: _core.Clawback) -> str:
+    of = "all that it has been paid"
+    if clause.look_back:
+        of = f"what it has been paid in the {days_text(clause.look_back)} before"
+    return (
+        f"if “{label(deal, clause.event)}” comes, {label(deal, leg.receiver)} gives back "
+        f"{_rate(deal, clause.part)} of {of}"
+    )
+
+
+def _custom(_: Deal, __: RevenueShare, clause: _core.Custom) -> str:
+    does = "pays" if clause.stage == "payment" else "accrues"
+    return f"what a period {does} is {clause.formula}{where_text(clause.numbers)}"
+
+
+_WORDS: dict[str, Callable[[Deal, RevenueShare, Any], str]] = {
+    "tiers": _tiers,
+    "threshold": _threshold,
+    "springing_rate": _springing_rate,
+    "catch_up": _catch_up,
+    "minimum_guarantee": _minimum_guarantee,
+    "period_cap": _period_cap,
+    "recoup_then_split": _recoup_then_split,
+    "cap_multiple": _cap_multiple,
+    "accreting_cap": _accreting_cap,
+    "tail_rate": _tail_rate,
+    "balloon": _balloon,
+    "buy_out": _buy_out,
+    "change_of_control": _change_of_control,
+    "deferral": _deferral,
+    "grace_period": _grace_period,
+    "payer_credit": _payer_credit,
+    "clawback": _clawback,
+    "custom": _custom,
+}
