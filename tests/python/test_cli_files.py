@@ -42,11 +42,12 @@ def test_a_link_is_written_through(tmp_path: Path):
 
 
 def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path):
-    pipe = tmp_path / "pipe"
+    pipe, copy = tmp_path / "pipe", tmp_path / "copy"
     os.mkfifo(pipe)
-    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+    # The reader's copy goes to a file: a pipe that nobody reads meanwhile would fill up.
+    with copy.open("wb") as file, subprocess.Popen(["cat", pipe], stdout=file):
         assert run("schema", "-o", str(pipe)).exit_code == DONE
-        assert json.loads(reader.communicate()[0]) == cs.schema()
+    assert json.loads(copy.read_text("utf-8")) == cs.schema()
     assert pipe.is_fifo()
 
 
