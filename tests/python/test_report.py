@@ -178,7 +178,7 @@ def test_any_deal_makes_a_memo(name, tmp_path):
     ("old", "new"),
     [
         ("one leg, no cap", "capped"),
-        ("capped", "capped"),
+        ("several capped legs", "several capped legs"),
         ("one leg, no cap", "names"),
     ],
 )
