@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 
 import capstake as cs
 from capstake import _core
+from capstake.narrative import run_sentences
 from capstake.settings import SAMPLE_PATHS
 from close import agrees, close, same_bits
 from deals import CAPPED_SHARE, Record, changed, deal_of, share_deal
@@ -194,7 +195,7 @@ def test_an_event_that_depends_on_a_number(r: float):
     assert agrees(found["share"].estimate, exact, largest_error=2e-3)
     (event,) = found.run.events
     assert (event.name, event.integrated, event.reason) == ("loss", 0, "depends on other draws")
-    assert any("loss (depends on other draws)" in said for said in found.run.sentences)
+    assert any("Loss" in s and "(depends on other draws)" in s for s in run_sentences(found))
     # By the hazard the value jumps: the jump gives way to its probability given the other draw.
     row = cs.sensitivities(deal_of(record), paths=2**15)["share"]["events.loss.hazard"]
     x = ndtri(math.exp(-hazard))
