@@ -59,6 +59,14 @@ def test_values_that_are_no_numbers_are_reported(formula):
         cs.value(deal_of(with_leg(clauses=custom(formula))), paths=512)
 
 
+@pytest.mark.parametrize("stage", ["accrual", "payment"])
+@pytest.mark.parametrize("formula", ["log(-1)", "revenue / 0", "exp(1000)", "log(revenue - 20)"])
+def test_no_cap_hides_what_is_not_finite(formula, stage):
+    deal = deal_of(with_leg(cap=1.0, clauses=custom(formula, stage=stage)))
+    with pytest.raises(cs.NumericalError, match="not finite on"):
+        cs.value(deal, paths=512)
+
+
 def test_the_longest_formula_can_be_valued():
     # 1,800 operations in each of 60 months.
     formula = " + ".join(["revenue * 0.1"] + [f"abs(other-{i})" for i in range(590)])

@@ -24,7 +24,11 @@ class CustomStep : public Step {
     const Expr before = given(flow);
     // After a stop event the formula has no say: what was due before it is still paid.
     const Date last_before = scope_.context.periods()[flow.period].first - std::chrono::days{1};
-    replace(flow, before, select(scope_.term.survives(last_before), series_->next(), before));
+    const Expr amount = select(scope_.term.survives(last_before), series_->next(), before);
+    replace(flow, before, amount);
+    // What is not finite stays so: a cap, the lesser of two, would take its place. For all else
+    // this is the zero that changes no sum.
+    flow.extra = flow.extra + amount * -0.0;
   }
 
  private:
