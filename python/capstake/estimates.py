@@ -282,7 +282,7 @@ class Position:
 
 def _check_percents(name: str, percents: Sequence[float]) -> None:
     for percent in percents:
-        if not 0 < percent < 100:
+        if not isinstance(percent, int | float) or not 0 < percent < 100:
             raise InputError([Issue(name, "must lie between 0 and 100", repr(percent))])
 
 

@@ -56,7 +56,7 @@ def test_the_cap_is_an_atom_of_the_total_paid(capped):
 
 
 def test_what_is_asked_wrongly_is_refused(capped):
-    for percent in (0, 100, -1, float("nan")):
+    for percent in (0, 100, -1, float("nan"), "5", None):
         with pytest.raises(cs.InputError, match="percent: must lie between 0 and 100"):
             capped["share"].expected_shortfall(percent)
     with pytest.raises(cs.InputError, match='tail: must be "lower" or "upper", got \'left\''):
