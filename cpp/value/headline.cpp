@@ -267,7 +267,8 @@ class HeadlineRun {
 
   ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases,
                              const Estimates& estimates) const {
-    ControlledSum sum{.coefficient = std::vector<double>(controls_.size()), .replicates = {}};
+    ControlledSum sum{
+        .coefficient = std::vector<double>(controls_.size()), .replicates = {}, .spread = {}};
     for (const LinearPart& part : parts_[i]) {
       for (std::size_t k = 0; k < controls_.size(); ++k) {
         sum.coefficient[k] += part.weight * of_bases[part.base].coefficient[k];
