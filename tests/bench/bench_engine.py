@@ -13,6 +13,9 @@ sensitivities
     Time of a value with all its sensitivities over that of the value.
 rqmc
     Variance of plain points over that of Sobol points, at as many of them.
+deals
+    Variance of plain points, events sampled and without controls, over that of values as they come:
+    ten deals with stakes and exits, by the spread over seeds.
 memory
     Peak of a fresh process, by the number of paths.
 
@@ -38,10 +41,12 @@ import numpy as np
 
 import capstake as cs
 import peers
+import stake_deals
 from capped_share import QUARTERS, deal, exact_value
 from capstake import _core
 
 TARGET_ERROR = 1e-3
+DEAL_RATIO = 10_000
 HAS_SAMPLERS = "sampler" in inspect.signature(cs.value).parameters
 
 
@@ -162,6 +167,30 @@ def rqmc(quick: bool, repeats: int) -> None:
     )
 
 
+def deals(quick: bool, repeats: int) -> None:
+    """Compare the variance of plain Monte Carlo with that of values, deal by deal."""
+    paths, seeds = (2**10, 2) if quick else (2**14, 32)
+    print(f"  {paths:,} points, {seeds} seeds, events sampled and no controls over values")
+    least: dict[str, float] = {}
+    for name, build in stake_deals.DEALS.items():
+        found = stake_deals.gains(
+            build(), paths=paths, seeds=seeds, plain_blocks=8 if quick else 256
+        )
+        print(f"  {name}\n    {'':34s}  variance ratio   spread     stated     plain")
+        for gain in found:
+            print(
+                f"    {gain.output:34s}  {gain.ratio:14,.0f}   {gain.spread:.2e}   "
+                f"{gain.stated:.2e}   {gain.plain:.2e}"
+            )
+        least[name] = min(gain.ratio for gain in found)
+    enough = sum(ratio >= DEAL_RATIO for ratio in least.values())
+    worst = min(least, key=least.__getitem__)
+    print(
+        f"  least of each deal at least {DEAL_RATIO:,}: {enough} of {len(least)} deals; "
+        f"the least of all {least[worst]:,.0f} ({worst})"
+    )
+
+
 def _peak(paths: int, queue: multiprocessing.Queue[int]) -> None:
     engine(paths)
     # Not getrusage: its peak is inherited from the process that started this one.
@@ -195,6 +224,7 @@ SECTIONS: dict[str, Callable[[bool, int], None]] = {
     "threads": threads,
     "sensitivities": sensitivities,
     "rqmc": rqmc,
+    "deals": deals,
     "memory": memory,
 }
 

@@ -21,7 +21,7 @@ def test_every_section_prints():
     done = run("--quick")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    for section in ("speed", "threads", "sensitivities", "rqmc", "memory"):
+    for section in ("speed", "threads", "sensitivities", "rqmc", "deals", "memory"):
         at = lines.index(section)
         assert lines[at + 1].startswith("  "), section
 
