@@ -76,7 +76,8 @@ def _scaled(deal: Deal, stream: _core.Scaled) -> str:
 
 
 def _sum(deal: Deal, stream: _core.Sum) -> str:
-    text = f"the sum of {_names(deal, stream.of)}"
+    names = _names(deal, stream.of)
+    text = f"the sum of {names}" if len(stream.of) > 1 else names
     return f"{text}, less {_names(deal, stream.less)}" if stream.less else text
 
 
