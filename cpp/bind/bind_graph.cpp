@@ -77,7 +77,7 @@ Design design_named(const Program& program, const std::string& wanted, std::uint
   }
   require(wanted == "chosen", "design",
           "must be philox, philox4x32, identity, bridge, principal or chosen", wanted);
-  return choose_design(program, {.seed = seed, .outputs = {}});
+  return choose_design(program, {.seed = seed, .outputs = {}, .controls = {}});
 }
 
 // The program's outputs on the paths of some blocks: shape (n_outputs, n_blocks * kBlock).

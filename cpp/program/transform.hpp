@@ -27,7 +27,7 @@ struct BridgeSplit {
   double second = 0.0;  // of the second half's: its sine
 };
 
-inline constexpr std::size_t kMaxRotation = 48;  // steps
+inline constexpr std::size_t kMaxRotation = 96;  // steps
 
 namespace {
 

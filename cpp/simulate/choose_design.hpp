@@ -17,13 +17,16 @@ struct PilotSpec {
   // Of the program, that are to be sharp; none: all. Of those that depend on a draw the first
   // kMaxPilotOutputs count.
   std::vector<std::size_t> outputs;
+  // Outputs whose exact means are known. What of the others they explain does not count.
+  std::vector<std::size_t> controls;
   std::uint32_t max_dimensions = 256;
 };
 
-// Coordinates are ordered by the squared correlation of the outputs with them, estimated on plain
-// paths; those that are not told from noise come last, level by level. Then each construction runs
-// on a few small replicates, and the one with the smallest variance of replicate means, as a
-// geometric mean over outputs, is taken.
+// Counted is what controls leave of the outputs, by a regression on plain paths. Coordinates are
+// ordered by the squared correlation of that with them, estimated on the same paths; those that are
+// not told from noise come last, level by level. Then each construction runs on a few small
+// replicates, and the one with the smallest variance of replicate means, as a geometric mean over
+// outputs, is taken; principal components unless another has a quarter of theirs.
 Design choose_design(const Program& program, const PilotSpec& spec);
 
 }  // namespace capstake

@@ -178,7 +178,8 @@ Design design_for(const Program& program, const std::vector<OutputSpec>& outputs
   const Selection selection = select(outputs);
   return choose_design(program,
                        {.seed = spec.seed,
-                        .outputs = selection.joint.empty() ? selection.moments : selection.joint});
+                        .outputs = selection.joint.empty() ? selection.moments : selection.joint,
+                        .controls = {}});
 }
 
 Estimates simulate(const Program& program, const Design& design,

@@ -134,7 +134,13 @@ class HeadlineRun {
   bool has_joint_outputs() const { return !is_sobol() && !controls_.empty(); }
   std::size_t n_outputs() const { return quantities_.size() + controls_.size(); }
 
-  PilotSpec pilot() const { return {.seed = spec_.run.seed, .outputs = positions_}; }
+  PilotSpec pilot() const {
+    PilotSpec pilot{.seed = spec_.run.seed, .outputs = positions_, .controls = {}};
+    for (std::size_t k = 0; k < controls_.size(); ++k) {
+      pilot.controls.push_back(quantities_.size() + k);
+    }
+    return pilot;
+  }
 
   void report_design(const Design& design, RunReport& report) const {
     report.sampler = design.sampler;

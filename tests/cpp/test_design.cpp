@@ -50,7 +50,7 @@ std::vector<double> uneven_spans(std::size_t n) {
 
 TEST(Construction, IsOrthogonal) {
   for (const Construction construction : kConstructions) {
-    for (const std::size_t n : {1u, 2u, 3u, 5u, 20u, 47u, 48u, 49u, 120u}) {
+    for (const std::size_t n : {1u, 2u, 3u, 5u, 20u, 48u, 95u, 96u, 97u, 120u}) {
       for (const auto& spans : {equal_spans(n), uneven_spans(n)}) {
         const auto columns = columns_of(make_transform(construction, spans));
         ASSERT_EQ(columns.size(), n);
@@ -176,9 +176,9 @@ Graph some_factors() {
 }
 
 std::vector<Design> designs_of(const Program& program) {
-  std::vector<Design> designs = {stream_design(program),
-                                 stream_design(program, Sampler::philox4x32),
-                                 choose_design(program, {.seed = 3, .outputs = {}})};
+  std::vector<Design> designs = {
+      stream_design(program), stream_design(program, Sampler::philox4x32),
+      choose_design(program, {.seed = 3, .outputs = {}, .controls = {}})};
   for (const Construction construction : kConstructions) {
     for (const std::uint32_t max_dimensions : {0u, 7u, 256u}) {
       designs.push_back(sobol_design(
@@ -276,26 +276,51 @@ TEST(Design, EveryDimensionIsUsedOnceLevelByLevel) {
 
 // Revenue over 20 periods: the sum of all likes principal components, a jump at the end likes the
 // bridge, whose first coordinate decides it alone.
-Program revenue_program(bool is_digital) {
-  Graph graph;
+struct Revenue {
+  Expr sum;
+  Expr digital;
+};
+Revenue revenue(Graph& graph, const char* name = "revenue") {
   Expr log_revenue(graph, graph.constant(0.0));
   Expr sum = log_revenue;
   for (std::uint32_t step = 0; step < 20; ++step) {
-    log_revenue = log_revenue + Expr(graph, graph.draw("revenue", step)) * 0.15;
+    log_revenue = log_revenue + Expr(graph, graph.draw(name, step)) * 0.15;
     sum = min(sum + exp(log_revenue), log_revenue.constant(22.0));
   }
-  graph.output("x", is_digital ? less(log_revenue, log_revenue.constant(0.3)).id() : sum.id());
+  return {sum, less(log_revenue, log_revenue.constant(0.3))};
+}
+
+Program revenue_program(bool is_digital) {
+  Graph graph;
+  const Revenue of = revenue(graph);
+  graph.output("x", (is_digital ? of.digital : of.sum).id());
   return compile(graph);
 }
 
 TEST(Design, PilotChoosesByThePayoff) {
   for (std::uint64_t seed = 1; seed < 6; ++seed) {
-    const PilotSpec spec{.seed = seed, .outputs = {}};
+    const PilotSpec spec{.seed = seed, .outputs = {}, .controls = {}};
     const Design sum = choose_design(revenue_program(false), spec);
     EXPECT_EQ(sum.factors[0].transform.construction, Construction::principal);
     const Design digital = choose_design(revenue_program(true), spec);
     EXPECT_EQ(digital.factors[0].transform.construction, Construction::bridge);
     EXPECT_EQ(digital.factors[0].dimensions[0], 0u);
+  }
+}
+
+// Of a payoff that is mostly a jump, a control that is the jump leaves the sum.
+TEST(Design, PilotCountsWhatControlsLeave) {
+  Graph graph;
+  const Expr digital = revenue(graph, "other").digital;
+  graph.output("x", (revenue(graph).sum + 100.0 * digital).id());
+  graph.output("control", digital.id());
+  const Program program = compile(graph);
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    PilotSpec spec{.seed = seed, .outputs = {0}, .controls = {}};
+    EXPECT_EQ(choose_design(program, spec).factors[0].transform.construction, Construction::bridge);
+    spec.controls = {1};
+    EXPECT_EQ(choose_design(program, spec).factors[0].transform.construction,
+              Construction::principal);
   }
 }
 
