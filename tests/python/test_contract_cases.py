@@ -82,6 +82,42 @@ def test_months_until_a_multiple_is_repaid():
     assert months == ["cap_reached.share.2039-04"]  # the 160th month
 
 
+@pytest.mark.parametrize(
+    ("advance", "multiple", "months", "fee", "payment", "cost"),
+    # calcsimpler's examples of revenue-based financing, rbf.calcsimpler_a and _b. Printed costs of
+    # capital are 0.4436 (0.0003 too high) and 0.3131; the printed "APR" is no rate of return of
+    # these payments, and not matched.
+    [
+        (250_000.0, 1.4, 14, 0.03, 25_000.0, 107.5 / 242.5),
+        (600_000.0, 1.3, 9, 0.01, 86_666.67, 0.3131),
+    ],
+)
+def test_an_advance_repaid_in_level_months(advance, multiple, months, fee, payment, cost):
+    level = advance * multiple / months
+    sales = 12 * level * (1 + 1e-12)  # so that rounding leaves no crumb for another month
+    record = changed(
+        share_deal({2026: sales, 2027: sales}, rate=1.0),
+        frequency="month",
+        legs__share__investment=advance,
+        legs__share__clauses__cap={"type": "cap_multiple", "multiple": multiple},
+    )
+    found = outputs(record)
+    reached = [n for n, one in found.items() if n.startswith("cap_reached.") and one]
+    assert reached == [f"cap_reached.share.{2026 + months // 13}-{(months - 1) % 12 + 1:02d}"]
+    assert close(level, payment, abs=0.005)
+    net = advance * (1 - fee)
+    assert close(found["paid.share"] / net - 1, cost, abs=5e-5)
+
+
+def test_a_project_of_level_years():
+    # Hull, Options, Futures, and Other Derivatives, chapter on real options: 25 a year for five
+    # years at 12% continuously compounded, for an outlay of 100 (hull.npv): -11.53.
+    record = changed(
+        share_deal(dict.fromkeys(range(2026, 2031), 25.0), rate=1.0), discount_rate=0.12
+    )
+    assert close(outputs(record)["leg.share"] - 100.0, -11.53, abs=0.005)
+
+
 def test_recoup_twice_then_a_tenth():
     # XOMA and Aronora: all royalties until twice the consideration of 9 (6 and 3), then 10%.
     record = changed(

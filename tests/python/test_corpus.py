@@ -47,7 +47,31 @@ def paid(deal: cs.Deal, leg: str) -> dict[int, float]:
     return {a.year: a.mean.value for a in cs.value(deal, paths=2).payments(leg)}
 
 
+# Terms that were read, by their ids among the cases, and the deals that have them. Not a deal:
+# terms.decathlon, whose page states a rate of 1% to 3% and nothing else.
+TERMS = {
+    "terms.openai_microsoft": "microsoft_openai_2026_04",
+    "terms.liquidia_hcr": "liquidia_hcr",
+    "terms.spero_hcr": "spero_hcr",
+    "terms.adaptive_orbimed": "adaptive_orbimed",
+    "terms.immunitybio_oberland": "immunitybio_oberland",
+    "terms.omeros_dri": "omeros_dri",
+    "terms.verona_ripsa": "verona_ripsa",
+    "terms.rhythm_hcr": "rhythm_hcr",
+    "terms.biocryst_rpi": "biocryst_rpi",
+    "terms.karyopharm_hcr": "karyopharm_hcr",
+    "terms.xoma_aronora": "xoma_aronora",
+    "terms.flying_leap": "flying_leap",
+    "terms.love_of_honey": "love_of_honey",
+    "terms.gust_rbn": "gust_rbn",
+}
+
+
 # Every deal
+
+
+def test_every_contract_that_was_read_is_a_deal():
+    assert set(TERMS.values()) <= set(NAMES)
 
 
 def test_there_are_at_least_twelve_contracts_besides_the_founding_deal():
