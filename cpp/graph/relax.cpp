@@ -113,12 +113,21 @@ std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId>
   for (const NodeId node : of) {
     companions.push_back(relaxed(graph, node));
   }
+  return linear_controls(graph, companions);
+}
+
+std::vector<LinearControl> linear_controls(Graph& graph,
+                                           std::span<const std::vector<NodeId>> companions) {
+  std::size_t most = 0;
+  for (const std::vector<NodeId>& nodes : companions) {
+    most = std::max(most, nodes.size());
+  }
   Means means(graph, Quadrature::number);
   std::vector<LinearControl> controls;
   const auto is_known = [&](NodeId node) {
     return std::ranges::any_of(controls, [&](const LinearControl& c) { return c.node == node; });
   };
-  for (std::size_t rank = 0; rank < 3; ++rank) {
+  for (std::size_t rank = 0; rank < most; ++rank) {
     for (const std::vector<NodeId>& nodes : companions) {
       if (controls.size() == kMostControls || rank >= nodes.size() || is_known(nodes[rank])) {
         continue;

@@ -90,4 +90,14 @@ EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
   return Integrating(graph, quantities).run(events);
 }
 
+std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& nodes,
+                                   const std::vector<std::string>& events) {
+  if (events.empty()) {
+    return nodes;
+  }
+  const IntegrationLimits limits{
+      .growth = kMostGrowth, .nodes = kMostNodes, .only = events, .group = {}};
+  return integrate_out(graph, nodes, limits).outputs;
+}
+
 }  // namespace capstake

@@ -20,4 +20,8 @@ struct EventFree {
 EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
                          const std::vector<std::string>& events);
 
+// Nodes with the named events integrated out, as far as that pays.
+std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& nodes,
+                                   const std::vector<std::string>& events);
+
 }  // namespace capstake

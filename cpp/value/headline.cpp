@@ -32,6 +32,7 @@ class HeadlineRun {
               const std::vector<std::string>& events, const ValueSpec& spec)
       : graph_(std::move(graph)), quantities_(quantities), spec_(spec) {
     find_positions();
+    find_companions(events);
     EventFree event_free = without_events(graph_, quantities_, events);
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
@@ -102,12 +103,21 @@ class HeadlineRun {
     }
   }
 
-  void add_controls() {
-    std::vector<NodeId> of;
+  // Companions of legs and stakes as the deal has them, before those of what becomes of them: where
+  // events are integrated out of kinks, these may have no known means.
+  void find_companions(const std::vector<std::string>& events) {
     for (const std::size_t base : bases_) {
-      of.push_back(nodes_[base]);
+      const std::vector<NodeId> before = relaxed(graph_, quantities_[base].node);
+      companions_.push_back(without_events(graph_, before, events));
     }
-    controls_ = linear_controls(graph_, of);
+  }
+
+  void add_controls() {
+    for (std::size_t i = 0; i < bases_.size(); ++i) {
+      const std::vector<NodeId> after = relaxed(graph_, nodes_[bases_[i]]);
+      companions_[i].insert(companions_[i].end(), after.begin(), after.end());
+    }
+    controls_ = linear_controls(graph_, companions_);
     if (!is_sobol() && positions_.size() + controls_.size() > kMostJointOutputs) {
       controls_.clear();
     }
@@ -349,6 +359,7 @@ class HeadlineRun {
   std::vector<std::vector<LinearPart>> parts_;  // by quantity; empty for what is no position
   std::vector<NodeId> nodes_;                   // by quantity, events integrated out
   std::vector<IntegratedDraw> events_;
+  std::vector<std::vector<NodeId>> companions_;  // by base, for its controls
   std::vector<LinearControl> controls_;
   std::vector<double> exact_means_;  // of the controls
 };
