@@ -12,8 +12,10 @@ namespace {
 // A graph this deep or a product this wide has no mean, rather than a stack or a day that ends.
 constexpr std::size_t kDeepest = 2500;
 constexpr std::size_t kMostSteps = 100'000;
-// Nodes that all means of one graph may add: more would take longer than they save.
-constexpr std::size_t kMostNodes = 60'000;
+// Nodes that all means of one graph may add, and that one of them may: more would take longer than
+// they save.
+constexpr std::size_t kMostNodes = 90'000;
+constexpr std::size_t kMostNodesEach = 15'000;
 
 bool is_sum(Op op) { return op == Op::add || op == Op::sub || op == Op::fma; }
 
@@ -24,6 +26,7 @@ Mean Means::of(NodeId node) {
   reason_.clear();
   depth_ = 0;
   steps_ = 0;
+  size_before_ = graph_.size();
   const Maybe found = mean(node);
   if (found && !std::isfinite(facts_.central(*found))) {
     return {std::nullopt, "its mean is not finite, or has too many terms"};
@@ -73,7 +76,8 @@ Means::Maybe Means::mean(NodeId node) {
   if (const auto known = known_.find(node); known != known_.end()) {
     return known->second ? known->second : none("a part of it has no known mean");
   }
-  const bool is_full = graph_.size() > first_size_ + kMostNodes;
+  const bool is_full =
+      graph_.size() > first_size_ + kMostNodes || graph_.size() > size_before_ + kMostNodesEach;
   if (is_full || ++steps_ > kMostSteps || depth_ >= kDeepest) {
     return none("its products have too many terms");
   }

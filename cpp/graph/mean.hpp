@@ -86,7 +86,8 @@ class Means {
 
   Graph& graph_;
   Quadrature quadrature_;
-  std::size_t first_size_;  // of the graph, before any mean
+  std::size_t first_size_;       // of the graph, before any mean
+  std::size_t size_before_ = 0;  // before the one that is asked for
   Facts facts_;
   std::unordered_map<NodeId, Maybe> known_;
   std::unordered_map<std::uint64_t, NodeId> covariances_;

@@ -92,3 +92,11 @@ def test_no_mean_comes_with_a_reason():
     assert "kink" in reason
     with pytest.raises(IndexError):
         graph.mean(10**6)
+
+
+def test_stakes_keep_their_controls_where_two_events_end_a_leg():
+    # Events are integrated out of kinks there, and what comes of that has no known mean.
+    valuation = cs.value(cs.load("microsoft_openai_2025_10"), paths=2**13)
+    gains = valuation.control_gains()
+    assert gains["microsoft_stake"] > 30
+    assert gains["other_holders_stake"] > 30
