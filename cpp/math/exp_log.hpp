@@ -33,20 +33,25 @@ CAPSTAKE_INLINE double exp_remainder(double r) {
                            2.510038549551032e-08);
 }
 
+// e^(x + tail) / 2^k, where k is about x / log(2).
+template <class Arith, class... Tail>
+CAPSTAKE_INLINE double exp_fraction(double x, double k, Tail... tail) {
+  double r = Arith::multiply_add(k, -kLog2High, x);
+  r = Arith::multiply_add(k, -kLog2Low, r);
+  r = (r + ... + tail);
+  return 1.0 + Arith::multiply_add(r * r, exp_remainder<Arith>(r), r);
+}
+
 // exp(x + tail) for a tail that is small against 1. Error as for exp.
 template <class Arith, class... Tail>
 CAPSTAKE_INLINE double exp_of_sum(double x, Tail... tail) {
   // Outside these bounds the result is 0 or infinite. Written so that NaN passes.
   x = -746.0 > x ? -746.0 : x;
   x = 710.0 < x ? 710.0 : x;
-  // x = k log(2) + r. The shifted k carries twice the exponent bias: it is halved below.
+  // The shifted k carries twice the exponent bias: it is halved below.
   constexpr double kShift = kRoundingShift + 2 * 1023;
   const double shifted = Arith::multiply_add(x, kLog2E, kShift);
-  const double k = shifted - kShift;
-  double r = Arith::multiply_add(k, -kLog2High, x);
-  r = Arith::multiply_add(k, -kLog2Low, r);
-  r = (r + ... + tail);
-  const double p = 1.0 + Arith::multiply_add(r * r, exp_remainder<Arith>(r), r);
+  const double p = exp_fraction<Arith>(x, shifted - kShift, tail...);
   // 2^k in two factors: k may exceed the exponent range though the result does not.
   const std::uint64_t first = to_bits(shifted) >> 1;
   const std::uint64_t second = to_bits(shifted) - first;
@@ -57,6 +62,15 @@ CAPSTAKE_INLINE double exp_of_sum(double x, Tail... tail) {
 template <class Arith>
 CAPSTAKE_INLINE double exp(double x) {
   return exp_of_sum<Arith>(x);
+}
+
+// The same bits for |x| <= kModerateExp, where e^x is a normal number; nonsense beyond.
+constexpr double kModerateExp = 708.0;
+template <class Arith>
+CAPSTAKE_INLINE double moderate_exp(double x) {
+  constexpr double kShift = kRoundingShift + 1023;
+  const double shifted = Arith::multiply_add(x, kLog2E, kShift);
+  return exp_fraction<Arith>(x, shifted - kShift) * power_of_two(to_bits(shifted));
 }
 
 // e^x - 1. Max error 2.3 ULP (Fused) or 2.5 ULP (Unfused) on all doubles; -1 below -40, inf above

@@ -1,5 +1,6 @@
 // Every operation on every instruction set, and in the interpreter, against op_cases.hpp.
 #include <algorithm>
+#include <limits>
 #include <random>
 
 #include "base/block.hpp"
@@ -199,6 +200,32 @@ TEST(FillKernels, FarTail) {
       const double got = normals[path % kBlock];
       EXPECT_LT(got, -6.66);  // -sqrt(2) erfc_inv(2 e^-25) = -6.657
       EXPECT_TRUE(same_bits(got, normal_draw(key, path)));
+    }
+  });
+}
+
+// Blocks of moderate exponents take a shorter way; one exponent beyond, and all take the longer.
+TEST(ExpKernel, HasTheSameBitsInModerateBlocks) {
+  on_every_isa([] {
+    AlignedVector x(kBlock), moderate(kBlock), mixed(kBlock);
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      x[i] = 708.0 * (2.0 * static_cast<double>(i) / static_cast<double>(kBlock - 1) - 1.0);
+    }
+    x[7] = std::numeric_limits<double>::quiet_NaN();
+    const Kernel kernel = kernels().at(Op::exp, 0);
+    kernel(moderate.data(), x.data(), nullptr, nullptr);
+    x.back() = 709.5;
+    kernel(mixed.data(), x.data(), nullptr, nullptr);
+    EXPECT_TRUE(same_bits(mixed.back(), evaluate(Op::exp, 709.5, 0.0, 0.0)));
+    for (std::size_t i = 0; i + 1 < kBlock; ++i) {
+      ASSERT_TRUE(same_bits(moderate[i], mixed[i])) << x[i];
+      ASSERT_TRUE(same_bits(moderate[i], evaluate(Op::exp, x[i], 0.0, 0.0))) << x[i];
+    }
+    for (const double beyond : {709.5, 710.5, -709.0, -745.0, -747.0}) {
+      x.assign(kBlock, 1.0);
+      x[100] = beyond;
+      kernel(mixed.data(), x.data(), nullptr, nullptr);
+      EXPECT_TRUE(same_bits(mixed[100], evaluate(Op::exp, beyond, 0.0, 0.0))) << beyond;
     }
   });
 }

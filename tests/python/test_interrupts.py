@@ -27,6 +27,14 @@ NEW = "microsoft_openai_2026_04"
 PROMPT = 0.5  # seconds from a signal to the end
 
 
+@pytest.fixture(autouse=True)
+def default_ctrl_c() -> Iterator[None]:
+    """Let SIGINT interrupt: jobs in the background start with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def started(*arguments: str, **settings: object) -> Iterator[subprocess.Popen[bytes]]:
     # NumPy's own threads would be taken for those of a run.
