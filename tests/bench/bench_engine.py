@@ -5,8 +5,10 @@ installed; peers that are not (``pip install .[bench]``) are left out. Sections,
 
 speed
     Cycles and nanoseconds a path-step, draws included, on one thread; how many times as long each
-    peer takes, run in turn in the same process; each value against the exact one; and the time in
-    which each reaches a standard error of 0.1%.
+    takes as the first, run in turn in the same process; each value against the exact one; and the
+    time in which each reaches a standard error of 0.1%. `Engine` answers the question of the peers:
+    the mean and its error. `value` is a whole call, with payments, revenue, controls, distributions
+    and their errors; `value, Sobol` the same as users call it.
 threads
     Speed of two threads over one.
 sensitivities
@@ -21,8 +23,8 @@ memory
 
 Times on one thread are of the processor, so they leave out what other programs took; those of two
 threads are by the clock. Of the repeats the fastest counts. Cycles come from a chain of dependent
-additions, timed right beside. The instruction set is forced by CAPSTAKE_ISA=avx2, say. A path-step
-is one quarter of one path.
+additions, timed right beside. The instruction set is forced by CAPSTAKE_ISA=avx2, say, for the
+peers as well (see one_thread.py). A path-step is one quarter of one path.
 """
 
 from __future__ import annotations
@@ -37,6 +39,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import one_thread  # noqa: F401  (before NumPy)
+
+# isort: split
 import numpy as np
 
 import capstake as cs
@@ -46,6 +51,7 @@ from capped_share import QUARTERS, deal, exact_value
 from capstake import _core
 
 TARGET_ERROR = 1e-3
+BLOCK = _core.build_info()["block"]
 DEAL_RATIO = 10_000
 HAS_SAMPLERS = "sampler" in inspect.signature(cs.value).parameters
 
@@ -56,10 +62,50 @@ def engine(paths: int, *, sampler: str = "philox", seed: int = 1, threads: int =
     return cs.value(deal(), paths=paths, seed=seed, threads=threads, **choice)
 
 
+def value_moments(sampler: str) -> peers.Peer:
+    """Value the share as a peer does, by a whole call."""
+
+    def moments(paths: int) -> tuple[float, float]:
+        share = engine(paths, sampler=sampler)["share"]
+        return share.value, share.standard_error
+
+    return moments
+
+
+def block_sums(graph: _core.Graph, paths: int, **run: object) -> tuple[float, float]:
+    """Sum and sum of squares of the graph's output."""
+    blocks = paths // BLOCK
+    at_once = min(blocks, 256)  # a megabyte
+    total = squares = 0.0
+    for first in range(0, blocks, at_once):
+        (x,) = graph.run(seed=1, first_block=first, n_blocks=at_once, **run)
+        total += float(x.sum())
+        squares += float(x @ x)
+    return total, squares
+
+
+def share_alone() -> _core.Graph:
+    """Return the graph of the share's value and nothing else."""
+    graph, _ = _core.graph_of(deal()).integrate_out(outputs=["leg.share"])
+    return graph
+
+
 def engine_moments(paths: int) -> tuple[float, float]:
-    """Value the share as a peer does."""
-    share = engine(paths)["share"]
-    return share.value, share.standard_error
+    """Mean of the share alone, and its standard error."""
+    return peers.moments(*block_sums(share_alone(), paths), paths)
+
+
+def engine_sobol(design: str) -> peers.Peer:
+    """Return the same on 16 scrambled nets."""
+
+    def moments(paths: int) -> tuple[float, float]:
+        graph, points = share_alone(), paths // 16
+        means = [
+            block_sums(graph, points, design=design, replicate=r)[0] / points for r in range(16)
+        ]
+        return float(np.mean(means)), float(np.std(means, ddof=1)) / 4
+
+    return moments
 
 
 @dataclass
@@ -90,24 +136,35 @@ class Timed:
 def speed(quick: bool, repeats: int) -> None:
     """Compare with the peers."""
     paths = 2**16 if quick else 2**22
-    contenders = {"capstake": (engine_moments, 1.0), **peers.available()}
+    on_nets = {
+        "engine, bridge": (engine_sobol("bridge"), 1.0),
+        "engine, principal": (engine_sobol("principal"), 1.0),
+        "value, Sobol": (value_moments("sobol"), 1.0),
+    }
+    contenders = {
+        "engine": (engine_moments, 1.0),
+        "value": (value_moments("philox"), 1.0),
+        **on_nets,
+        **peers.available(),
+    }
     times = {name: Timed(int(paths * share)) for name, (_, share) in contenders.items()}
     for _ in range(repeats):
         for name, (function, _) in contenders.items():
             times[name].run(function)
     exact = exact_value()
-    fastest = min(times["capstake"].seconds) / times["capstake"].path_steps
+    first = min(times["engine"].seconds) / times["engine"].path_steps
     print(f"  exact value {exact:.6f}; {paths:,} paths (peers fewer)")
-    print("  name                cycles      ns   times   value     error/s.e.   to 0.1%")
+    print("  name                cycles      ns   times   value       s.e.  error/s.e.    to 0.1%")
     for name, timed in times.items():
         each = min(timed.seconds) / timed.path_steps
         mean, error = timed.result
-        # The standard error of so many paths falls with their root.
-        to_target = min(timed.seconds) * (error / (TARGET_ERROR * mean)) ** 2
-        distance = "       -" if name == "QuantLib" else f"{(mean - exact) / error:+8.2f}"
+        distance = "-" if name == "QuantLib" else f"{(mean - exact) / error:+.2f}"
+        # Of plain paths the standard error falls with their root; of nets faster.
+        seconds = min(timed.seconds) * (error / (TARGET_ERROR * mean)) ** 2
+        to_target = "-" if name in on_nets else f"{seconds * 1e3:.1f} ms"
         print(
             f"  {name:17s} {min(timed.cycles) / timed.path_steps:8.1f} {each * 1e9:7.2f} "
-            f"{each / fastest:7.1f}   {mean:.5f}  {distance}   {to_target * 1e3:8.1f} ms"
+            f"{each / first:7.1f}   {mean:.5f} {error:8.1e}    {distance:>8s} {to_target:>10s}"
         )
     if "QuantLib" in times:
         print("  (QuantLib values an average-price call on as many dates, another payoff)")
