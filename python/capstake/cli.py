@@ -30,7 +30,6 @@ from capstake import (
     tables,
     valuation,
 )
-from capstake._core import Deal
 from capstake.errors import CapstakeError, InputError, Issue
 from capstake.measures import measures as value_under_both
 from capstake.output_file import write_whole
@@ -89,7 +88,8 @@ def value(
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
     with _errors(as_json):
         valued = run.value(
-            _loaded(deal, measure),
+            inputs.load(deal),
+            measure=measure,
             paths=paths,
             precision=precision,
             seed=seed,
@@ -111,6 +111,7 @@ def compare(
     precision: Precision = None,
     seed: Seed = 1,
     threads: Threads = None,
+    measure: MeasureOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -119,6 +120,7 @@ def compare(
         compared = run.compare(
             inputs.load(old),
             inputs.load(new),
+            measure=measure,
             paths=paths,
             precision=precision,
             seed=seed,
@@ -159,6 +161,7 @@ def report(
         if against is None and deal == FOUNDING_DEAL:
             against = FOUNDING_DEAL_BEFORE
         settings: dict[str, Any] = {
+            "measure": measure,
             "paths": paths,
             "precision": precision,
             "seed": seed,
@@ -167,10 +170,10 @@ def report(
         }
         result: valuation.Valuation | comparison.Comparison
         if against is None:
-            result = run.value(_loaded(deal, measure), **settings)
+            result = run.value(inputs.load(deal), **settings)
             summary = [tables.positions(result)]
         else:
-            result = run.compare(_loaded(against, measure), _loaded(deal, measure), **settings)
+            result = run.compare(inputs.load(against), inputs.load(deal), **settings)
             summary = [tables.positions(result.new), tables.comparison(result)]
         written = write_memo(result, output)
         _print_tables(summary)
@@ -199,7 +202,7 @@ def sensitivities(
 ) -> None:
     """Differentiate every value by every number of a deal, with standard errors."""
     with _errors(as_json):
-        loaded = _loaded(deal, measure)
+        loaded = inputs.load(deal)
         known = [*loaded.legs, *loaded.stakes, *loaded.parties]
         unknown = [name for name in of or [] if name not in known]
         if unknown:
@@ -207,6 +210,7 @@ def sensitivities(
             raise InputError([Issue("--of", rule, unknown[0], hint)])
         found = sensitivity.sensitivities(
             loaded,
+            measure=measure,
             paths=paths,
             second=second or False,
             seed=seed,
@@ -284,12 +288,6 @@ def info(as_json: AsJson = False) -> None:
             _print_pairs(facts)
             print("\nBundled deals")
             _print_pairs({name: inputs.load(name).name for name in deals})
-
-
-def _loaded(name: str, measure: str | None) -> Deal:
-    """Load a deal, under another measure than it states if one is given."""
-    deal = inputs.load(name)
-    return deal if measure is None else deal.replace(measure=measure)
 
 
 def _value_tables(valued: valuation.Valuation) -> list[tables.Table]:

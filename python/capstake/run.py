@@ -24,6 +24,7 @@ __all__ = ["DEFAULT_PATHS", "SAMPLE_PATHS", "Precision", "compare", "value"]
 def value(
     deal: Deal,
     *,
+    measure: str | None = None,
     paths: int = DEFAULT_PATHS,
     precision: PrecisionLike | None = None,
     sampler: str | None = None,
@@ -46,6 +47,9 @@ def value(
     ----------
     deal
         What to value.
+    measure
+        ``"real_world"`` or ``"risk_neutral"``, in place of what the deal states; the result's
+        ``deal`` has it. Both side by side: :func:`measures`.
     paths
         Number of paths of the values, 2 to 2**48. With Sobol points a power of two, at least 512
         times ``replicates``.
@@ -84,7 +88,8 @@ def value(
     Raises
     ------
     InputError
-        An argument is out of range, or the paths are no number that Sobol points can have.
+        An argument is out of range, the paths are no number that Sobol points can have, or a
+        risk-neutral value is asked of a deal that states no risk-free rate.
     NumericalError
         A value is not finite on some path.
     CancelledError
@@ -104,7 +109,7 @@ def value(
     >>> valuation.run.sampler
     'sobol'
     """
-    checked_deal("deal", deal)
+    deal = checked_deal("deal", deal, measure)
     settings = checked_settings(
         paths=paths,
         precision=precision,
@@ -124,6 +129,7 @@ def compare(
     old: Deal,
     new: Deal,
     *,
+    measure: str | None = None,
     paths: int = DEFAULT_PATHS,
     precision: PrecisionLike | None = None,
     sampler: str | None = None,
@@ -148,8 +154,7 @@ def compare(
     CancelledError
         The run was stopped by the token.
     """
-    checked_deal("old", old)
-    checked_deal("new", new)
+    old, new = checked_deal("old", old, measure), checked_deal("new", new, measure)
     settings = checked_settings(
         paths=paths,
         precision=precision,

@@ -243,6 +243,7 @@ def _finite(value: float) -> float | None:
 def sensitivities(
     deal: Deal,
     *,
+    measure: str | None = None,
     paths: int = DEFAULT_PATHS,
     second: bool | str | Sequence[str] = False,
     sampler: str | None = None,
@@ -258,6 +259,8 @@ def sensitivities(
     ----------
     deal
         What to differentiate.
+    measure
+        As for :func:`value`.
     paths
         Number of simulated paths. Of plain paths it is rounded up to a multiple of 16,384.
     second
@@ -301,7 +304,7 @@ def sensitivities(
     >>> 0.5 < found["microsoft_share"]["legs.microsoft_share.cap"].derivative.value < 0.7
     True
     """
-    checked_deal("deal", deal)
+    deal = checked_deal("deal", deal, measure)
     settings = checked_settings(
         paths=paths, seed=seed, threads=threads, sampler=sampler, replicates=replicates
     )

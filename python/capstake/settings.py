@@ -97,13 +97,17 @@ def whole(name: str, number: Any, low: int, high: int) -> int:
     return found
 
 
-def checked_deal(name: str, deal: object) -> None:
-    """Refuse what is not a deal, the path of a file for one; warn of repaired correlations."""
+def checked_deal(name: str, deal: object, measure: str | None = None) -> Deal:
+    """Refuse what is not a deal, the path of a file for one; warn of repaired correlations.
+
+    Returns the deal under another measure than it states, if one is given.
+    """
     if not isinstance(deal, Deal):
         got = type(deal).__name__
         raise InputError([Issue(name, "must be a Deal; load a file with capstake.load", got)])
     for repair in repaired_correlations(deal):
         warnings.warn(str(repair), RepairedCorrelationWarning, stacklevel=3)
+    return deal if measure is None else deal.replace(measure=measure)
 
 
 def checked_settings(

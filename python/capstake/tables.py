@@ -102,7 +102,7 @@ def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Ta
     ]
     columns = (Column("Kind", "group"), Column("Name"), Column("Value", "estimate"))
     return Table(
-        f"{valuation.deal.name}: value at {valuation.deal.valuation_date}",
+        f"{valuation.deal.name}: {_measured(valuation)}value at {valuation.deal.valuation_date}",
         columns + _percent_columns(percents),
         tuple(rows),
         unit=valuation.money,
@@ -308,9 +308,14 @@ def reconciliation(valuation: Valuation) -> Table:
     )
 
 
+def _measured(valuation: Valuation) -> str:
+    return "risk-neutral " if valuation.measure == "risk_neutral" else ""
+
+
 def comparison(compared: Comparison) -> Table:
     """Tabulate old value, new value and the change on the same draws."""
     rows = []
+    old, new = compared.old, compared.new
     for name, change in compared.changes.items():
         holder = compared.new if name in compared.new else compared.old
         rows.append(
@@ -330,7 +335,7 @@ def comparison(compared: Comparison) -> Table:
         Column("Change", "change"),
     )
     return Table(
-        f"From “{compared.old.deal.name}” to “{compared.new.deal.name}”",
+        f"From {_measured(old)}“{old.deal.name}” to {_measured(new)}“{new.deal.name}”",
         columns,
         tuple(rows),
         unit=compared.new.money,

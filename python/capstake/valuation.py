@@ -82,6 +82,11 @@ class Valuation:
         return found
 
     @property
+    def measure(self) -> str:
+        """What the values are under: ``real_world`` or ``risk_neutral``."""
+        return self.deal.measure
+
+    @property
     def paths(self) -> int:
         """Paths of the values; ``run.sample_paths`` are those of the distributions."""
         return self.run.paths

@@ -276,3 +276,30 @@ def test_the_memo_shows_both(tmp_path):
         assert "Its risk is taken to diversify away." in page
     plain = cs.report(cs.value(deal_of(EVERYTHING), paths=4096), tmp_path / "plain.html")
     assert "risk-neutral" not in plain.read_text("utf-8")
+
+
+def test_value_takes_a_measure_in_place_of_the_deals():
+    record = changed(EARN_OUTS, measure="real_world")
+    other = deal_of(changed(record, measure="risk_neutral"))
+    found = cs.value(deal_of(record), measure="risk_neutral", paths=2**13)
+    assert found.deal == other
+    assert found.measure == found.to_dict()["measure"] == "risk_neutral"
+    expected = cs.value(other, paths=2**13)
+    assert {n: p.value for n, p in found.positions.items()} == {
+        n: p.value for n, p in expected.positions.items()
+    }
+    assert "risk-neutral value at" in repr(found)
+    again = cs.value(other, measure="real_world", paths=2**13)
+    assert again.measure == "real_world"
+    assert "risk-neutral" not in repr(again)
+    derived = cs.sensitivities(deal_of(record), measure="risk_neutral", paths=2**13)
+    assert derived.deal == other
+    change = cs.compare(deal_of(record), deal_of(record), measure="risk_neutral", paths=2**13)
+    assert change.old.measure == change.new.measure == "risk_neutral"
+
+
+def test_a_measure_that_a_deal_cannot_have_is_refused():
+    with pytest.raises(cs.InputError, match=r'measure: must be "real_world" or "risk_neutral"'):
+        cs.value(deal_of(EARN_OUTS), measure="physical")
+    with pytest.raises(cs.InputError, match="risk_free"):
+        cs.value(deal_of(EVERYTHING), measure="risk_neutral")
