@@ -256,29 +256,24 @@ Controlled constant_of(const Fit& used, const VectorXd& output, const MatrixXd& 
 }  // namespace
 
 std::vector<Controlled> control_paths(const PathMoments& moments,
-                                      std::span<const double> exact_means,
-                                      const PathMoments* pilot) {
+                                      std::span<const double> exact_means) {
   const Split paths = split(moments, exact_means);
   const auto k = static_cast<double>(exact_means.size());
   std::vector<Controlled> result;
-  const bool in_sample = pilot == nullptr && k <= kMostControlsPerPath * paths.paths;
-  if (exact_means.empty() || (pilot == nullptr && !in_sample)) {
+  if (exact_means.empty() || k > kMostControlsPerPath * paths.paths) {
     for (Eigen::Index i = 0; i < paths.mean.size(); ++i) {
       result.push_back(plain(paths, i));
     }
     return result;
   }
-  const Split source = in_sample ? paths : split(*pilot, exact_means);
-  const MatrixXd inverse = pseudo_inverse(source.controls);
-  const double freedom = paths.paths - 1.0 - (in_sample ? k : 0.0);
+  const MatrixXd inverse = pseudo_inverse(paths.controls);
+  const double freedom = paths.paths - 1.0 - k;
   const double distance = paths.excess.dot(inverse * paths.excess);
-  const double inflation = in_sample ? (paths.paths - 1.0) / freedom *
-                                           (1.0 + distance * paths.paths / (paths.paths - 1.0))
-                                     : 1.0;
+  const double inflation =
+      (paths.paths - 1.0) / freedom * (1.0 + distance * paths.paths / (paths.paths - 1.0));
   for (Eigen::Index i = 0; i < paths.mean.size(); ++i) {
-    const VectorXd coefficient = inverse * source.cross.col(i);
-    Controlled one = with_coefficients(paths, i, coefficient, freedom, inflation);
-    result.push_back(in_sample || one.gain > 1.0 ? one : plain(paths, i));
+    const VectorXd coefficient = inverse * paths.cross.col(i);
+    result.push_back(with_coefficients(paths, i, coefficient, freedom, inflation));
   }
   return result;
 }

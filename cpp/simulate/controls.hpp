@@ -35,13 +35,10 @@ struct PathMoments {
 inline constexpr double kMostControlsPerPath = 1e-3;
 
 // Plain Monte Carlo. One regression for all outputs, so that what is a sum of outputs stays their
-// sum. With a pilot (independent paths, same columns) the coefficients are its: the estimate is
-// unbiased, and an output whose variance they do not lower keeps its plain mean. Without one they
-// come from the paths themselves, or are 0 where controls are more than kMostControlsPerPath of
-// them.
+// sum. Coefficients come from the paths themselves, or are 0 where controls are more than
+// kMostControlsPerPath of them.
 std::vector<Controlled> control_paths(const PathMoments& moments,
-                                      std::span<const double> exact_means,
-                                      const PathMoments* pilot = nullptr);
+                                      std::span<const double> exact_means);
 
 // The most controls in use for one output over replicates.
 inline constexpr std::size_t kMostInUse = 2;

@@ -153,10 +153,6 @@ class SensitivityRun {
   std::uint64_t paths_in_group_ = 0;
 };
 
-}  // namespace
-
-namespace {
-
 MeasureJumps pilot(const RunSpec& spec) {
   return [spec](const Graph& graph, std::span<const NodeId> jumps) {
     return measured_widths(graph, jumps, spec);
