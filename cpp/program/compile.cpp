@@ -2,13 +2,11 @@
 
 #include <limits>
 #include <span>
-#include <sstream>
 #include <unordered_map>
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
 #include "graph/reach.hpp"
-#include "graph/text.hpp"
 #include "program/fuse.hpp"
 #include "random/draws.hpp"
 
@@ -214,47 +212,6 @@ Program compile(const Graph& graph) {
   Program program = std::move(emitter).take();
   check_draw_names(program);
   return program;
-}
-
-namespace {
-
-std::string_view name(Code code) {
-  constexpr std::string_view kNames[] = {
-#define SUPER(name, inner, outer) #name,
-#include "program/supers.def"
-#undef SUPER
-  };
-  return code.is_super() ? kNames[static_cast<std::size_t>(code.super())] : name(code.op());
-}
-
-std::string operand_text(const Program& program, const Instruction& instruction, int k) {
-  const std::uint16_t argument = instruction.args[k];
-  return (instruction.scalar_mask >> k & 1) != 0 ? number_text(program.scalars[argument])
-                                                 : "s" + std::to_string(argument);
-}
-
-}  // namespace
-
-std::string text(const Program& program) {
-  std::ostringstream out;
-  out << program.n_slots << " slots\n";
-  for (const Instruction& instruction : program.instructions) {
-    out << "s" << instruction.to << " = " << name(instruction.op);
-    if (instruction.op == Op::draw) {
-      out << " " << draw_text(program.draws[instruction.args[0]]);
-    }
-    for (int k = 0; k < arity(instruction.op); ++k) {
-      out << " " << operand_text(program, instruction, k);
-    }
-    out << '\n';
-  }
-  for (const ProgramOutput& output : program.outputs) {
-    out << "output " << output.name << " = "
-        << (output.is_scalar ? number_text(program.scalars[output.index])
-                             : "s" + std::to_string(output.index))
-        << '\n';
-  }
-  return out.str();
 }
 
 }  // namespace capstake
