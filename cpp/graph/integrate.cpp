@@ -52,7 +52,8 @@ class Integration {
     }
     std::vector<IntegratedDraw> reports;
     for (std::size_t i = 0; i < draws.size(); ++i) {
-      reports.push_back(without(draws[i], kFull));
+      reports.push_back(limits_.is_cheap ? without(draws[i], std::array{kCheap})
+                                         : without(draws[i], kFull));
       reports[i].integrated = dependent[i] - reports[i].placed - reports[i].sampled;
     }
     return {std::move(outputs_), std::move(reports)};

@@ -43,6 +43,8 @@ struct IntegrationLimits {
   // By output, a number that is shared by those that keep all of a draw if one keeps any of it, so
   // that the noise of it cancels in their differences. Empty: each output goes by itself.
   std::vector<std::size_t> group = {};
+  // Whether to do only what takes a few pieces of each event; the rest stays sampled.
+  bool is_cheap = false;
 };
 
 // Appends to the graph the means of some nodes over all events that they depend on. A node that

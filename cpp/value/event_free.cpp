@@ -96,7 +96,7 @@ std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& node
     return nodes;
   }
   const IntegrationLimits limits{
-      .growth = kMostGrowth, .nodes = kMostNodes, .only = events, .group = {}};
+      .growth = kMostGrowth, .nodes = kMostNodes, .only = events, .group = {}, .is_cheap = true};
   return integrate_out(graph, nodes, limits).outputs;
 }
 

@@ -20,7 +20,7 @@ struct EventFree {
 EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
                          const std::vector<std::string>& events);
 
-// Nodes with the named events integrated out, as far as that pays.
+// Nodes with the named events integrated out, where that takes a few pieces of each.
 std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& nodes,
                                    const std::vector<std::string>& events);
 

@@ -106,9 +106,17 @@ class HeadlineRun {
   // Companions of legs and stakes as the deal has them, before those of what becomes of them: where
   // events are integrated out of kinks, these may have no known means.
   void find_companions(const std::vector<std::string>& events) {
+    std::vector<NodeId> all;
+    std::vector<std::size_t> ends;
     for (const std::size_t base : bases_) {
       const std::vector<NodeId> before = relaxed(graph_, quantities_[base].node);
-      companions_.push_back(without_events(graph_, before, events));
+      all.insert(all.end(), before.begin(), before.end());
+      ends.push_back(all.size());
+    }
+    all = without_events(graph_, all, events);
+    for (std::size_t i = 0, from = 0; i < ends.size(); from = ends[i++]) {
+      companions_.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(from),
+                               all.begin() + static_cast<std::ptrdiff_t>(ends[i]));
     }
   }
 
