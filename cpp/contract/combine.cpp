@@ -68,7 +68,7 @@ class ClausesCheck {
     needs_investment(place, "multiple");
     check_rises(join_path(place, "multiple"), cap.multiple);
     if (leg_.cap) {
-      issues_.push_back({place, "the leg has a cap already: state one of them", "", ""});
+      add(place, "the leg has a cap already: state one of them");
     }
   }
 
@@ -78,10 +78,9 @@ class ClausesCheck {
           return rate.by_date() != nullptr;
         });
     if (tiers.whole_amount && changes) {
-      issues_.push_back({join_path(place, "whole_amount"),
-                         "cannot be combined with rates that vary by date: which of them would "
-                         "apply to the whole is not said",
-                         "", ""});
+      add(join_path(place, "whole_amount"),
+          "cannot be combined with rates that vary by date: which of them would apply to the whole "
+          "is not said");
     }
   }
 
@@ -215,17 +214,15 @@ class ClausesCheck {
     const ByDate* schedule = cap.by_date();
     const auto later = [](const auto& a, const auto& b) { return a.second < b.second; };
     if (schedule != nullptr && !std::ranges::is_sorted(*schedule, later)) {
-      issues_.push_back({join_path(place, "by_date"),
-                         "must not fall from date to date: what was paid is not given back",
-                         text(cap), ""});
+      add(join_path(place, "by_date"),
+          "must not fall from date to date: what was paid is not given back", text(cap));
     }
   }
 
   void needs_investment(const std::string& place, std::string_view field) {
     if (!leg_.investment) {
-      issues_.push_back({join_path(place, field),
-                         "is a multiple of the leg's investment, which is not given", "",
-                         "add `investment` to the leg"});
+      add(join_path(place, field), "is a multiple of the leg's investment, which is not given", "",
+          "add `investment` to the leg");
     }
   }
 
@@ -235,16 +232,13 @@ class ClausesCheck {
     const std::string_view b = type_of(leg_.clauses[j].second);
     const std::string other = "\"" + leg_.clauses[j].first + "\"";
     if (a == b && a != Custom::kType) {
-      issues_.push_back({place,
-                         "is of the same type as clause " + other + ": a leg has one of each",
-                         "\"" + std::string(a) + "\"", ""});
+      add(place, "is of the same type as clause " + other + ": a leg has one of each",
+          "\"" + std::string(a) + "\"");
       return;
     }
     for (const Conflict& conflict : kConflicts) {
       if ((conflict.a == a && conflict.b == b) || (conflict.a == b && conflict.b == a)) {
-        issues_.push_back(
-            {place, "cannot be combined with clause " + other + ": " + std::string(conflict.reason),
-             "", ""});
+        add(place, "cannot be combined with clause " + other + ": " + std::string(conflict.reason));
       }
     }
   }

@@ -42,9 +42,10 @@ class RevenueShareLowering {
         discount_(leg_discount(path_, leg.discount_rate, setting)),
         base_(setting.streams.at(leg.base)),
         term_(context, leg.start, leg.last_shared_day(), stops_of(leg, setting.events)),
-        losses_(named_events(leg.loss_events, setting.events)) {
+        losses_(named_events(leg.loss_events, setting.events)),
+        scope_{context, path_, path_, leg, term_, setting} {
     for (const auto& [clause_name, clause] : leg.clauses) {
-      const LegScope scope{context, path_ + ".clauses." + clause_name, path_, leg, term_, setting};
+      const LegScope scope{context, clause_path(clause_name), path_, leg, term_, setting};
       if (const auto* credit = std::get_if<PayerCredit>(&clause)) {
         discount_.spread_path = scope.path + ".spread";
         discount_.spread = credit->spread;
@@ -62,15 +63,14 @@ class RevenueShareLowering {
 
   LoweredLeg lower() {
     std::optional<TotalCap> cap = total_cap();
-    Totals totals{context_.constant(0.0),
-                  context_.number(path_ + ".already_paid", leg_.already_paid)};
+    Totals totals{context_.constant(0.0), scope_.already_paid()};
     std::vector<Due> dues;
     for (std::size_t t = 0; t < context_.n_periods(); ++t) {
       if (term_.has(t)) {
         const Flow flow = run(t, totals, cap);
         const Expr amount = flow.accrual() + flow.extra;
         totals = {totals.revenue + flow.revenue, totals.paid + amount};
-        dues.push_back({t, payment_date(t), amount});
+        dues.push_back({t, scope_.payment_date(t), amount});
       } else if (cap) {
         cap->pass(t);
       }
@@ -85,7 +85,7 @@ class RevenueShareLowering {
 
  private:
   std::optional<TotalCap> total_cap() {
-    const Expr paid = context_.number(path_ + ".already_paid", leg_.already_paid);
+    const Expr paid = scope_.already_paid();
     if (leg_.cap) {
       return TotalCap(context_, {[this](std::size_t t) {
                                    return context_.number(path_ + ".cap", *leg_.cap, cap_day(t));
@@ -94,12 +94,12 @@ class RevenueShareLowering {
                                  paid});
     }
     for (const auto& [name, clause] : leg_.clauses) {
-      const std::string path = path_ + ".clauses." + name;
+      const std::string path = clause_path(name);
       if (const auto* multiple = std::get_if<CapMultiple>(&clause)) {
         return TotalCap(context_, {[=, this](std::size_t t) {
                                      return context_.number(path + ".multiple", multiple->multiple,
                                                             cap_day(t)) *
-                                            investment();
+                                            scope_.investment();
                                    },
                                    {},
                                    paid});
@@ -114,24 +114,22 @@ class RevenueShareLowering {
   // Payments count by what they were worth, at the cap's rate, on its first day.
   TotalCap accreting_cap(const std::string& path, const AccretingCap& terms) {
     const Expr amount =
-        terms.amount ? context_.number(path + ".amount", *terms.amount) : investment();
+        terms.amount ? context_.number(path + ".amount", *terms.amount) : scope_.investment();
     return TotalCap(context_, {[=](std::size_t) { return amount; },
                                [=, this, &terms](std::size_t t) {
                                  return growth(context_, path + ".rate", terms.rate,
-                                               payment_date(t), terms.since.value_or(leg_.start));
+                                               scope_.payment_date(t),
+                                               terms.since.value_or(leg_.start));
                                },
                                context_.constant(0.0)});
   }
 
-  Expr investment() { return context_.number(path_ + ".investment", *leg_.investment); }
+  std::string clause_path(const std::string& name) const { return path_ + ".clauses." + name; }
   // The day whose cap holds in a period; before the term it is the cap of the term's first period.
   Date cap_day(std::size_t t) const {
     const auto in_term = [&](const Period& p) { return p.last >= leg_.start; };
     return std::max(context_.periods()[t].first,
                     std::ranges::find_if(context_.periods(), in_term)->first);
-  }
-  Date payment_date(std::size_t t) const {
-    return context_.periods()[t].last + std::chrono::days{leg_.payment_lag};
   }
 
   // One period through all stages.
@@ -201,6 +199,7 @@ class RevenueShareLowering {
   const LoweredStream& base_;
   Term term_;
   std::vector<const LoweredEvent*> losses_;
+  LegScope scope_;  // of the leg itself
   std::vector<std::pair<Stage, std::unique_ptr<Step>>> steps_;
 };
 

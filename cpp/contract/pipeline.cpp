@@ -15,17 +15,20 @@ Expr LegScope::already_paid() const {
   return context.number(leg_path + ".already_paid", leg.already_paid);
 }
 
+Expr LegScope::investment() const {
+  return context.number(leg_path + ".investment", *leg.investment);
+}
+
 Expr LegScope::price(const std::optional<Number>& amount, const std::optional<Number>& multiple,
                      Date on) const {
   if (amount) {
     return context.number(path + ".amount", *amount, on);
   }
-  return context.number(path + ".multiple", *multiple, on) *
-         context.number(leg_path + ".investment", *leg.investment);
+  return context.number(path + ".multiple", *multiple, on) * investment();
 }
 
 Date LegScope::payment_date(std::size_t period) const {
-  return context.periods()[period].last + std::chrono::days{leg.payment_lag};
+  return leg.payment_date(context.periods()[period].last);
 }
 
 }  // namespace capstake

@@ -75,6 +75,7 @@ struct LegScope {
     return context.number(path + "." + field, number, context.periods()[period].first);
   }
   Expr already_paid() const;
+  Expr investment() const;
   // A price in money, or as a multiple of the investment.
   Expr price(const std::optional<Number>& amount, const std::optional<Number>& multiple,
              Date on) const;

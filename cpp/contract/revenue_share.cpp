@@ -4,11 +4,12 @@
 
 #include "contract/combine.hpp"
 #include "contract/leg_check.hpp"
+#include "schedule/periods.hpp"
 
 namespace capstake {
 
 LegSummary RevenueShare::summary() const {
-  Date last_payment = end + std::chrono::days{payment_lag};
+  Date last_payment = payment_date(end);
   for (const auto& [name, clause] : clauses) {
     if (const auto* deferral = std::get_if<Deferral>(&clause)) {
       last_payment += std::chrono::days{deferral->days};
@@ -26,6 +27,15 @@ LegSummary RevenueShare::summary() const {
     }
   }
   return {payer, receiver, start, end, last_payment, risk, std::move(revenue)};
+}
+
+Date RevenueShare::payment_date(Date last_day_of_period) const {
+  constexpr int kMonths[] = {0, 3, 6, 12};
+  const Date settled =
+      settlement == Settlement::period
+          ? last_day_of_period
+          : end_of_months(kMonths[static_cast<std::size_t>(settlement)], last_day_of_period);
+  return settled + std::chrono::days{payment_lag};
 }
 
 Date RevenueShare::last_shared_day() const {

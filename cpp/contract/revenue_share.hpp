@@ -11,6 +11,13 @@
 
 namespace capstake {
 
+// What is earned in each of these is paid together.
+enum class Settlement : std::uint8_t { period, quarter, half_year, year };
+template <>
+struct Names<Settlement> {
+  static constexpr std::string_view kNames[] = {"period", "quarter", "half_year", "year"};
+};
+
 struct RevenueShare {
   std::string payer;
   std::string receiver;
@@ -22,6 +29,7 @@ struct RevenueShare {
   std::optional<Date> accrual_start;
   Number already_paid;
   std::optional<Number> investment;
+  Settlement settlement = Settlement::period;
   int payment_lag = 0;
   std::vector<std::string> stop_events;
   std::vector<std::string> loss_events;
@@ -41,12 +49,15 @@ struct RevenueShare {
       "With accruals a_t = rate * revenue_t (for the days of period t in [start, end] before\n"
       "any stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t\n"
       "pays min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss\n"
-      "event has come by that day. Accruals before accrual_start are paid without counting\n"
+      "event has come by that day. With a settlement by quarter, half year or year the lag runs\n"
+      "from the last day of the one that the period ends in. Accruals before accrual_start are "
+      "paid without counting\n"
       "towards the cap. A rate or cap by date is, in each period, that of its first day; when a\n"
       "cap steps up, a leg that has reached the old one by then, since its own first period,\n"
       "stays ended. Clauses act on what a period earns in a fixed order: rates, tiers,\n"
       "catch-up, minimum, limit a period, recoupment, formulas, total cap, tail, maturity,\n"
-      "ending, formulas of payments, deferral, clawback. Payments dated on or before the\n"
+      "ending, formulas of payments, deferral, grace period, the payer's credit and losses,\n"
+      "clawback. Payments dated on or before the\n"
       "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {
@@ -67,9 +78,12 @@ struct RevenueShare {
               "Paid before start, and counted towards the cap."},
         Field{"investment", &RevenueShare::investment, money().positive().or_else("not stated"),
               "Amount that was paid for the share; multiples are multiples of it."},
+        Field{"settlement", &RevenueShare::settlement, choice().or_else("period"),
+              "Stretch of the calendar year whose periods are paid for together; one shorter than "
+              "the deal's periods changes nothing."},
         Field{"payment_lag", &RevenueShare::payment_lag,
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
-              "Days from the end of a period to its payment."},
+              "Days from the end of a period, or of its settlement, to its payment."},
         Field{"stop_events", &RevenueShare::stop_events, name_in("events").or_else("none"),
               "Events after which nothing more accrues; what has accrued is still paid."},
         Field{"loss_events", &RevenueShare::loss_events, name_in("events").or_else("none"),
@@ -87,6 +101,8 @@ struct RevenueShare {
   bool operator==(const RevenueShare&) const = default;
 
   LegSummary summary() const;
+  // When what a period earns falls due, before any deferral.
+  Date payment_date(Date last_day_of_period) const;
   // The end, or an earlier day on which the payer ends the leg.
   Date last_shared_day() const;
   bool has_total_cap() const;

@@ -24,9 +24,7 @@ void lose(Context& context, const std::vector<const LoweredEvent*>& losses,
           std::vector<Due>& dues) {
   for (Due& due : dues) {
     for (const LoweredEvent* loss : losses) {
-      if (due.date > context.valuation_date()) {
-        due.amount = due.amount * loss->survives(context, due.date);
-      }
+      due.amount = due.amount * loss->survives(context, due.date);
     }
   }
 }

@@ -41,7 +41,7 @@ Expr Term::shared_part(std::size_t period, Date first, Date last) {
 Expr Term::survives(Date by, const LoweredEvent* except) {
   Expr alive = context_.constant(1.0);
   for (const LoweredEvent* stop : stops_) {
-    if (stop != except && by > context_.valuation_date()) {
+    if (stop != except) {
       alive = min(stop->survives(context_, by), alive);
     }
   }

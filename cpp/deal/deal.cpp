@@ -16,18 +16,22 @@ class AssumptionList {
   // A row for each pair, as it is used.
   void add_correlations(const std::string& object, const Dependence& dependence) {
     const std::optional<Repair> repaired = repair(object, dependence);
-    const Matrix given = dependence.given();
-    for (std::size_t i = 0; i < given.size(); ++i) {
-      for (std::size_t j = i + 1; j < given.size(); ++j) {
+    const std::size_t n = dependence.draws.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = i + 1; j < n; ++j) {
         const std::string kind(Names<CorrelationKind>::kNames[static_cast<int>(dependence.kind)]);
         const std::string meaning =
             repaired ? "Of the normals behind the draws. Given " + brief(repaired->given[i][j]) +
                            "; no draws can have all that was given, so the nearest is used."
                      : "As " + kind + "'s.";
+        Number number = dependence.number_of(i, j);
+        if (repaired) {
+          number.held = repaired->used[i][j];
+          number.range.reset();
+        }
         rows.push_back({"dependence", object,
                         "correlation of " + dependence.draws[i] + " and " + dependence.draws[j],
-                        "correlation", meaning,
-                        Number(repaired ? repaired->used[i][j] : given[i][j])});
+                        "correlation", meaning, number});
       }
     }
   }

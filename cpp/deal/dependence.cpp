@@ -20,14 +20,18 @@ void read_pair(const List& row, const Rule& rule, const std::string& path, Issue
   const Rule name{.is_required = true};
   read(row[0], name, path + "[0]", issues, a);
   read(row[1], name, path + "[1]", issues, b);
-  read_double(row[2], rule, path + "[2]", issues, r);
+  read(row[2], rule, path + "[2]", issues, r);
+  if (!r.is_constant()) {
+    issues.push_back({path + "[2]", "must be one number: a correlation is not drawn", text(r), ""});
+    r = Number(0.0);
+  }
 }
 
 void read_row(const List& row, const Rule& rule, const std::string& path, Issues& issues,
               Correlations& out) {
   std::vector<double>& numbers = out.matrix.emplace_back();
   for (std::size_t j = 0; j < row.size(); ++j) {
-    read_double(row[j], rule, path + "[" + std::to_string(j) + "]", issues, numbers.emplace_back());
+    read_double(row[j], rule, element_path(path, j), issues, numbers.emplace_back());
   }
 }
 
@@ -42,14 +46,13 @@ void check_matrix(const Matrix& m, std::size_t n, const std::string& path, Issue
     return;
   }
   for (std::size_t i = 0; i < n; ++i) {
-    const std::string row = path + "[" + std::to_string(i) + "]";
+    const std::string row = element_path(path, i);
     if (m[i][i] != 1.0) {
-      issues.push_back({row + "[" + std::to_string(i) + "]", "must be 1", brief(m[i][i]), ""});
+      issues.push_back({element_path(row, i), "must be 1", brief(m[i][i]), ""});
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (m[i][j] != m[j][i]) {
-        issues.push_back({row + "[" + std::to_string(j) + "]",
-                          "must be the same above and below the diagonal",
+        issues.push_back({element_path(row, j), "must be the same above and below the diagonal",
                           brief(m[i][j]) + " and " + brief(m[j][i]), ""});
       }
     }
@@ -60,7 +63,7 @@ void check_pairs(const Dependence& d, const std::string& path, Issues& issues) {
   std::set<std::pair<std::string, std::string>> seen;
   for (std::size_t i = 0; i < d.correlation.pairs.size(); ++i) {
     const auto& [a, b, r] = d.correlation.pairs[i];
-    const std::string place = path + "[" + std::to_string(i) + "]";
+    const std::string place = element_path(path, i);
     for (const auto& [k, name] : {std::pair{"[0]", a}, std::pair{"[1]", b}}) {
       if (position(d.draws, name) == d.draws.size()) {
         const std::string close = nearest(name, d.draws);
@@ -82,7 +85,7 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   number.unit = {};  // no per cent: a text that starts a row is a name
   const List* rows = as_list(value, path, issues);
   for (std::size_t i = 0; rows != nullptr && i < rows->size(); ++i) {
-    const std::string place = path + "[" + std::to_string(i) + "]";
+    const std::string place = element_path(path, i);
     const List* row = as_list((*rows)[i], place, issues);
     if (row == nullptr) {
       return;
@@ -101,7 +104,7 @@ Value write(const Correlations& correlations) {
     rows.emplace_back(List(row.begin(), row.end()));
   }
   for (const auto& [a, b, r] : correlations.pairs) {
-    rows.emplace_back(List{a, b, r});
+    rows.emplace_back(List{a, b, write(r)});
   }
   return rows;
 }
@@ -117,8 +120,8 @@ void Dependence::check(const std::string& path, const SoundFields& sound, Issues
   }
   for (std::size_t i = 0; i < draws.size(); ++i) {
     if (position(draws, draws[i]) != i) {
-      issues.push_back({join_path(path, "draws") + "[" + std::to_string(i) + "]", "stands twice",
-                        brief(Value(draws[i])), ""});
+      issues.push_back(
+          {element_path(join_path(path, "draws"), i), "stands twice", brief(Value(draws[i])), ""});
     }
   }
   const std::string place = join_path(path, "correlation");
@@ -147,8 +150,8 @@ Matrix Dependence::given() const {
     m[i][i] = 1.0;
   }
   for (const auto& [a, b, r] : correlation.pairs) {
-    m[position(draws, a)][position(draws, b)] = r;
-    m[position(draws, b)][position(draws, a)] = r;
+    m[position(draws, a)][position(draws, b)] = r.central();
+    m[position(draws, b)][position(draws, a)] = r.central();
   }
   return m;
 }
@@ -163,18 +166,26 @@ Matrix Dependence::of_normals() const {
   return m;
 }
 
+std::size_t Dependence::pair_of(std::size_t i, std::size_t j) const {
+  const auto is_these = [&](const auto& pair) {
+    return std::minmax(std::get<0>(pair), std::get<1>(pair)) == std::minmax(draws[i], draws[j]);
+  };
+  const auto& pairs = correlation.pairs;
+  return static_cast<std::size_t>(std::find_if(pairs.begin(), pairs.end(), is_these) -
+                                  pairs.begin());
+}
+
+Number Dependence::number_of(std::size_t i, std::size_t j) const {
+  const std::size_t k = pair_of(i, j);
+  return k < correlation.pairs.size() ? std::get<2>(correlation.pairs[k]) : Number(given()[i][j]);
+}
+
 std::string Dependence::key_of(std::size_t i, std::size_t j) const {
-  const auto element = [](std::size_t k) { return "[" + std::to_string(k) + "]"; };
   if (correlation.pairs.empty()) {
-    return "correlation" + element(std::min(i, j)) + element(std::max(i, j));
+    return element_path(element_path("correlation", std::min(i, j)), std::max(i, j));
   }
-  for (std::size_t k = 0; k < correlation.pairs.size(); ++k) {
-    const auto& [a, b, r] = correlation.pairs[k];
-    if (std::minmax(a, b) == std::minmax(draws[i], draws[j])) {
-      return "correlation" + element(k) + element(2);
-    }
-  }
-  return "";
+  const std::size_t k = pair_of(i, j);
+  return k < correlation.pairs.size() ? element_path(element_path("correlation", k), 2) : "";
 }
 
 std::vector<std::vector<std::size_t>> Dependence::linked() const {

@@ -24,10 +24,11 @@ struct Names<CorrelationKind> {
   static constexpr std::string_view kNames[] = {"pearson", "spearman", "kendall"};
 };
 
-// As given: a whole matrix, or pairs of names, the others being independent.
+// As given: a whole matrix, or pairs of names, the others being independent. The correlation of a
+// pair is a constant that may say where it comes from.
 struct Correlations {
   Matrix matrix;
-  std::vector<std::tuple<std::string, std::string, double>> pairs;
+  std::vector<std::tuple<std::string, std::string, Number>> pairs;
   bool operator==(const Correlations&) const = default;
 };
 void read(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
@@ -67,7 +68,8 @@ struct Dependence {
     return std::tuple{
         Field{"draws", &Dependence::draws, text_field(), "Names of the draws, two or more."},
         Field{"correlation", &Dependence::correlation, capstake::correlation(),
-              "The matrix by rows, or pairs [name, name, correlation]; pairs not given are 0."},
+              "The matrix by rows, or pairs [name, name, correlation]; pairs not given are 0. A "
+              "pair's correlation may be a table with value, source, status and range."},
         Field{"copula", &Dependence::copula, choice().or_else("gaussian"), "Gaussian or t."},
         Field{"kind", &Dependence::kind, choice().or_else("pearson"),
               "What the correlations are: of the normals behind the draws, or rank correlations "
@@ -84,11 +86,17 @@ struct Dependence {
   Matrix given() const;
   // Of the normals behind the draws, before any repair.
   Matrix of_normals() const;
+  // The correlation of two draws as given, with its source where a pair states one.
+  Number number_of(std::size_t i, std::size_t j) const;
   // Key path of the correlation of two draws within this object; empty where it is not given.
   std::string key_of(std::size_t i, std::size_t j) const;
   // The draws, by place, in groups that are linked by correlations, however indirectly; a t copula
   // links all. Draws that nothing is linked with are left out.
   std::vector<std::vector<std::size_t>> linked() const;
+
+ private:
+  // Where the pair of two draws stands; behind the last where none is given.
+  std::size_t pair_of(std::size_t i, std::size_t j) const;
 };
 
 // A matrix of correlations that was repaired.

@@ -12,6 +12,8 @@ struct Names<PercentileFit> {
   static constexpr std::string_view kNames[] = {"metalog", "lognormal"};
 };
 
+inline constexpr double kLogOdds90 = 2.1972245773362196;  // log 9, the log odds of 0.9
+
 struct Forecast {
   Annual annual;
   Figures figures;

@@ -8,8 +8,6 @@ namespace capstake {
 
 namespace {
 
-constexpr double kLogOdds = 2.1972245773362196;  // log 9, the log odds of 0.9
-
 // Keelin (2016), section 5: the median's place between P10 and P90, in logarithms, at which a
 // metalog of three terms still has a density: (1 -+ 0.8 * 0.833555) / 2.
 constexpr double kLowestPlace = 0.166578;
@@ -59,7 +57,7 @@ class PercentileCheck {
     const double spread = std::log(high / low);
     const double place = std::log(median / low) / spread;
     const double tail =
-        spread / (2 * kLogOdds) + std::log(low / median * (high / median)) / (1.6 * kLogOdds);
+        spread / (2 * kLogOdds90) + std::log(low / median * (high / median)) / (1.6 * kLogOdds90);
     if (forecast_.percentile_fit != PercentileFit::metalog) {
       return;
     }

@@ -6,7 +6,6 @@ namespace capstake {
 
 namespace {
 
-constexpr double kLogOdds = 2.1972245773362196;   // log 9, the log odds of 0.9
 constexpr double kNormal90 = 1.2815515655446004;  // the normal distribution's 0.9 quantile
 
 // Days from 1900, so that a revision keeps its draw whatever other dates there are.
@@ -93,10 +92,10 @@ Expr ForecastNoise::random(std::size_t t, const FigurePeriod& figure, Expr media
     if (forecast_.percentile_fit == PercentileFit::lognormal) {
       return exp(spread / (2.0 * kNormal90) * z);
     }
-    const Expr skew = log(low / median * (high / median)) / (0.8 * kLogOdds);
+    const Expr skew = log(low / median * (high / median)) / (0.8 * kLogOdds90);
     const Expr u = normal_cdf(z);
     const Expr log_odds = log(u) - log(normal_cdf(-z));
-    return exp(log_odds * fma(skew, u - 0.5, spread / (2.0 * kLogOdds)));
+    return exp(log_odds * fma(skew, u - 0.5, spread / (2.0 * kLogOdds90)));
   }
   return context_.constant(1.0);
 }

@@ -74,6 +74,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const Gbm& stream) {
   return result;
 }
 
-Span covered(const Gbm&, const Coverage& coverage) { return Span::without_end(coverage.now()); }
-
 }  // namespace capstake

@@ -61,6 +61,5 @@ struct Gbm {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Gbm& stream);
-Span covered(const Gbm& stream, const Coverage& coverage);
 
 }  // namespace capstake

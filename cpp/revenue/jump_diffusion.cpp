@@ -63,8 +63,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const JumpDiffusion& stream
   return result;
 }
 
-Span covered(const JumpDiffusion&, const Coverage& coverage) {
-  return Span::without_end(coverage.now());
-}
-
 }  // namespace capstake

@@ -69,7 +69,6 @@ struct JumpDiffusion {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const JumpDiffusion& stream);
-Span covered(const JumpDiffusion& stream, const Coverage& coverage);
 
 // The number that a Poisson variable of this mean exceeds with probability below 2^-53.
 int most_jumps(double mean);

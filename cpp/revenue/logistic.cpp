@@ -31,8 +31,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const Logistic& stream) {
   return result;
 }
 
-Span covered(const Logistic&, const Coverage& coverage) {
-  return Span::without_end(coverage.now());
-}
-
 }  // namespace capstake

@@ -53,6 +53,5 @@ struct Logistic {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Logistic& stream);
-Span covered(const Logistic& stream, const Coverage& coverage);
 
 }  // namespace capstake

@@ -72,8 +72,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const MeanRevertingGrowth& 
   return GrowthLowering(lowering, stream).lower(stream);
 }
 
-Span covered(const MeanRevertingGrowth&, const Coverage& coverage) {
-  return Span::without_end(coverage.now());
-}
-
 }  // namespace capstake

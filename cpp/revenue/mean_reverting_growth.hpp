@@ -71,6 +71,5 @@ struct MeanRevertingGrowth {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const MeanRevertingGrowth& stream);
-Span covered(const MeanRevertingGrowth& stream, const Coverage& coverage);
 
 }  // namespace capstake

@@ -43,8 +43,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stre
   return result;
 }
 
-Span covered(const RegimeSwitching&, const Coverage& coverage) {
-  return Span::without_end(coverage.now());
-}
-
 }  // namespace capstake

@@ -74,6 +74,5 @@ struct RegimeSwitching {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stream);
-Span covered(const RegimeSwitching& stream, const Coverage& coverage);
 
 }  // namespace capstake

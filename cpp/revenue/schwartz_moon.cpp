@@ -83,8 +83,4 @@ LoweredStream lower_stream(StreamLowering& lowering, const SchwartzMoon& stream)
   return SchwartzMoonLowering(lowering, stream).lower(stream);
 }
 
-Span covered(const SchwartzMoon&, const Coverage& coverage) {
-  return Span::without_end(coverage.now());
-}
-
 }  // namespace capstake

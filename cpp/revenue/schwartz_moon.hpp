@@ -99,6 +99,5 @@ struct SchwartzMoon {
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const SchwartzMoon& stream);
-Span covered(const SchwartzMoon& stream, const Coverage& coverage);
 
 }  // namespace capstake

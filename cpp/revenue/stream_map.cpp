@@ -159,6 +159,9 @@ Span StreamMap::span(const std::string& name) {
           return covered(held, coverage);
         } else {
           const std::vector<Parent> all = parents(name);
+          if (all.empty()) {
+            return Span::without_end(coverage.now());
+          }
           Span shared = span(all.front().name);
           for (const Parent& parent : all) {
             shared = common(shared, span(parent.name));

@@ -139,6 +139,9 @@ std::vector<Stretch> Context::stretches(const std::string& path, const Number& h
 constexpr double kLeastHazard = 1e-30;
 
 Expr LoweredEvent::survives(Context& context, Date by) const {
+  if (by <= context.valuation_date()) {
+    return context.constant(1.0);
+  }
   return less_equal(context.integral(hazard_path, hazard, by), threshold);
 }
 

@@ -106,7 +106,7 @@ struct LoweredEvent {
   std::vector<Expr> cumulative_hazard;          // at each period's end
   std::vector<std::vector<Stretch>> stretches;  // by period; none in past ones
 
-  // 1 while the event has not happened by a date after the valuation date, else 0.
+  // 1 while the event has not happened by a date, else 0; by the valuation date it has not.
   Expr survives(Context& context, Date by) const;
   // 1 while the event has not happened by the period's end, else 0.
   Expr survives(std::size_t period) const;

@@ -107,6 +107,13 @@ std::vector<Period> periods_covering(Frequency frequency, Date from, Date to) {
   return periods;
 }
 
+Date end_of_months(int months, Date date) {
+  const int begun = (static_cast<int>(unsigned{year_month_day{date}.month()}) - 1) / months;
+  const int next = (begun + 1) * months;
+  return make_date(year_of(date) + next / 12, static_cast<unsigned>(next % 12 + 1), 1) -
+         std::chrono::days{1};
+}
+
 double overlap(const Period& period, Date first, Date last) {
   const Date begin = std::max(period.first, first);
   const Date end = std::min(period.last, last);

@@ -35,6 +35,9 @@ struct Period {
 
 // The calendar periods that cover both dates and all between them.
 std::vector<Period> periods_covering(Frequency frequency, Date from, Date to);
+// Last day of that month, quarter, half or whole of the calendar year which holds the date, in
+// months.
+Date end_of_months(int months, Date date);
 // The part of the period's days that lies in [first, last]: 0 to 1.
 double overlap(const Period& period, Date first, Date last);
 

@@ -52,8 +52,9 @@ void need_plain(const RevenueShare& leg) {
   if (!is_plain(leg, &RevenueShare::payer, &RevenueShare::receiver, &RevenueShare::base,
                 &RevenueShare::rate, &RevenueShare::start, &RevenueShare::end, &RevenueShare::cap,
                 &RevenueShare::accrual_start, &RevenueShare::already_paid,
-                &RevenueShare::payment_lag, &RevenueShare::stop_events, &RevenueShare::loss_events,
-                &RevenueShare::discount_rate, &RevenueShare::risk, &RevenueShare::terms)) {
+                &RevenueShare::settlement, &RevenueShare::payment_lag, &RevenueShare::stop_events,
+                &RevenueShare::loss_events, &RevenueShare::discount_rate, &RevenueShare::risk,
+                &RevenueShare::terms)) {
     throw NotExact{"it has clauses beyond a share with a cap"};
   }
   need_certain(leg.rate, "its rate");
@@ -213,7 +214,7 @@ class LegCheck {
     std::tie(result.counted_from, result.counted_to) = stretch(counted, leg_.end);
     std::tie(result.uncounted_from, result.uncounted_to) =
         stretch(leg_.start, std::min(counted - Days{1}, leg_.end));
-    const Date date = p.last + Days{leg_.payment_lag};
+    const Date date = leg_.payment_date(p.last);
     if (date > deal_.valuation_date) {
       double log_discount = -log_growth(context, date);
       for (const std::string& event : leg_.loss_events) {

@@ -26,7 +26,7 @@ _ANNOTATIONS = {
     "named_numbers": "Mapping[str, Number | float]",
     "formula": "Formula | str",
     "dated": "Mapping[datetime.date | str, Number | float]",
-    "correlations": "Sequence[Sequence[float | str]]",
+    "correlations": "Sequence[Sequence[float | str | Number | dict[str, Any]]]",
     "objects": "Mapping[str, {types}]",
 }
 # Python types of the properties.

@@ -175,10 +175,16 @@ def _union(types: list[str]) -> _Schema:
 
 
 def _correlations(field: _Row) -> _Schema:
-    """Describe a matrix by rows, or pairs of names with their correlation."""
+    """Describe a matrix by rows, or pairs of names with their correlation, which may be sourced."""
     number: _Schema = {"type": "number", **_bounds(field)}
+    sourced: _Schema = {
+        "type": "object",
+        "properties": {"value": number, **_provenance(number)},
+        "required": ["value"],
+        "additionalProperties": False,
+    }
     row = {"type": "array", "items": number}
-    pair = _list_of([{"type": "string", "minLength": 1}] * 2 + [number])
+    pair = _list_of([{"type": "string", "minLength": 1}] * 2 + [{"anyOf": [number, sourced]}])
     return {"type": "array", "anyOf": [{"items": row}, {"items": pair}], "minItems": 1}
 
 
@@ -212,16 +218,9 @@ def _number_name(field: _Row) -> str:
     return f"number.{unit}{low_is_open}.{low}.{high}{by_date}"
 
 
-def _number(field: _Row) -> _Schema:
-    """Describe a number in all its forms: plain, per cent, uncertain or by date."""
-    amount = _amount(field)
-    percent = field["takes_percent"]
-    families = {name: _reference(_family_name(name, percent)) for name in _core.families()}
-    by_date = {"by_date": _by_date(amount)} if field["may_be_by_date"] else {}
-    forms = {"value": amount, **families, **by_date}
-    bound = _plain(percent)
-    facts = {
-        **{key: {"description": meaning, **bound} for key, meaning in _TRUNCATION.items()},
+def _provenance(amount: _Schema) -> _Schema:
+    """Describe where a number comes from, and how far it may be off."""
+    return {
         "source": {
             "description": "Where it comes from.",
             "type": "string",
@@ -232,6 +231,20 @@ def _number(field: _Row) -> _Schema:
             "description": "Low and high, for sensitivities.",
             **_list_of([amount, amount]),
         },
+    }
+
+
+def _number(field: _Row) -> _Schema:
+    """Describe a number in all its forms: plain, per cent, uncertain or by date."""
+    amount = _amount(field)
+    percent = field["takes_percent"]
+    families = {name: _reference(_family_name(name, percent)) for name in _core.families()}
+    by_date = {"by_date": _by_date(amount)} if field["may_be_by_date"] else {}
+    forms = {"value": amount, **families, **by_date}
+    bound = _plain(percent)
+    facts = {
+        **{key: {"description": meaning, **bound} for key, meaning in _TRUNCATION.items()},
+        **_provenance(amount),
     }
     never_truncated: _Schema = {"properties": {"value": False, "by_date": False}}
     return amount | {

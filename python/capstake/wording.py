@@ -117,11 +117,18 @@ def leg_terms(deal: Deal, name: str) -> str:
     return text
 
 
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
 def payment_day(deal: Deal, leg: RevenueShare | EarnOut | Milestone) -> str:
     """Say when what a leg has earned in a period is paid."""
+    stretch = deal.frequency
+    settlement = getattr(leg, "settlement", "period")
+    if _MONTHS.get(settlement, 0) > _MONTHS[deal.frequency]:
+        stretch = settlement.replace("_", " ")
     if not leg.payment_lag:
-        return f"at the end of the {deal.frequency}"
-    return f"{days_text(leg.payment_lag)} after the end of the {deal.frequency}"
+        return f"at the end of the {stretch}"
+    return f"{days_text(leg.payment_lag)} after the end of the {stretch}"
 
 
 def _endings(deal: Deal, leg: RevenueShare | EarnOut | Milestone) -> str:

@@ -68,6 +68,15 @@ class Leg:
     def lag(self) -> dt.timedelta:
         return dt.timedelta(days=self.record.get("payment_lag", 0))
 
+    def settled(self, day: dt.date) -> dt.date:
+        """Last day of the quarter, half year or year in which what is earned is paid together."""
+        months = {"quarter": 3, "half_year": 6, "year": 12}.get(self.record.get("settlement", ""))
+        if months is None:
+            return day
+        last_month = next(m for m in range(months, 13, months) if m >= day.month)
+        later = dt.date(day.year, last_month, 28) + dt.timedelta(days=4)
+        return later.replace(day=1) - dt.timedelta(days=1)
+
     def growth(self, clause: str, key: str, begin: dt.date, end: dt.date) -> float:
         """What 1 on one day has grown to on a later one, at a rate of a clause."""
         held = self.record["clauses"][clause].get(key, 0.0)

@@ -151,7 +151,7 @@ class ReferenceLeg:
         for p in self.path.grid:
             cap.step(p)
             if p in self.leg.periods:
-                due = p.last + self.leg.lag
+                due = self.leg.settled(p.last) + self.leg.lag
                 cap.accrete(due)
                 amount = self.rewritten("payment", p, cap, self.earn(p, cap))
                 self.paid += amount
@@ -302,7 +302,7 @@ class ReferenceLeg:
         name, terms = back
         t = self.path.event_time(terms["event"])
         frequency = self.path.deal.get("frequency", "quarter")
-        last_payment = self.leg.periods[-1].last + self.leg.lag
+        last_payment = self.leg.settled(self.leg.periods[-1].last) + self.leg.lag
         day, until = self.path.today + DAY, as_date(terms.get("until") or last_payment)
         while day <= until:
             p = period_holding(frequency, day)

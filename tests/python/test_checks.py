@@ -97,6 +97,7 @@ def test_certain_revenue_with_past_periods_is_paid_as_simulated():
         legs__share__accrual_start="2025-02-01",
         legs__share__already_paid=2.0,
         legs__share__payment_lag=75,
+        legs__share__settlement="half_year",
         legs__share__rate={"by_date": {"2024-11-10": 0.2, "2026-04-01": 0.25}},
         discount_rate={"by_date": {"2025-08-17": 0.04, "2026-05-11": 0.07}},
     )

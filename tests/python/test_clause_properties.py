@@ -182,6 +182,7 @@ def contracts(draw: Any, *, cap: bool = True, later: bool = True, formulas: str 
                 "start": START,
                 "end": END,
                 "payment_lag": draw(st.sampled_from([0, 45])),
+                "settlement": draw(st.sampled_from(["period", "half_year", "year"])),
                 "investment": draw(amount(1.0, 30.0)),
                 "stop_events": draw(st.sampled_from([[], ["stop"]])),
                 "clauses": {f"c{i}": c for i, c in enumerate(found)},
@@ -250,6 +251,7 @@ def test_no_year_is_paid_more_than_its_limit(record):
         record,
         legs__share__clauses={f"c{i}": c for i, c in enumerate([*kept, limit])},
         legs__share__payment_lag=0,
+        legs__share__settlement="period",
         legs__share__already_paid=0.0,
     )
     for name, row in amounts(record).items():

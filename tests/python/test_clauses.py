@@ -134,6 +134,16 @@ CASES: dict[str, Record] = {
         leg={"rate": 0.5, "cap": 60.0},
         s=GUST,
     ),
+    "settled by half year": with_clauses(leg={"settlement": "half_year", "cap": 25.0}),
+    "settled by year, part of it later": with_clauses(
+        leg={"settlement": "year", "cap": 25.0, "stop_events": ["stop"], "loss_events": ["sale"]},
+        d={"type": "deferral", "part": 0.4, "days": 100, "interest": 0.08},
+        b={"type": "clawback", "event": "sale", "part": 0.5},
+    ),
+    "settled by year against an accreting cap": with_clauses(
+        leg={"settlement": "year"},
+        a={"type": "accreting_cap", "rate": 0.2, "amount": 30.0},
+    ),
     "a part is deferred": with_clauses(
         d={"type": "deferral", "part": 0.4, "days": 500, "interest": 0.08}
     ),

@@ -361,3 +361,25 @@ def test_deals_of_other_laws_and_dependence_are_compared_on_the_same_draws():
         assert close(
             both.new["b"].samples, cs.value(deal_of(second), paths=2**13)["b"].samples, rel=1e-9
         )
+
+
+def test_a_correlation_says_where_it_comes_from(tmp_path):
+    sourced = {"value": 0.4, "source": "a survey", "status": "assumed", "range": [0.1, 0.6]}
+    draws = ["legs.a.cap", "legs.b.cap"]
+    numbers = {"a": {"uniform": [1, 2]}, "b": {"uniform": [1, 2]}}
+    plain, told = (
+        joint(numbers, {"correlation": [[*draws, r]], "kind": "kendall"}) for r in (0.4, sourced)
+    )
+    deal = deal_of(told)
+    assert cs.Deal.from_record(deal.to_dict()) == deal
+    assert deal.dependence["all"].correlation == [[*draws, sourced]]
+    (row,) = [r for r in _core.assumptions(deal) if r["table"] == "dependence"]
+    number = row["number"]
+    assert (number.value, number.source, number.status) == (0.4, "a survey", "assumed")
+    assert number.range == (0.1, 0.6)
+    a, b = (cs.value(deal_of(record), paths=1024) for record in (plain, told))
+    assert {n: p.value for n, p in a.positions.items()} == {
+        n: p.value for n, p in b.positions.items()
+    }
+    page = cs.report(b, tmp_path / "memo.html").read_text("utf-8")
+    assert "a survey" in page

@@ -26,6 +26,7 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
     "accrual_start on start": (EVERYTHING, {"legs__share__accrual_start": "2026-01-01"}),
     "nothing already paid": (CAPPED_SHARE, {"legs__share__already_paid": 0.0}),
     "no lag": (CAPPED_SHARE, {"legs__share__payment_lag": 0}),
+    "settled as it is earned": (CAPPED_SHARE, {"legs__share__settlement": "quarter"}),
     "the deal's own discount rate": (EVERYTHING, {"legs__reverse__discount_rate": 0.11}),
     "a schedule of one rate": (
         EVERYTHING,

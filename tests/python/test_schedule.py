@@ -159,6 +159,40 @@ def test_a_payment_is_discounted_from_its_period_end_and_lag(lag, date):
     assert [p.year for p in valuation.payments("share")] == [date[0]]
 
 
+@pytest.mark.parametrize(
+    ("settlement", "dates"),
+    [
+        ("period", [(2026, 3, 31), (2026, 6, 30), (2026, 9, 30), (2026, 12, 31)]),
+        ("quarter", [(2026, 3, 31), (2026, 6, 30), (2026, 9, 30), (2026, 12, 31)]),
+        ("half_year", [(2026, 6, 30), (2026, 6, 30), (2026, 12, 31), (2026, 12, 31)]),
+        ("year", [(2026, 12, 31)] * 4),
+    ],
+)
+def test_what_is_earned_in_a_settlement_is_paid_together(settlement, dates):
+    record = changed(
+        FLAT,
+        legs__share__end="2026-12-31",
+        legs__share__payment_lag=10,
+        legs__share__settlement=settlement,
+        compounding="annual",
+        discount_rate=0.12,
+    )
+    days = [(dt.date(*date) - dt.date(2025, 12, 31)).days + 10 for date in dates]
+    expected = QUARTER * sum(1.12 ** (-n / 365) for n in days)
+    assert close(cs.value(deal_of(record), paths=2)["share"].value, expected, rel=1e-14)
+
+
+def test_a_term_that_ends_early_is_settled_with_its_year():
+    record = changed(
+        FLAT,
+        legs__share__end="2026-03-31",
+        legs__share__settlement="year",
+        compounding="annual",
+        discount_rate=0.12,
+    )
+    assert close(cs.value(deal_of(record), paths=2)["share"].value, QUARTER / 1.12, rel=1e-14)
+
+
 def test_payments_dated_by_the_valuation_date_count_towards_the_cap_but_not_to_the_value():
     record = changed(FLAT, valuation_date="2026-06-30", legs__share__cap=200.0)
     # Two quarters are paid; of the third what is left of the cap.

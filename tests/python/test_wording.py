@@ -178,6 +178,13 @@ def test_days_are_counted(days: int):
     assert deal_words.days_text(days) == f"{days:,} {'day' if days == 1 else 'days'}"
 
 
+def test_a_settlement_is_said_where_it_is_longer_than_a_period():
+    deal = deal_of(changed(BASE, legs__share__payment_lag=45, legs__share__settlement="half_year"))
+    assert "paid 45 days after the end of the half year" in wording.leg_terms(deal, "share")
+    deal = deal.replace(frequency="year")
+    assert "paid 45 days after the end of the year" in wording.leg_terms(deal, "share")
+
+
 def test_a_leg_says_what_ends_it_once_for_each_event():
     both = deal_of(
         changed(

@@ -21,17 +21,13 @@ class ChangeOfControlStep : public Step {
     }
     const std::chrono::days one{1};
     const Date before = std::max(period.first - one, scope_.term.start() - one);
-    const Expr comes = survives(before) - survives(last);
+    const Expr comes =
+        event_.survives(scope_.context, before) - event_.survives(scope_.context, last);
     const Expr price = scope_.price(terms_.amount, terms_.multiple, period.first);
     earn_price(flow, totals, price, terms_.less_paid, comes * scope_.term.survives(last, &event_));
   }
 
  private:
-  Expr survives(Date by) {
-    return by <= scope_.context.valuation_date() ? scope_.context.constant(1.0)
-                                                 : event_.survives(scope_.context, by);
-  }
-
   LegScope scope_;
   const ChangeOfControl& terms_;
   const LoweredEvent& event_;

@@ -17,10 +17,8 @@ class PayerCreditStep : public Step {
     const LoweredEvent& failure = scope_.setting.events.at(terms_.failure);
     const Expr recovery = scope_.number("recovery", terms_.recovery);
     for (Due& due : dues) {
-      if (due.date > scope_.context.valuation_date()) {
-        const Expr sound = failure.survives(scope_.context, due.date);
-        due.amount = due.amount * (sound + (1.0 - sound) * recovery);
-      }
+      const Expr sound = failure.survives(scope_.context, due.date);
+      due.amount = due.amount * (sound + (1.0 - sound) * recovery);
     }
   }
 
