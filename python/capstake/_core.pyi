@@ -739,6 +739,7 @@ class RevenueShare(_Record):
         accrual_start: datetime.date | str | None = ...,
         already_paid: Number | float | str | dict[str, Any] | None = ...,
         investment: Number | float | str | dict[str, Any] | None = ...,
+        settlement: str | None = ...,
         payment_lag: int | None = ...,
         stop_events: Sequence[str] | None = ...,
         loss_events: Sequence[str] | None = ...,
@@ -769,6 +770,8 @@ class RevenueShare(_Record):
     def already_paid(self) -> Number: ...
     @property
     def investment(self) -> Number | None: ...
+    @property
+    def settlement(self) -> str: ...
     @property
     def payment_lag(self) -> int: ...
     @property
@@ -1354,7 +1357,7 @@ class Dependence(_Record):
         self,
         *,
         draws: Sequence[str],
-        correlation: Sequence[Sequence[float | str]],
+        correlation: Sequence[Sequence[float | str | Number | dict[str, Any]]],
         copula: str | None = ...,
         kind: str | None = ...,
         degrees_of_freedom: Number | float | str | dict[str, Any] | None = ...,
