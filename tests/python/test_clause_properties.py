@@ -235,7 +235,10 @@ def test_many_random_contracts_are_the_references_on_every_path(record, seed):
 @given(record=contracts(cap=False, later=False), cap=amount(0.1, 60.0))
 def test_no_path_is_paid_more_than_the_cap(record, cap):
     leg = record["legs"]["share"]
-    record = changed(record, legs__share__cap=cap, legs__share__clauses__b={"type": "balloon"})
+    # A formula of payments stands in place of what the cap has left, and is not bound by it.
+    kept = {n: c for n, c in leg["clauses"].items() if c.get("stage") != "payment"}
+    clauses = {**kept, "b": {"type": "balloon"}}
+    record = changed(record, legs__share__cap=cap, legs__share__clauses=clauses)
     room = max(cap - leg["already_paid"], 0.0)
     # Differences of running totals: their rounding is that of the totals, not of the cap.
     assert paid(record).max() <= room + 1e-12 * (cap + leg["already_paid"])
