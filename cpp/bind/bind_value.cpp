@@ -239,7 +239,8 @@ void bind_value(py::module_& m) {
       m, "CancelToken",
       "A switch that stops runs: pass it as `cancel`, call cancel() from any "
       "thread, and each run "
-      "ends\nwithin about 50 ms with CancelledError. It stays cancelled.")
+      "ends\nwithin about 50 ms with CancelledError; while a large deal is prepared, "
+      "at the next\nstep of that. It stays cancelled.")
       .def(py::init<>())
       .def("cancel", &CancelToken::cancel,
            "Stop every run that was given this token, now and later.")

@@ -156,6 +156,12 @@ class Run {
 
 }  // namespace
 
+void poll_before(const Poll& poll, std::uint64_t total) {
+  if (poll && !poll(0, total)) {
+    throw Cancelled{};
+  }
+}
+
 Selection select(const std::vector<OutputSpec>& outputs) {
   Selection selection;
   for (std::size_t i = 0; i < outputs.size(); ++i) {

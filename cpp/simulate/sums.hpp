@@ -28,6 +28,9 @@ using Poll = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 // Stopped by the caller's Poll.
 struct Cancelled {};
 
+// Polls while a run is prepared, before the first of `total` paths. Throws Cancelled.
+void poll_before(const Poll& poll, std::uint64_t total);
+
 // Points [first_point, first_point + points) of each of some replicates; a run on streams has one,
 // and its points are its paths.
 struct PointRange {

@@ -29,15 +29,20 @@ constexpr double kLargestGain = 1e12;
 class HeadlineRun {
  public:
   HeadlineRun(Graph graph, const std::vector<Quantity>& quantities,
-              const std::vector<std::string>& events, const ValueSpec& spec)
+              const std::vector<std::string>& events, const ValueSpec& spec, const Poll& poll)
       : graph_(std::move(graph)), quantities_(quantities), spec_(spec) {
+    const auto checkpoint = [&] { poll_before(poll, spec.run.paths); };
+    checkpoint();
     find_positions();
     find_companions(events);
+    checkpoint();
     EventFree event_free = without_events(graph_, quantities_, events);
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
+    checkpoint();
     add_up_positions();
     add_controls();
+    checkpoint();
     name_outputs();
   }
 
@@ -377,7 +382,7 @@ class HeadlineRun {
 Headlines estimate_headlines(Graph graph, const std::vector<Quantity>& quantities,
                              const std::vector<std::string>& events, const ValueSpec& spec,
                              const Poll& poll) {
-  return HeadlineRun(std::move(graph), quantities, events, spec).run(poll);
+  return HeadlineRun(std::move(graph), quantities, events, spec, poll).run(poll);
 }
 
 }  // namespace capstake

@@ -162,7 +162,8 @@ MeasureJumps pilot(const RunSpec& spec) {
 }  // namespace
 
 Sensitivities sensitivities(const Deal& deal, const RunSpec& spec, const Poll& poll) {
-  return SensitivityRun(plan_sensitivities(deal, pilot(spec)), spec).run(poll);
+  const auto checkpoint = [&] { poll_before(poll, spec.paths); };
+  return SensitivityRun(plan_sensitivities(deal, pilot(spec), checkpoint), spec).run(poll);
 }
 
 Sensitivities second_sensitivities(const Deal& deal, const std::vector<std::string>& fields,
@@ -172,8 +173,10 @@ Sensitivities second_sensitivities(const Deal& deal, const std::vector<std::stri
     const auto shifted = [&](std::uint64_t done, std::uint64_t total) {
       return poll(i * total + done, fields.size() * total);
     };
-    SensitivityRun run(plan_second(deal, fields[i], pilot(spec)), spec);
-    Sensitivities found = run.run(poll ? Poll(shifted) : Poll());
+    const Poll poll_of_field = poll ? Poll(shifted) : Poll();
+    const auto checkpoint = [&] { poll_before(poll_of_field, spec.paths); };
+    SensitivityRun run(plan_second(deal, fields[i], pilot(spec), checkpoint), spec);
+    Sensitivities found = run.run(poll_of_field);
     std::ranges::move(found.rows, std::back_inserter(all.rows));
     all.paths = found.paths;
     all.groups = found.groups;

@@ -30,7 +30,8 @@ struct Position {
 
 class Planner {
  public:
-  Planner(const Deal& deal, const MeasureJumps& measure) : measure_(measure) {
+  Planner(const Deal& deal, const MeasureJumps& measure, const Checkpoint& checkpoint)
+      : measure_(measure), checkpoint_(checkpoint) {
     LoweredDeal lowered = lower(graph(), deal);
     scores_ = std::move(lowered.scores);
     zero_hazards_ = std::move(lowered.zero_hazards);
@@ -46,8 +47,11 @@ class Planner {
         values.push_back(quantity.node);
       }
     }
+    checkpoint_();
     const Integrated integrated = integrate_out(graph(), values);
+    checkpoint_();
     const std::vector<NodeId> smooth = conditioned(graph(), integrated.outputs);
+    checkpoint_();
     for (std::size_t i = 0; i < positions_.size(); ++i) {
       positions_[i].integrated = integrated.outputs[i];
       positions_[i].conditioned = smooth[i];
@@ -65,6 +69,7 @@ class Planner {
     const JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
     StagedGradient gradient = staged(nodes(), preferred(nodes()), widths);
     for (const Position& position : positions_) {
+      checkpoint_();
       const StagedDerivatives found = gradient.of(position.conditioned);
       plan_.rows.push_back({position.quantity.measure,
                             position.quantity.subject,
@@ -78,10 +83,13 @@ class Planner {
     if (!widths.empty()) {
       StagedGradient narrow = staged(nodes(), preferred(nodes()), halved(widths));
       for (std::size_t i = 0; i < positions_.size(); ++i) {
+        checkpoint_();
         plan_.rows[i].at_half_width = narrow.of(positions_[i].conditioned).derivatives;
       }
     }
+    checkpoint_();
     choose_averaged();
+    checkpoint_();
     return std::move(plan_);
   }
 
@@ -96,6 +104,7 @@ class Planner {
     StagedGradient gradient = staged(slopes, slopes, inner);
     StagedGradient narrow = staged(narrow_slopes, narrow_slopes, narrow_inner);
     for (std::size_t i = 0; i < positions_.size(); ++i) {
+      checkpoint_();
       const Quantity& quantity = positions_[i].quantity;
       plan_.rows.push_back({quantity.measure,
                             quantity.subject,
@@ -109,7 +118,9 @@ class Planner {
           !is_zero_hazard(by);
       set_second_methods(plan_.rows.back(), slopes[i], has_slope, inner);
     }
+    checkpoint_();
     choose_averaged();
+    checkpoint_();
     return std::move(plan_);
   }
 
@@ -150,6 +161,7 @@ class Planner {
     StagedGradient gradient(graph(), nodes(), preferred(nodes()), std::array{parameter}, widths);
     std::vector<NodeId> found;
     for (const Position& position : positions_) {
+      checkpoint_();
       found.push_back(gradient.of(position.conditioned).derivatives.front());
     }
     return found;
@@ -260,6 +272,7 @@ class Planner {
   }
 
   const MeasureJumps& measure_;
+  const Checkpoint& checkpoint_;
   SensitivityPlan plan_;
   std::vector<EventScore> scores_;
   std::vector<std::string> zero_hazards_;
@@ -269,13 +282,14 @@ class Planner {
 
 }  // namespace
 
-SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure) {
-  return Planner(deal, measure).first();
+SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure,
+                                   const Checkpoint& checkpoint) {
+  return Planner(deal, measure, checkpoint).first();
 }
 
 SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
-                            const MeasureJumps& measure) {
-  return Planner(deal, measure).second(parameter);
+                            const MeasureJumps& measure, const Checkpoint& checkpoint) {
+  return Planner(deal, measure, checkpoint).second(parameter);
 }
 
 }  // namespace capstake

@@ -63,13 +63,17 @@ struct SensitivityPlan {
 // spread. A jump whose arguments do not vary has none.
 using MeasureJumps = std::function<JumpWidths(const Graph&, std::span<const NodeId> jumps)>;
 
+// Called again and again while a plan is made, which takes seconds for a large deal; may throw.
+using Checkpoint = std::function<void()>;
+
 // The derivatives of every position by every parameter.
-SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure);
+SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure,
+                                   const Checkpoint& checkpoint);
 
 // The derivatives by every parameter of those by one parameter. Kinks of the
 // values are jumps here. Throws std::out_of_range for a name that no parameter
 // has.
 SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
-                            const MeasureJumps& measure);
+                            const MeasureJumps& measure, const Checkpoint& checkpoint);
 
 }  // namespace capstake

@@ -18,7 +18,7 @@ import pytest
 
 import capstake as cs
 from close import same_bits
-from deals import CAPPED_SHARE, deal_of
+from deals import CAPPED_SHARE, deal_of, share_deal
 
 DEAL = deal_of(CAPPED_SHARE)
 NEVER = 2**40  # paths of a run that takes days
@@ -304,6 +304,26 @@ def test_a_token_stops_runs_on_any_thread_at_once():
     assert max(ended.values()) - stopped < PROMPT
     with pytest.raises(cs.CancelledError):
         cs.value(DEAL, paths=64, cancel=token)
+
+
+@pytest.mark.slow
+def test_the_planning_of_sensitivities_can_be_stopped():
+    many = share_deal({2026 + year: 100.0 for year in range(20)}, volatility=0.3)
+    (leg,) = many["legs"].values()
+    many["legs"] = {f"leg_{i}": leg | {"cap": 10.0 + i} for i in range(14)}
+    polled: list[float] = []
+
+    def until_the_first_path(done: int, _total: int) -> None:
+        polled.append(time.monotonic())
+        if done > 0:
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        cs.sensitivities(deal_of(many), paths=NEVER, progress=until_the_first_path)
+    # Between any two chances to stop lies a part of the preparation, not all of it.
+    gaps = [after - before for before, after in itertools.pairwise([begun, *polled])]
+    assert max(gaps) < 0.5 * (polled[-1] - begun)
 
 
 NOTEBOOK = """
