@@ -208,17 +208,10 @@ py::dict build_info() {
   return info;
 }
 
-}  // namespace
+using GraphClass = py::class_<Graph>;
 
-void bind_graph(py::module_& m) {
-  py::class_<Graph>(m, "Graph", py::is_final(),
-                    "A computation on random draws: nodes, each made from earlier ones, by number.")
-      .def(py::init<>())
-      .def("__reduce_ex__",
-           [](const Graph&, int) -> py::object {
-             throw py::type_error("a Graph cannot be pickled; pickle the deal it is made from");
-           })
-      .def(
+void bind_building(GraphClass& type) {
+  type.def(
           "constant",
           [](Graph& g, double value) { return static_cast<std::uint32_t>(g.constant(value)); },
           py::arg("value"), "Append a constant; return its node.")
@@ -243,18 +236,35 @@ void bind_graph(py::module_& m) {
           [](Graph& g, const std::string& name, std::uint32_t node) {
             g.output(name, node_id(g, node));
           },
-          py::arg("name"), py::arg("node"), "Name a node as an output.")
-      .def_property_readonly("size", &Graph::size, "Number of nodes.")
+          py::arg("name"), py::arg("node"), "Name a node as an output.");
+}
+
+void bind_looking(GraphClass& type) {
+  type.def_property_readonly("size", &Graph::size, "Number of nodes.")
       .def_property_readonly("output_names", &output_names, "Names of the outputs, in order.")
       .def_property_readonly("output_nodes", &output_nodes, "Nodes of the outputs, in order.")
-      .def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
-           py::arg("design") = "philox", py::arg("replicate") = 0,
-           "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
       .def_property_readonly("draws", &draws_of,
                              "Random draws, in order: name, step, and whether it is uniform.")
+      .def(
+          "text", [](const Graph& g) { return text(g); }, "List the nodes, one a line.")
+      .def(
+          "program_text", [](const Graph& g) { return text(compile(g)); },
+          "List the compiled instructions, one a line.");
+}
+
+void bind_running(GraphClass& type) {
+  type.def("interpret", &interpret_outputs, py::arg("seed"), py::arg("path"),
+           py::arg("design") = "philox", py::arg("replicate") = 0,
+           "Compute the outputs on one path, node by node: the plain way, to check the fast one.")
       .def("interpret_at", &outputs_at, py::arg("draws"),
            "Compute the outputs for given values of the draws.")
-      .def("integrate_out", &integrate_graph, py::arg("only") = std::vector<std::string>{},
+      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
+           py::arg("design") = "philox", py::arg("replicate") = 0,
+           "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).");
+}
+
+void bind_transforms(GraphClass& type) {
+  type.def("integrate_out", &integrate_graph, py::arg("only") = std::vector<std::string>{},
            py::arg("outputs") = std::vector<std::string>{},
            py::arg("growth") = IntegrationLimits{}.growth,
            "Return a graph of the outputs' means over events, given the other draws, and for each\n"
@@ -262,18 +272,24 @@ void bind_graph(py::module_& m) {
            "only places within a period, and that depend on it as before, and why.\n"
            "Looks at the draws named in `only`, and keeps the outputs named in `outputs`, or all.\n"
            "The graph needs at most `growth` times the nodes.")
-      .def("run", &run_blocks, py::arg("seed"), py::arg("first_block") = 0, py::arg("n_blocks") = 1,
-           py::arg("design") = "philox", py::arg("replicate") = 0,
-           "Compute the outputs on blocks of paths: array of shape (n_outputs, n_paths).")
       .def("linear_controls", &controls_of, py::arg("nodes"),
            "Append companions of nodes without their kinks, of known mean: pairs of (node, mean).")
       .def("mean", &mean_of, py::arg("node"),
-           "Append the exact mean of a node; return (its node or None, why there is none).")
-      .def(
-          "text", [](const Graph& g) { return text(g); }, "List the nodes, one a line.")
-      .def(
-          "program_text", [](const Graph& g) { return text(compile(g)); },
-          "List the compiled instructions, one a line.");
+           "Append the exact mean of a node; return (its node or None, why there is none).");
+}
+
+}  // namespace
+
+void bind_graph(py::module_& m) {
+  GraphClass type(m, "Graph", py::is_final(),
+                  "A computation on random draws: nodes, each made from earlier ones, by number.");
+  type.def(py::init<>()).def("__reduce_ex__", [](const Graph&, int) -> py::object {
+    throw py::type_error("a Graph cannot be pickled; pickle the deal it is made from");
+  });
+  bind_building(type);
+  bind_looking(type);
+  bind_running(type);
+  bind_transforms(type);
   m.def("graph_of", &graph_of, py::arg("deal"), "Return the graph that values a deal.");
   m.def("build_info", &build_info, "Tell version, compiler, instruction set and block size.");
   m.def("cycles_per_nanosecond", &cycles_per_nanosecond,

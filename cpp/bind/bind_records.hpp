@@ -103,7 +103,10 @@ void bind_deal(pybind11::module_& m);
 void bind_formula(pybind11::module_& m);
 void bind_graph(pybind11::module_& m);
 void bind_random(pybind11::module_& m);
+void bind_cancel(pybind11::module_& m);
 void bind_value(pybind11::module_& m);
+void bind_exact(pybind11::module_& m);
+void bind_statistics(pybind11::module_& m);
 // Translates the core's exceptions into those of capstake.errors.
 void bind_errors(pybind11::module_& m);
 

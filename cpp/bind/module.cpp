@@ -11,5 +11,8 @@ PYBIND11_MODULE(_core, m) {
   capstake::bind_formula(m);
   capstake::bind_graph(m);
   capstake::bind_random(m);
+  capstake::bind_cancel(m);
   capstake::bind_value(m);
+  capstake::bind_exact(m);
+  capstake::bind_statistics(m);
 }

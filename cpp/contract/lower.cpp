@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contract/accretion.hpp"
+#include "contract/clause_stage.hpp"
 #include "contract/settle.hpp"
 #include "contract/total_cap.hpp"
 
@@ -20,16 +21,6 @@ std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
     }
   }
   return found;
-}
-
-// A custom clause says itself where it acts.
-template <class T>
-Stage stage_of(const T& clause) {
-  if constexpr (requires { clause.acts_in(); }) {
-    return clause.acts_in();
-  } else {
-    return T::kStage;
-  }
 }
 
 class RevenueShareLowering {

@@ -61,7 +61,7 @@ from capstake.dependence import (
     nearest_correlation,
     repaired_correlations,
 )
-from capstake.docstrings import document_records
+from capstake.docstrings import document_formula, document_records
 from capstake.errors import (
     CancelledError,
     CapstakeError,
@@ -83,8 +83,8 @@ from capstake.estimates import (
 from capstake.exact import ExactCappedShare, exact_capped_share
 from capstake.fit import fit
 from capstake.fit_results import FamilyFit, Fit
-from capstake.formula import (
-    Formula,
+from capstake.formula import Formula, symbol
+from capstake.formula_functions import (
     cumulative,
     exp,
     lag,
@@ -93,7 +93,6 @@ from capstake.formula import (
     minimum,
     sqrt,
     step_up,
-    symbol,
     where,
     year_to_date,
 )
@@ -222,3 +221,4 @@ __all__ = [
 __version__: str = build_info()["version"]
 
 document_records()
+document_formula()

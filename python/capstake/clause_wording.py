@@ -194,17 +194,29 @@ def _grace_period(deal: Deal, _: RevenueShare, clause: _core.GracePeriod) -> str
 
 
 def _payer_credit(deal: Deal, leg: RevenueShare, clause: _core.PayerCredit) -> str:
-    parts = []
-    if not is_zero(clause.spread):
-        spread = phrase(deal, clause.spread, "1/yr", "a rate")
-        parts.append(f"payments are discounted at {spread} more than other payers' would be")
+    parts = [_credit_spread(deal, leg, clause)]
     if clause.failure:
         part = _rate(deal, clause.recovery)
         parts.append(
             f"after “{label(deal, clause.failure)}” {part} of what falls due is still paid"
         )
-    text = " and ".join(parts) or "no allowance is made"
+    text = ", and ".join(filter(None, parts)) or "no allowance is made"
     return f"for the credit of {label(deal, leg.payer)}, {text}"
+
+
+def _credit_spread(deal: Deal, leg: RevenueShare, clause: _core.PayerCredit) -> str:
+    """Say what the clause adds to discounting; risk-neutral, it replaces the payer's own spread."""
+    spread = "" if is_zero(clause.spread) else phrase(deal, clause.spread, "1/yr", "a rate")
+    if deal.measure == "real_world":
+        more = f"{spread} more than at the contract's rate"
+        return f"payments are discounted at {more}" if spread else ""
+    text = "payments are discounted at the risk-free rate "
+    text += f"and {spread}" if spread else "alone"
+    own = deal.parties[leg.payer].credit_spread
+    if is_zero(own):
+        return text
+    whose = f"{label(deal, leg.payer)}'s own spread"
+    return f"{text}, in place of {whose} of {phrase(deal, own, '1/yr', 'a rate')}"
 
 
 def _clawback(deal: Deal, leg: RevenueShare, clause: _core.Clawback) -> str:

@@ -160,8 +160,20 @@ def nearest_correlation(matrix: ArrayLike) -> tuple[NDArray[np.float64], float]:
     return np.array(nearest), distance
 
 
-def dependence_sentences(deal: Deal) -> list[str]:
-    """Say which draws of a deal depend on each other and how, and what was repaired."""
+def dependence_sentences(deal: Deal, old: Deal | None = None) -> list[str]:
+    """Say which draws depend on each other, how, and what was repaired; of two versions, both."""
+    said = _sentences(deal)
+    if old is None:
+        return said
+    before = _sentences(old)
+    return [
+        *(sentence for sentence in said if sentence in before),
+        *(f"The new terms alone: {sentence}" for sentence in said if sentence not in before),
+        *(f"The old terms alone: {sentence}" for sentence in before if sentence not in said),
+    ]
+
+
+def _sentences(deal: Deal) -> list[str]:
     said = [_sentence(dependence) for dependence in deal.dependence.values()]
     return said + [_repair_sentence(repair) for repair in repaired_correlations(deal)]
 

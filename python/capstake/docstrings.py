@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from typing import Any
 
 from capstake import _core
 from capstake.field_tables import described
 
-__all__ = ["document_records"]
+__all__ = ["document_formula", "document_records"]
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
+_WIDTH = 88  # of a line
 
 
 def _default_text(field: dict[str, Any]) -> str:
@@ -30,11 +32,18 @@ def _field_doc(field: dict[str, Any]) -> str:
     return f"{head}\n    {field['meaning']}"
 
 
+def _order_of_clauses() -> str:
+    text = f"The order in which clauses act: {', '.join(_core.clause_stages())}."
+    return textwrap.fill(text, _WIDTH)
+
+
 def _document(row: dict[str, Any]) -> None:
     type_ = getattr(_core, row["name"])
     fields = "\n".join(_field_doc(field) for field in row["fields"])
     raises = "Raises\n------\nInputError\n    A field breaks its rule; with all issues at once.\n"
     type_.__doc__ = f"{row['summary']}\n\nParameters\n----------\n{fields}\n\n{raises}"
+    if any(field["name"] == "clauses" for field in row["fields"]):
+        type_.__doc__ += f"\nNotes\n-----\n{_order_of_clauses()}\n"
     type_.__module__ = "capstake"
     type_.__signature__ = inspect.Signature(
         [
@@ -66,6 +75,15 @@ def document_records() -> None:
     _core.Number.__doc__ = _number_doc()
     _core.Number.__signature__ = _number_signature()
     _core.Number.__module__ = "capstake"
+
+
+def document_formula() -> None:
+    """List the functions, as the core describes them, in the documentation of formulas."""
+    from capstake.formula import Formula
+
+    before, heading, after = inspect.cleandoc(Formula.__doc__ or "").partition("Parameters\n")
+    rows = [f"    {meaning}" for *_, meaning in _core.formula_functions()]
+    Formula.__doc__ = "\n".join([f"{before}Functions:", "", *rows, "", heading + after])
 
 
 def _family_doc(name: str, row: dict[str, Any]) -> str:

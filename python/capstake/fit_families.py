@@ -41,19 +41,23 @@ class Family:
         What in the data no distribution of the family can give; empty where there is nothing.
     ends
         Which arguments are the ends of the support.
-    is_regular
-        Whether errors follow from the curvature of the likelihood where no end is free.
+    is_smooth
+        Whether the likelihood has a curvature in every argument but the ends.
     """
 
     law: Callable[..., Any]
     fit: Callable[[Data, Ends], Arguments]
     unfit: Callable[[Data, Ends], str]
     ends: tuple[int, int] | None = None
-    is_regular: bool = True
+    is_smooth: bool = True
 
     def log_likelihood(self, data: Data, arguments: ArrayLike) -> float:
         """Sum the logarithms of the density at the data."""
         return float(self.law(*np.asarray(arguments)).logpdf(data).sum())
+
+    def has_free_end(self, known: Ends) -> bool:
+        """Whether an end of the support is estimated."""
+        return self.ends is not None and None in known
 
     def free(self, n_arguments: int, known: Ends) -> list[int]:
         """List the arguments that are estimated."""
@@ -242,13 +246,13 @@ def _pert_law(low: float, mode: float, high: float) -> Any:
 
 FAMILIES: dict[str, Family] = {
     "uniform": Family(
-        lambda low, high: stats.uniform(low, high - low), _uniform, _within, (0, 1), False
+        lambda low, high: stats.uniform(low, high - low), _uniform, _within, (0, 1)
     ),
     "triangular": Family(
         lambda low, mode, high: stats.triang((mode - low) / (high - low), low, high - low),
         _triangular, _within, (0, 2), False,
     ),
-    "pert": Family(_pert_law, _pert, _within, (0, 2), False),
+    "pert": Family(_pert_law, _pert, _within, (0, 2)),
     "normal": Family(stats.norm, _normal, _anything),
     "lognormal": Family(
         lambda mean, v: stats.lognorm(v, scale=mean * math.exp(-(v**2) / 2)), _lognormal, _positive

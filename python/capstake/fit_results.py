@@ -95,7 +95,8 @@ class FamilyFit:
         method
             ``information``: from the curvature of the likelihood at its maximum. ``bootstrap``:
             the spread of fits to samples of the fitted distribution. None: the first, and the
-            second for families whose ends were estimated, where the first does not hold.
+            second where the first does not hold: ends that were estimated, and the mode of a
+            triangular distribution, at which the likelihood has a kink.
         resamples, seed
             Of the bootstrap.
 
@@ -113,10 +114,10 @@ class FamilyFit:
         if method not in (None, "information", "bootstrap"):
             rule = 'must be "information" or "bootstrap"'
             raise InputError([Issue("method", rule, repr(method))])
-        if method == "information" and not self._is_regular:
-            rule = "must be bootstrap where the ends of the support are estimated"
-            raise InputError([Issue("method", rule, repr(method))])
-        if method == "information" or (method is None and self._is_regular):
+        why_not = self._why_no_information
+        if method == "information" and why_not:
+            raise InputError([Issue("method", f"must be bootstrap where {why_not}", repr(method))])
+        if method == "information" or (method is None and not why_not):
             errors = self._information_errors()
         else:
             errors = np.std([r[1:] for r in self._refitted(resamples, seed)], axis=0, ddof=1)
@@ -160,8 +161,11 @@ class FamilyFit:
         return self._of.free(len(self.arguments), self._ends)
 
     @property
-    def _is_regular(self) -> bool:
-        return self._of.is_regular
+    def _why_no_information(self) -> str:
+        """Say why errors do not follow from the curvature of the likelihood; empty if they do."""
+        if self._of.has_free_end(self._ends):
+            return "the ends of the support are estimated"
+        return "" if self._of.is_smooth else "the likelihood has a kink, as at a triangular's mode"
 
     def _refitted(self, resamples: int, seed: int) -> list[tuple[Any, ...]]:
         """Fit samples of this distribution: the fits, each with its arguments."""
@@ -205,7 +209,7 @@ class FamilyFit:
                 curvature[i, j] = curvature[j, i] = -second / (steps[i] * steps[j])
         errors = np.zeros(len(at))
         errors[free] = math.nan
-        if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
+        if k and np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
             errors[free] = np.sqrt(np.diag(np.linalg.inv(curvature)))
         return errors
 

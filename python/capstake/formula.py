@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,7 @@ import numpy as np
 from capstake import _core
 from capstake.errors import InputError, Issue
 
-__all__ = [
-    "Formula",
-    "cumulative",
-    "exp",
-    "lag",
-    "log",
-    "maximum",
-    "minimum",
-    "sqrt",
-    "step_up",
-    "symbol",
-    "where",
-    "year_to_date",
-]
+__all__ = ["Formula", "call", "symbol"]
 
 # How tightly the outermost operation of a text binds; a looser operand gets parentheses.
 _COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 7)
@@ -34,10 +22,15 @@ _COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 7)
 class Formula:
     """A formula over names, one value a period: what a custom clause or stream computes.
 
-    Made from :func:`symbol` and the functions of this module, with Python's operators and NumPy's
-    functions where they mean the same. Nothing is computed until it is evaluated on figures.
+    Made from :func:`symbol` and the functions below, with Python's operators and NumPy's functions
+    where they mean the same, or from a text. Nothing is computed until it is evaluated on figures.
     :class:`Custom` clauses and :class:`FormulaStream` streams of a deal hold one; what the names
     stand for is said there.
+
+    A text holds numbers (``0.2``, ``1_000``, ``1e6``; ``20%`` is 0.2), names, parentheses,
+    functions, and from the loosest to the tightest: comparisons (``<``, ``<=``, ``>``, ``>=``: 1
+    where they hold, else 0), ``+`` and ``-``, ``*`` and ``/``, the sign, and ``**`` (from right to
+    left).
 
     Parameters
     ----------
@@ -153,7 +146,7 @@ class Formula:
         return self
 
     def __abs__(self) -> Formula:
-        return _call("abs", self)
+        return call("abs", self)
 
     def __lt__(self, other: Any) -> Formula:
         return _binary("<", self, other, _COMPARISON)
@@ -181,60 +174,8 @@ def symbol(name: str) -> Formula:
     return Formula._made(name.strip(), _ATOM)
 
 
-def minimum(*values: Formula | float) -> Formula:
-    """Take the least of two or more values in each period."""
-    return _call("minimum", *values)
-
-
-def maximum(*values: Formula | float) -> Formula:
-    """Take the greatest of two or more values in each period."""
-    return _call("maximum", *values)
-
-
-def where(condition: Formula, a: Formula | float, b: Formula | float) -> Formula:
-    """Take ``a`` in periods where the condition holds, else ``b``."""
-    return _call("where", condition, a, b)
-
-
-def exp(value: Formula) -> Formula:
-    """Raise e to the value."""
-    return _call("exp", value)
-
-
-def log(value: Formula) -> Formula:
-    """Take the natural logarithm."""
-    return _call("log", value)
-
-
-def sqrt(value: Formula) -> Formula:
-    """Take the square root."""
-    return _call("sqrt", value)
-
-
-def cumulative(value: Formula) -> Formula:
-    """Add up all periods so far, this one included."""
-    return _call("cumulative", value)
-
-
-def year_to_date(value: Formula) -> Formula:
-    """Add up the periods of the calendar year so far, this one included."""
-    return _call("year_to_date", value)
-
-
-def lag(value: Formula, periods: int = 1) -> Formula:
-    """Take the value of so many periods ago; 0 before there was one."""
-    return _call("lag", value) if periods == 1 else _call("lag", value, periods)
-
-
-def step_up(before: Formula | float, date: dt.date | str, after: Formula | float) -> Formula:
-    """Take ``before`` in periods that begin before the date, then ``after``."""
-    day = date.isoformat() if isinstance(date, dt.date) else str(date)
-    text = f'step_up({_text(before)}, "{day}", {_text(after)})'
-    return Formula._made(text, _ATOM)
-
-
 def _text(value: Any) -> str:
-    return _as_formula(value).text
+    return f'"{value.isoformat()}"' if isinstance(value, dt.date) else _as_formula(value).text
 
 
 def _as_formula(value: Any) -> Formula:
@@ -262,7 +203,8 @@ def _power(a: Any, b: Any) -> Formula:
     return Formula._made(f"{_operand(a, _ATOM)} ** {_operand(b, _SIGN)}", _POWER)
 
 
-def _call(name: str, *args: Any) -> Formula:
+def call(name: str, *args: Any) -> Formula:
+    """Apply a function of formulas, by its name, to formulas, numbers and texts of dates."""
     return Formula._made(f"{name}({', '.join(map(_text, args))})", _ATOM)
 
 
@@ -273,15 +215,18 @@ _UFUNCS: dict[Any, Callable[..., Formula]] = {
     np.true_divide: lambda a, b: _binary("/", a, b, _PRODUCT),
     np.power: _power,
     np.negative: lambda a: -a,
-    np.absolute: lambda a: _call("abs", a),
-    np.exp: exp,
-    np.log: log,
-    np.sqrt: sqrt,
-    np.minimum: minimum,
-    np.maximum: maximum,
+    np.absolute: partial(call, "abs"),
+    np.exp: partial(call, "exp"),
+    np.log: partial(call, "log"),
+    np.sqrt: partial(call, "sqrt"),
+    np.minimum: partial(call, "minimum"),
+    np.maximum: partial(call, "maximum"),
     np.less: lambda a, b: _binary("<", a, b, _COMPARISON),
     np.less_equal: lambda a, b: _binary("<=", a, b, _COMPARISON),
     np.greater: lambda a, b: _binary(">", a, b, _COMPARISON),
     np.greater_equal: lambda a, b: _binary(">=", a, b, _COMPARISON),
 }
-_FUNCTIONS: dict[Any, Callable[..., Formula]] = {np.where: where, np.cumsum: cumulative}
+_FUNCTIONS: dict[Any, Callable[..., Formula]] = {
+    np.where: partial(call, "where"),
+    np.cumsum: partial(call, "cumulative"),
+}

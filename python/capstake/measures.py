@@ -44,11 +44,11 @@ class MeasuredPosition:
         Risk-neutral less real-world value [money]. Its error is that of the difference.
     real_world_rate : Estimate or None
         Flat discount rate at which the expected real-world amounts are worth their real-world value
-        [1/yr]: what the deal states, where that is one rate. None for a party.
+        [1/yr]: what the deal states, where that is one rate. None as below.
     equivalent_rate : Estimate or None
         Flat discount rate at which the same amounts are worth the risk-neutral value [1/yr]: the
-        single rate that reconciles the measures. None for a party, and where no rate between -50%
-        and 1,000% does.
+        single rate that reconciles the measures. None for a party, and where no single rate between
+        -50% and 1,000% does, as may be where expected amounts have both signs.
     """
 
     kind: str
@@ -155,8 +155,9 @@ class Measures:
             tuple(rows),
             unit=self.money,
             note="Equivalent rate: the flat discount rate at which the payments expected in the "
-            "real world are worth the risk-neutral value. Both values are on the same draws; the "
-            "standard error of the difference is its own.",
+            "real world are worth the risk-neutral value; none is shown where no single rate does "
+            "that. Both values are on the same draws; the standard error of the difference is its "
+            "own.",
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from capstake.plot_style import (
     short,
     write,
 )
-from capstake.render import cells, plain_text
+from capstake.render import cells, date_text, plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,7 +181,7 @@ def payments(valuation: Valuation, leg: str, ax: Axes | None = None) -> Axes:
     _name_ends(axes, float(x[-1]), dict(zip(names, map(float, ends), strict=True)))
     clean(axes, grid="y")
     axes.yaxis.set_major_formatter(money_tick)
-    axes.set_ylabel(f"Paid since {day} ({valuation.money})", color=MUTED, fontsize=SMALL)
+    axes.set_ylabel(f"Paid since {date_text(day)} ({valuation.money})", color=MUTED, fontsize=SMALL)
     return axes
 
 

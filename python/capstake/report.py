@@ -134,7 +134,7 @@ def _memo(result: Valuation | Comparison) -> str:
     environment.filters["printed_width"] = _printed_width
     environment.filters["day"] = render.date_text
     environment.tests["numeric"] = render.is_numeric
-    is_capped = any(valuation.reaches_cap(leg) is not None for leg in valuation.deal.legs)
+    is_capped = _has_cap(valuation)
     page = environment.get_template("memo.html.j2").render(
         valuation=valuation,
         compared=compared,
@@ -145,6 +145,7 @@ def _memo(result: Valuation | Comparison) -> str:
         sections=_sections(valuation, compared, is_capped=is_capped),
         measured=_measured(valuation),
         is_capped=is_capped,
+        is_or_was_capped=any(map(_has_cap, valuations)),
         tables=tables,
         comparison_tables=comparison_tables,
         stream_wording=stream_wording,
@@ -159,6 +160,10 @@ def _memo(result: Valuation | Comparison) -> str:
         style=Markup((templates / "memo.css").read_text("utf-8") + _dark_figures()),
     )
     return page.rstrip() + "\n"
+
+
+def _has_cap(valuation: Valuation) -> bool:
+    return any(valuation.reaches_cap(leg) is not None for leg in valuation.deal.legs)
 
 
 def _measured(valuation: Valuation) -> Measures | None:

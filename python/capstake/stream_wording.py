@@ -21,10 +21,10 @@ _MOST_LISTED = 8
 
 
 def stream_terms(deal: Deal, name: str) -> str:
-    """Say in a sentence what a stream is, with its numbers."""
+    """Say after its name what a stream is, with its numbers."""
     stream = deal.streams[name]
     says = _WORDS[type_of(stream)](deal, stream)
-    return f"{sentence_case(label(deal, name))} is {says}."
+    return f"{sentence_case(label(deal, name))}: {says}."
 
 
 def _money(deal: Deal, number: Number) -> str:
@@ -112,14 +112,14 @@ def _mixture(deal: Deal, stream: _core.Mixture) -> str:
 
 def _gbm(deal: Deal, stream: _core.Gbm) -> str:
     return (
-        f"{_run_rate(deal, stream)}, and moves at random around a growth of "
+        f"{_run_rate(deal, stream)}, moving at random around a growth of "
         f"{_rate(deal, stream.growth)}{_volatility(deal, stream.volatility)}"
     )
 
 
 def _reverting(deal: Deal, stream: _core.MeanRevertingGrowth | _core.SchwartzMoon) -> str:
     text = (
-        f"{_run_rate(deal, stream)}, and grows at random: by {_rate(deal, stream.growth)} at first "
+        f"{_run_rate(deal, stream)}, growing at random: by {_rate(deal, stream.growth)} at first "
         f"and, drawn there at a speed of {_rate(deal, stream.growth_reversion)}, by "
         f"{_rate(deal, stream.growth_long_run)} in the long run"
     )
@@ -132,7 +132,7 @@ def _reverting(deal: Deal, stream: _core.MeanRevertingGrowth | _core.SchwartzMoo
 
 def _jump_diffusion(deal: Deal, stream: _core.JumpDiffusion) -> str:
     return (
-        f"{_run_rate(deal, stream)}, and moves at random around a growth of "
+        f"{_run_rate(deal, stream)}, moving at random around a growth of "
         f"{_rate(deal, stream.growth)}{_volatility(deal, stream.volatility)} and "
         f"{phrase(deal, stream.jump_rate, '', 'a number')} jumps expected a year, of "
         f"{phrase(deal, stream.jump_mean, 'share', 'a part')} of the revenue in the mean"
@@ -141,7 +141,7 @@ def _jump_diffusion(deal: Deal, stream: _core.JumpDiffusion) -> str:
 
 def _regime_switching(deal: Deal, stream: _core.RegimeSwitching) -> str:
     return (
-        f"{_run_rate(deal, stream)}, and moves at random around a growth of "
+        f"{_run_rate(deal, stream)}, moving at random around a growth of "
         f"{_rate(deal, stream.growth)}{_volatility(deal, stream.volatility)}, or while another "
         f"regime holds of {_rate(deal, stream.other_growth)}"
         f"{_volatility(deal, stream.other_volatility)}"
@@ -150,7 +150,7 @@ def _regime_switching(deal: Deal, stream: _core.RegimeSwitching) -> str:
 
 def _logistic(deal: Deal, stream: _core.Logistic) -> str:
     return (
-        f"{_run_rate(deal, stream)}, and grows towards {_money(deal, stream.market)} a year "
+        f"{_run_rate(deal, stream)}, growing towards {_money(deal, stream.market)} a year "
         f"(logistic curve), by {_rate(deal, stream.growth)} while it is far below"
         f"{_volatility(deal, stream.volatility, ' around the curve')}"
     )
@@ -158,13 +158,14 @@ def _logistic(deal: Deal, stream: _core.Logistic) -> str:
 
 def _bass(deal: Deal, stream: _core.Bass) -> str:
     size = {
-        "adoptions": f"adoptions that bring {_money(deal, stream.market)} in all",
-        "adopters": f"adopters of whom all together bring {_money(deal, stream.market)} a year",
+        "adoptions": f"adoptions, which bring {_money(deal, stream.market)} in all",
+        "adopters": f"adopters, who all together bring {_money(deal, stream.market)} a year",
     }[stream.revenue_from]
     return (
-        f"that of {size}, who adopt from {date_text(stream.launch)} on, by themselves at "
-        f"{_rate(deal, stream.innovation)} and after others at {_rate(deal, stream.imitation)} "
-        f"(model of Bass){_volatility(deal, stream.volatility, ' around the curve')}"
+        f"from {size}; adoption begins on {date_text(stream.launch)}, at "
+        f"{_rate(deal, stream.innovation)} of its own accord and at "
+        f"{_rate(deal, stream.imitation)} after others (model of Bass)"
+        f"{_volatility(deal, stream.volatility, ' around the curve')}"
     )
 
 

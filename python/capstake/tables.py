@@ -219,6 +219,8 @@ def cap_room(valuation: Valuation, leg: str) -> Table | None:
 
 def cap_timing(valuation: Valuation, leg: str) -> Table | None:
     """Tabulate the probability that a leg's cap is reached in each period; None without a cap."""
+    from capstake.render import date_text
+
     cap = valuation.cap(leg)
     if cap is None:
         return None
@@ -236,7 +238,9 @@ def cap_timing(valuation: Valuation, leg: str) -> Table | None:
         Column("By its end", "percent"),
     )
     days = "; ".join(
-        f"{percent:g}% of the paths by {day}" for percent, day in cap.dates if day is not None
+        f"{percent:g}% of the paths by {date_text(day)}"
+        for percent, day in cap.dates
+        if day is not None
     )
     return Table(
         f"{valuation.label(leg)}: when the cap is reached",

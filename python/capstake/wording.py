@@ -8,12 +8,15 @@ from capstake import deal_tables
 from capstake._core import (
     AccretingCap,
     CapMultiple,
+    Custom,
     EarnOut,
     Forecast,
     Milestone,
     Number,
     RevenueShare,
     Scaled,
+    clause_stage,
+    clause_stages,
 )
 from capstake.clause_wording import clause_terms
 from capstake.deal_words import days_text, label, listed, quantity_text
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from capstake._core import Deal
 
 __all__ = [
+    "clause_order",
     "clauses",
     "company_terms",
     "event_terms",
@@ -43,6 +47,10 @@ __all__ = [
     "statuses",
     "subject",
 ]
+
+
+# Clauses that may set a total cap: a formula may be one.
+_MAY_CAP = CapMultiple | AccretingCap | Custom
 
 
 def subject(deal: Deal) -> str:
@@ -151,7 +159,7 @@ def _share_terms(deal: Deal, leg: RevenueShare, text: str) -> str:
     if leg.cap is not None:
         cap = phrase(deal, leg.cap, "money", "an amount")
         text += f", until {cap} has been paid in total, {counted_phrase(deal, leg)}"
-    elif not any(isinstance(held, CapMultiple | AccretingCap) for held in leg.clauses.values()):
+    elif not any(isinstance(held, _MAY_CAP) for held in leg.clauses.values()):
         text += ", without a total cap"
     return f"{text}. What a {deal.frequency} has earned is paid {payment_day(deal, leg)}."
 
@@ -162,6 +170,20 @@ def clauses(deal: Deal, name: str) -> list[tuple[str, str]]:
     if not isinstance(leg, RevenueShare):
         return []
     return [(label(deal, clause), clause_terms(deal, leg, clause)) for clause in leg.clauses]
+
+
+def clause_order(*deals: Deal) -> list[str]:
+    """List the stages in which a leg's terms act, in their order; none where no leg has several."""
+    found = [_stages(leg) for deal in deals for leg in deal.legs.values()]
+    several = {stage for stages in found if len(stages) > 1 for stage in stages}
+    return [stage for stage in clause_stages() if stage in several]
+
+
+def _stages(leg: RevenueShare | EarnOut | Milestone) -> set[str]:
+    if not isinstance(leg, RevenueShare):
+        return set()
+    stages = {clause_stage(clause) for clause in leg.clauses.values()}
+    return stages if leg.cap is None else stages | {clause_stage(CapMultiple(multiple=1))}
 
 
 def stake_terms(deal: Deal, name: str) -> str:

@@ -37,8 +37,16 @@ def certain(name: str, annual: dict[int, float], **changes: Any) -> cs.Deal:
         for key, leg in deal.legs.items()
     }
     certain = {leg.base: cs.Forecast(annual=annual) for leg in legs.values()}
+    formulas = {
+        key: held for key, held in deal.streams.items() if isinstance(held, cs.FormulaStream)
+    }
     return deal.replace(
-        streams=certain, events={}, legs=legs, frequency="quarter", day_count="30E/360", **changes
+        streams=certain | formulas,
+        events={},
+        legs=legs,
+        frequency="quarter",
+        day_count="30E/360",
+        **changes,
     )
 
 
@@ -213,6 +221,14 @@ def test_biocryst_tiers(name, royalties):
     assert close([by_year[year] for year in years], royalties, rel=1e-13)
 
 
+@pytest.mark.parametrize(("sold", "multiple"), [(299.0, 1.55), (301.0, 1.425)])
+def test_biocryst_returns_to_omers_by_the_sales_of_2023(sold, multiple):
+    """The cap of 155% or 142.5% of 150, by whether the sales of 2023 reach the assumed 300."""
+    annual = dict.fromkeys(range(2021, 2039), 400.0) | {2022: 1000.0, 2023: sold}
+    total = sum(paid(certain("biocryst_omers", annual), "orladeyo_share").values())
+    assert close(total, multiple * 150.0, rel=1e-13)
+
+
 def test_uniqure_cap_is_the_printed_693_8_by_2032():
     """uniQure, SEC filing: 1.85 times 375, printed as 693.8 million."""
     annual = dict.fromkeys(range(2023, 2039), 100.0)
@@ -298,6 +314,9 @@ def test_gust_note_halves_its_rate_once_principal_and_interest_are_repaid():
     assert close(by_year[2026], 4 * 50.0, rel=1e-13)
     assert close(by_year[2027], 50.0 + owed + 0.5 * (50.0 - owed) + 2 * 25.0, rel=1e-12)
     assert close(by_year[2028], 4 * 25.0, rel=1e-13)
+    # Of five times the principal, what is left after five years.
+    assert close(sum(by_year.values()), 5 * 250.0, rel=1e-13)
+    assert by_year[2030] > 4 * 25.0
 
 
 @pytest.mark.parametrize("ebitda", [8.0, 8.75, 9.0, 10.0, 11.0, 11.5])

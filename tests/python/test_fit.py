@@ -217,10 +217,24 @@ def test_refused(data: Any, more: dict[str, Any], message: str):
         cs.fit(data, **more)
 
 
+def test_between_given_ends_a_pert_is_regular():
+    """Its mode has an error from the information, near that of samples."""
+    data = stats.beta(2, 4).rvs(400, random_state=3)  # PERT of mode 1/4 between 0 and 1
+    found = cs.fit(data, "pert", low=0, high=1)["pert"]
+    errors = found.standard_errors("information")
+    assert errors == found.standard_errors()
+    assert errors["low"] == errors["high"] == 0.0
+    assert close(errors["mode"], found.standard_errors("bootstrap")["mode"], rel=0.25)
+    with pytest.raises(cs.InputError, match="bootstrap where the ends"):
+        cs.fit(data, "pert", low=0)["pert"].standard_errors("information")
+
+
 def test_methods_of_errors_are_refused():
     found = cs.fit(GOOD, "uniform")["uniform"]
     with pytest.raises(cs.InputError, match="bootstrap where the ends"):
         found.standard_errors("information")
+    with pytest.raises(cs.InputError, match="bootstrap where the likelihood has a kink"):
+        cs.fit(GOOD, "triangular", low=0, high=50)["triangular"].standard_errors("information")
     with pytest.raises(cs.InputError, match='"information" or "bootstrap"'):
         found.standard_errors("jackknife")
     with pytest.raises(cs.InputError, match="resamples"):

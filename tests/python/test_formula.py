@@ -231,3 +231,19 @@ def test_every_function_has_a_python_face():
     for name, least, *_ in _core.formula_functions():
         assert callable(getattr(cs, name, None)) or name == "abs", name
         assert least >= 1
+
+
+def test_the_documentation_lists_functions_and_grammar():
+    text = " ".join((cs.Formula.__doc__ or "").split())
+    for name, _, _, meaning in _core.formula_functions():
+        assert meaning.startswith(f"{name}(")
+        assert meaning in text
+    for sign in ("**", "<=", "20%", "1_000"):
+        assert f"``{sign}``" in text
+
+
+@pytest.mark.parametrize("name", [row[0] for row in _core.formula_functions() if row[0] != "abs"])
+def test_each_function_is_documented_in_full(name):
+    text = getattr(cs, name).__doc__
+    for part in ("Parameters\n", "Returns\n", "Examples\n"):
+        assert part in text

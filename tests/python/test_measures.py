@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import capstake as cs
 from capstake import _core, cli
+from capstake.flat_rate import FlatDiscounting
 from close import close
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, share_deal
 from test_risk_neutral import EARN_OUTS, EVERY_TERM
@@ -216,6 +217,35 @@ def test_no_rate_gives_a_value_beyond_all_payments():
     assert found.equivalent_rate is None
     assert found.risk_neutral.value == 0.0
     assert np.isfinite(found.difference.value)
+
+
+def test_a_leg_of_negative_value_has_the_rates_of_its_mirror_image():
+    sales = {"type": "forecast", "annual": {2026 + i: 100.0 + 50 * i for i in range(3)}}
+    record = linear(
+        streams__less=changed(sales, risk_premium=PREMIUM),
+        streams__double={"type": "scaled", "of": "less", "factor": 2.0},
+        streams__difference={"type": "sum", "of": ["less"], "less": ["double"]},
+    )
+    real, neutral = rates(changed(record, legs__share__base="less"))
+    mirrored = rates(changed(record, legs__share__base="difference"))
+    assert close([rate.value for rate in mirrored], [real.value, neutral.value], rel=1e-12)
+    assert mirrored[0].value > 0
+
+
+@pytest.mark.parametrize(
+    ("amounts", "rate"),
+    [
+        ([5.0, -6.0], None),  # (1 - 2x)(1 - 3x) of the discount factor x: 100% and 200%
+        ([9.0, -26.0, 24.0], None),  # (1 - 2x)(1 - 3x)(1 - 4x): 100%, 200% and 300%
+        ([-2.0, -4.0], None),  # (1 + x)^2 and more: none
+        ([2.25, -0.5], 1.0),  # (1 - 2x)(1 - x/4): 100%, and -75%, which says nothing
+    ],
+)
+def test_a_rate_is_given_where_there_is_a_single_one(amounts: list[float], rate: float | None):
+    deal = deal_of(changed(linear(), compounding="annual"))
+    flows = [(dt.date(2026 + i, 12, 31), amount) for i, amount in enumerate(amounts)]
+    found = FlatDiscounting(deal, flows).rate(1.0)
+    assert (found is None) if rate is None else close(found, rate, rel=1e-12)
 
 
 # Shown

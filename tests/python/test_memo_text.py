@@ -3,8 +3,13 @@
 import pytest
 
 import capstake as cs
+from capstake import _core
+from capstake.clause_wording import clause_terms
+from capstake.dependence import dependence_sentences
 from capstake.report import report
-from deals import changed, deal_of, without
+from capstake.wording import clause_order, leg_terms
+from deals import Record, changed, deal_of, without
+from dependence_deals import DEPENDENT
 from memo import read_memo
 from memo_deals import RECORDS, SHARE
 
@@ -66,3 +71,127 @@ def test_clauses_stand_in_the_memo_with_their_numbers(tmp_path):
         "Steps: by the revenue of a calendar year the share is 10% above USD 50"
         in (memo.sections["terms"])
     )
+
+
+def method_of(tmp_path, new: Record, old: Record | None = None) -> str:
+    """The section on the method in the memo of a deal, or of two versions."""
+    result = cs.value(deal_of(new), paths=500)
+    if old is not None:
+        result = cs.compare(deal_of(old), deal_of(new), paths=500)
+    return read_memo(report(result, tmp_path / "memo.html").read_text("utf-8")).sections["method"]
+
+
+def test_method_speaks_of_the_old_version_too(tmp_path):
+    everything = DEPENDENT["Gaussian"]
+    share = changed(SHARE, valuation_date=everything["valuation_date"])
+    old = method_of(tmp_path, share, everything)
+    assert "The old terms alone: legs.share.cap, legs.share.already_paid," in old
+    assert "Events are independent of revenue and of each other, other than stated" in old
+    for said in ("The cap Running totals", "Equity A company", "Contracts and equity What"):
+        assert said in old
+    one, other = deal_of(everything), deal_of(share)
+    assert dependence_sentences(one, other)[0].startswith("The new terms alone: legs.share.cap,")
+    assert dependence_sentences(one, one) == dependence_sentences(one)
+
+
+FORMULA = {"type": "custom", "formula": "0.5 * payment", "stage": "payment"}
+
+
+def test_the_order_of_clauses_is_the_cores(tmp_path):
+    """Only what the deal has is ordered: a single clause needs no order."""
+    one = deal_of(changed(SHARE, legs__share__clauses={"half": FORMULA}))
+    assert clause_order(one, deal_of(SHARE)) == []
+    clauses = {
+        "later": {"type": "deferral", "part": 0.5, "days": 90},
+        "nothing_yet": {"type": "grace_period", "until": "2026-12-31"},
+        "half": FORMULA,
+        "more": {"type": "custom", "formula": "2 * accrual"},
+        "steps": {"type": "tiers", "above": [50], "rates": [0.1]},
+    }
+    method = method_of(tmp_path, changed(SHARE, legs__share__clauses=clauses, legs__share__cap=9))
+    assert (
+        "in a fixed order: tiers and thresholds, formulas of accruals, total cap, formulas of "
+        "payments, deferral, grace period."
+    ) in method
+
+
+def test_each_stage_has_a_name_and_the_docstring_lists_them():
+    stages = _core.clause_stages()
+    assert len(stages) == len(set(stages)) == 17
+    doc = " ".join(cs.RevenueShare.__doc__.split())
+    assert ", ".join(stages) in doc
+    assert _core.clause_stage(cs.Custom(**FORMULA_FIELDS)) == "formulas of payments"
+    assert _core.clause_stage(cs.CapMultiple(multiple=2)) == "total cap"
+
+
+FORMULA_FIELDS = {key: held for key, held in FORMULA.items() if key != "type"}
+
+
+def credit_sentence(record: Record, **credit) -> str:
+    clause = {"type": "payer_credit", **credit}
+    deal = deal_of(
+        changed(
+            record,
+            parties__payer__credit_spread=0.02,
+            events__failure={"hazard": 0.1},
+            legs__share__clauses={"credit": clause},
+        )
+    )
+    return clause_terms(deal, deal.legs["share"], "credit")
+
+
+def test_a_credit_clause_is_worded_by_the_measure():
+    """Under the risk-neutral measure it takes the place of the payer's own spread."""
+    neutral = changed(SHARE, measure="risk_neutral", risk_free=0.03)
+    assert credit_sentence(SHARE, spread=0.04).endswith(
+        "payments are discounted at 4% a year more than at the contract's rate"
+    )
+    assert credit_sentence(neutral, spread=0.04).endswith(
+        "payments are discounted at the risk-free rate and 4% a year, in place of Payer's own "
+        "spread of 2% a year"
+    )
+    assert credit_sentence(neutral, failure="failure").endswith(
+        "payments are discounted at the risk-free rate alone, in place of Payer's own spread of "
+        "2% a year, and after “Failure” nothing of what falls due is still paid"
+    )
+    assert credit_sentence(SHARE, failure="failure").endswith(
+        "after “Failure” nothing of what falls due is still paid"
+    )
+
+
+def test_the_method_says_whose_spread_discounts(tmp_path):
+    neutral = changed(SHARE, measure="risk_neutral", risk_free=0.03)
+    own = "discounted at the risk-free rate and the payer\u2019s credit spread, proceeds"
+    clause = {"type": "payer_credit", "spread": 0.04}
+    other = method_of(tmp_path, changed(neutral, legs__share__clauses={"credit": clause}))
+    assert own not in other
+    assert "or the spread that a credit clause states in its place" in other
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, [True, False, False]),
+        ({"legs__out__catch_up": True}, [False, True, False]),
+        (
+            {"legs__out__acceleration": "sale", "legs__out__acceleration_amount": 2.0},
+            [True, False, True],
+        ),
+    ],
+)
+def test_what_an_earn_out_below_its_threshold_owes(more, told, tmp_path):
+    nothing = "nothing at a test where the metric is below its threshold"
+    made_up = "a year below its own threshold can be paid for"
+    anyway = "falls due whatever the metric"
+    plain = changed(deals_with_an_earn_out(), events__sale={"hazard": 0.1})
+    method = method_of(tmp_path, changed(plain, **more))
+    assert [text in method for text in (nothing, made_up, anyway)] == told
+
+
+def test_a_formula_may_be_a_cap():
+    """So nothing is said of a total cap beside one."""
+    none = deal_of(SHARE)
+    assert "without a total cap" in leg_terms(none, "share")
+    formula = {"type": "custom", "formula": "minimum(accrual, 30 - paid)"}
+    capped = deal_of(changed(SHARE, legs__share__clauses={"cap": formula}))
+    assert "without a total cap" not in leg_terms(capped, "share")

@@ -106,8 +106,8 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
         (
             "payer_credit",
             {"spread": 0.03, "failure": "stop", "recovery": 0.3},
-            "for the credit of Payer, payments are discounted at 3% a year more than other payers' "
-            "would be and after “Stop” 30% of what falls due is still paid",
+            "for the credit of Payer, payments are discounted at 3% a year more than at the "
+            "contract's rate, and after “Stop” 30% of what falls due is still paid",
         ),
         ("deferral", {"part": 0.5, "days": 1}, "50% of each payment falls due 1 day later, "
          "without interest"),
@@ -143,7 +143,7 @@ def test_streams_say_their_own_numbers(kind: str):
     says = stream_wording.stream_terms(deal, name)
     stream = deal.streams[name]
     assert field_tables.summary_of(stream) not in says
-    assert says.startswith(deal_words.label(deal, name) + " is ")
+    assert says.startswith(deal_words.label(deal, name) + ": ")
     assert says.endswith(".")
     numbers = [
         held
@@ -156,7 +156,7 @@ def test_streams_say_their_own_numbers(kind: str):
 def test_streams_in_words():
     forecast = changed(BASE, streams__sales__volatility=0.2, streams__sales__growth_haircut=0.1)
     text = stream_wording.stream_terms(deal_of(forecast), "sales").replace("\xa0", " ")
-    assert text.startswith("Sales is forecast at USD 30 in 2025, USD 30 in 2026, ")
+    assert text.startswith("Sales: forecast at USD 30 in 2025, USD 30 in 2026, ")
     assert text.endswith(
         "and USD 30 in 2030, of whose growth 10% does not come about, with a volatility of 20% a "
         "year around the forecast."
@@ -164,7 +164,7 @@ def test_streams_in_words():
     curve = {"type": "logistic", "level": 10, "market": 50, "growth": 0.5}
     text = stream_wording.stream_terms(deal_of(changed(BASE, streams__sales=curve)), "sales")
     assert text.replace("\xa0", " ") == (
-        "Sales is at a rate of USD 10 a year at the valuation date, and grows towards USD 50 a "
+        "Sales: at a rate of USD 10 a year at the valuation date, growing towards USD 50 a "
         "year (logistic curve), by 50% a year while it is far below."
     )
 
