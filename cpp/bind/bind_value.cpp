@@ -71,11 +71,12 @@ py::list to_list(const std::vector<Quantity>& quantities) {
 
 // Means without the paths that distributions are read from.
 py::dict to_dict(BothMeasures both) {
-  std::vector<double> mean, standard_error, freedom, gain;
+  std::vector<double> mean, standard_error, least_error, freedom, gain;
   std::vector<std::vector<double>> replicates;
   for (HeadlineEstimate& estimate : both.headlines.estimates) {
     mean.push_back(estimate.mean);
     standard_error.push_back(estimate.standard_error);
+    least_error.push_back(estimate.least_error);
     freedom.push_back(estimate.degrees_of_freedom);
     gain.push_back(estimate.gain);
     replicates.push_back(std::move(estimate.replicates));
@@ -90,6 +91,7 @@ py::dict to_dict(BothMeasures both) {
   result["replicates"] = to_arrays(std::move(replicates));
   result["mean"] = to_array(std::move(mean), {k});
   result["standard_error"] = to_array(std::move(standard_error), {k});
+  result["least_error"] = to_array(std::move(least_error), {k});
   result["joint"] = py::list();
   return result;
 }
@@ -107,6 +109,7 @@ py::dict to_dict(Valuation valuation) {
   result["replicates"] = to_arrays(std::move(valuation.replicates));
   result["mean"] = to_array(std::move(estimates.mean), {k});
   result["standard_error"] = to_array(std::move(estimates.standard_error), {k});
+  result["least_error"] = to_array(std::move(valuation.least_error), {k});
   result["joint"] = py::cast(estimates.joint);
   result["covariance"] = to_array(std::move(estimates.covariance), {j, j});
   result["samples"] = to_arrays(std::move(estimates.samples));

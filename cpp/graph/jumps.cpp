@@ -27,13 +27,17 @@ Marks downstream_of(const Graph& graph, NodeId node) {
   return downstream(graph, marked(graph, std::array{node}));
 }
 
-// Whether the node is made of comparisons and constants alone.
-bool is_discrete(const Graph& graph, NodeId id) {
-  const Op op = graph.node(id).op;
-  return is_comparison(op) || op == Op::constant ||
-         (arity(op) > 0 && std::ranges::all_of(graph.args(id), [&](NodeId argument) {
-            return is_discrete(graph, argument);
-          }));
+// The nodes that are made of comparisons and constants alone.
+Marks discrete_nodes(const Graph& graph) {
+  Marks discrete(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const Op op = graph.node(node_id(i)).op;
+    discrete[i] = is_comparison(op) || op == Op::constant ||
+                  (arity(op) > 0 && std::ranges::all_of(graph.args(node_id(i)), [&](NodeId a) {
+                     return discrete[index(a)];
+                   }));
+  }
+  return discrete;
 }
 
 // Whether a node, some arguments of which depend on a jump, is affine in them.
@@ -45,10 +49,10 @@ bool is_affine(const Graph& graph, NodeId id, NodeId jump, const Marks& depends)
 }
 
 // Whether the node is a jump that nothing spreads.
-bool is_bare(const Graph& graph, NodeId id, const JumpWidths& widths) {
+bool is_bare(const Graph& graph, NodeId id, const JumpWidths& widths, const Marks& discrete) {
   const Node& node = graph.node(id);
   return is_comparison(node.op) ? !widths.contains(id)
-                                : node.op == Op::select && !is_discrete(graph, node.args[0]);
+                                : node.op == Op::select && !discrete[index(node.args[0])];
 }
 
 }  // namespace
@@ -112,9 +116,10 @@ NodeId substituted(Graph& graph, NodeId output, NodeId node, double value) {
 Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {
   const Marks live = upstream_of(graph, output);
   const Marks varying = varying_nodes(graph);
+  const Marks discrete = discrete_nodes(graph);
   Marks marks(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (live[i] && varying[i] && is_bare(graph, node_id(i), widths)) {
+    if (live[i] && varying[i] && is_bare(graph, node_id(i), widths, discrete)) {
       // The alternatives of select pass through smoothly; only its condition
       // jumps.
       const std::span<const NodeId> args = graph.args(node_id(i));

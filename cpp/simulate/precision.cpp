@@ -122,37 +122,54 @@ class PreciseRun {
                      .points = std::min(kPilotPaths, precision_.max_paths),
                      .threads = spec_.threads,
                      .sample_points = 0};
-    const Estimates pilot = estimates_of(program_, sum(range));
-    const double ratio = look_at(precision_, pilot, 1.0).ratio;
-    const double needed =
-        std::max(kVarianceInflation * ratio * ratio, 1.0) * static_cast<double>(range.points);
-    const bool is_enough = needed <= static_cast<double>(precision_.max_paths);
-    const std::uint64_t wanted =
-        is_enough ? static_cast<std::uint64_t>(std::ceil(needed)) : precision_.max_paths;
-    return run_main(range, spec_.first_path + kPilotPaths, wanted, is_enough);
+    const std::uint64_t first = spec_.first_path + kPilotPaths;
+    Look look = look_at(precision_, estimates_of(program_, sum(range)), 1.0);
+    std::uint64_t wanted = paths_for(look, range.points);
+    while (true) {
+      Sums sums = run_main(range, first, wanted);
+      look = look_at(precision_, estimates_of(program_, without_samples(sums)), 1.0);
+      if (look.ratio <= 1.0) {
+        return result(std::move(sums), first, StoppedBy::precision, look);
+      }
+      const std::uint64_t more = paths_for(look, wanted);
+      const bool is_cut = sums.points < wanted;
+      if (!is_cut && wanted == precision_.max_paths) {
+        return result(std::move(sums), first, StoppedBy::paths, look);
+      }
+      if (is_cut ||
+          has_no_time_for(1.0 + static_cast<double>(more) / static_cast<double>(wanted))) {
+        return result(std::move(sums), first, StoppedBy::time, look);
+      }
+      wanted = more;
+    }
   }
 
  private:
-  // In chunks that double where there is a time limit; the sums are those of one run.
-  PreciseEstimates run_main(PointRange range, std::uint64_t first, std::uint64_t wanted,
-                            bool is_enough) {
+  // As many as are needed if so many are so far off.
+  std::uint64_t paths_for(const Look& look, std::uint64_t paths) const {
+    const double needed = std::ceil(std::max(kVarianceInflation * look.ratio * look.ratio, 1.0) *
+                                    static_cast<double>(paths));
+    return needed <= static_cast<double>(precision_.max_paths) ? static_cast<std::uint64_t>(needed)
+                                                               : precision_.max_paths;
+  }
+
+  // In chunks that double where there is a time limit; the sums are those of one run. Fewer paths
+  // than wanted where there is no time for more.
+  Sums run_main(PointRange range, std::uint64_t first, std::uint64_t wanted) {
     range.first_point = first;
     range.points = precision_.max_seconds > 0.0 ? std::min(wanted, kFirstChunk) : wanted;
     range.sample_points = first + std::min(wanted, spec_.sample_paths);
     Sums sums = sum(range);
-    StoppedBy stopped_by = is_enough ? StoppedBy::precision : StoppedBy::paths;
     while (sums.points < wanted) {
       const std::uint64_t more = std::min(sums.points, wanted - sums.points);
       if (has_no_time_for(1.0 + static_cast<double>(more) / static_cast<double>(sums.points))) {
-        stopped_by = StoppedBy::time;
         break;
       }
       range.first_point = first + sums.points;
       range.points = more;
       extend(sums, sum(range));
     }
-    const Look look = look_at(precision_, estimates_of(program_, without_samples(sums)), 1.0);
-    return result(std::move(sums), first, stopped_by, look);
+    return sums;
   }
 
   // Progress is that of all paths planned so far.

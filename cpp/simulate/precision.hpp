@@ -7,7 +7,8 @@
 // Plain Monte Carlo: a pilot of 2^13 paths tells the variance, which is inflated by 1.2; then one
 // run of as many paths as that needs, on paths the pilot has not seen. Two looks, not many, for the
 // same reason (Hickernell, Jiang, Liu and Owen (2013), "Guaranteed conservative fixed width
-// confidence intervals via Monte Carlo sampling").
+// confidence intervals via Monte Carlo sampling"). A run that turns out short of the target is
+// replaced by one of as many paths as it tells, inflated likewise.
 #pragma once
 
 #include <cstdint>

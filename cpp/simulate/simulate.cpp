@@ -84,22 +84,6 @@ Moments all_moments(const Sums& sums) {
   return std::move(tree).finish();
 }
 
-// Points of a net that a jump depends on by one draw alone can be as many beyond it in every
-// replicate. Their means then agree, and the true one is anywhere within a point's share of them:
-// the deviation of that, spread over the replicates, is the least error. A jump of size h has
-// deviations of at most h / 2 over paths.
-double error_of_replicates(const std::vector<double>& means, double path_deviation,
-                           std::uint64_t points) {
-  const Spread spread = spread_of(means);
-  const double error = spread.error_of_mean();
-  constexpr double kRounding = 1e-13;
-  if (error > kRounding * std::abs(spread.mean)) {
-    return error;
-  }
-  const auto n = static_cast<double>(points) * std::sqrt(12.0 * static_cast<double>(means.size()));
-  return std::max(error, 2.0 * path_deviation / n);
-}
-
 PointRange range_of(const RunSpec& spec) {
   PointRange range{.seed = spec.seed,
                    .replicates = 1,
@@ -143,6 +127,7 @@ Estimates estimates_of(const Program& program, Sums sums) {
                                       &estimates.variance, &estimates.standard_error}) {
     column->assign(program.outputs.size(), kNaN);
   }
+  estimates.least_error.assign(program.outputs.size(), 0.0);
   estimates.replicate_means.assign(n_replicates, std::vector<double>(program.outputs.size(), kNaN));
   for (std::size_t i = 0; i < sums.selection.moments.size(); ++i) {
     const std::size_t output = sums.selection.moments[i];
@@ -156,9 +141,14 @@ Estimates estimates_of(const Program& program, Sums sums) {
       estimates.mean_absolute[output] = all.mean_absolute[i];
       estimates.variance[output] = all.m2[i] / (n - 1.0);
     }
+    if (n_replicates == 1) {
+      estimates.standard_error[output] = std::sqrt(estimates.variance[output] / n);
+      continue;
+    }
+    const Spread spread = spread_of(means);
+    estimates.least_error[output] = least_error(spread, std::sqrt(all.m2[i] / n), sums.points);
     estimates.standard_error[output] =
-        n_replicates == 1 ? std::sqrt(estimates.variance[output] / n)
-                          : error_of_replicates(means, std::sqrt(all.m2[i] / n), sums.points);
+        std::max(spread.error_of_mean(), estimates.least_error[output]);
   }
   estimates.joint = sums.selection.joint;
   estimates.covariance = all.joint_m2;

@@ -36,6 +36,9 @@ struct Estimates {
   std::vector<double> mean_absolute;   // mean of the absolute values; by output
   std::vector<double> variance;        // of one path; by output
   std::vector<double> standard_error;  // of the mean
+  // By output: the error where all replicates agree on a jump (simulate/statistics.hpp), else 0.
+  // Means alone (RunSpec::means_only) know none.
+  std::vector<double> least_error;
   // Of the standard errors: replicates - 1; infinite for plain Monte Carlo, with so many paths.
   double degrees_of_freedom = 0.0;
   std::vector<std::vector<double>> replicate_means;  // (replicates, outputs); one for plain

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
@@ -46,7 +47,9 @@ struct QuantileRanks {
 QuantileRanks quantile_ranks(double p, double z, std::size_t n) {
   const double expected = static_cast<double>(n) * p;
   const double half_width = z * std::sqrt(expected * (1.0 - p));
-  return {rank_in(std::ceil(expected), n), rank_in(std::floor(expected - half_width), n),
+  // A product that is whole but for its rounding, as 100 * 0.07, is whole.
+  const double least = expected * (1.0 - 4.0 * std::numeric_limits<double>::epsilon());
+  return {rank_in(std::ceil(least), n), rank_in(std::floor(expected - half_width), n),
           rank_in(std::ceil(expected + half_width) + 1.0, n)};
 }
 
@@ -83,6 +86,15 @@ Spread spread_of(std::span<const double> values) {
     spread.squares += (value - spread.mean) * (value - spread.mean);
   }
   return spread;
+}
+
+double least_error(const Spread& of_means, double path_deviation, std::uint64_t points) {
+  constexpr double kRounding = 1e-13;
+  if (of_means.error_of_mean() > kRounding * std::abs(of_means.mean)) {
+    return 0.0;
+  }
+  const auto n = static_cast<double>(points) * std::sqrt(12.0 * static_cast<double>(of_means.n));
+  return 2.0 * path_deviation / n;
 }
 
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
@@ -203,11 +215,14 @@ std::vector<Shortfall> expected_shortfalls(std::span<const double> values,
       const double deviation = excess(k) - mean;
       return deviation * deviation;
     });
-    const double deviation = values.size() > 1 ? std::sqrt(squares / (n - 1.0)) : 0.0;
+    const Atom atom = atom_at(values, q);
+    const bool has_one_value = mean == 0.0 && atom.probability == 0.0;
+    const double deviation =
+        has_one_value ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(squares / (n - 1.0));
     result.push_back({.quantile = q,
                       .value = q + mean / (1.0 - p[i]),
                       .standard_error = deviation / ((1.0 - p[i]) * std::sqrt(n)),
-                      .atom = atom_at(values, q)});
+                      .atom = atom});
   }
   return result;
 }

@@ -22,6 +22,13 @@ struct Spread {
 };
 Spread spread_of(std::span<const double> values);
 
+// The least error of a mean over replicates of so many points each: 0 where their means differ.
+// Points of a net that a jump depends on by one draw alone can be as many beyond it in every
+// replicate. The means then agree, and the true one is anywhere within a point's share of them:
+// the deviation of that, spread over the replicates, is the least error. A jump of size h has
+// deviations of at most h / 2 over paths.
+double least_error(const Spread& of_means, double path_deviation, std::uint64_t points);
+
 // Means and centred co-moments of k outputs over n paths. Diagonal for the outputs that are not
 // joint, full for those that are.
 struct Moments {
@@ -65,7 +72,8 @@ struct Atom {
 // Of the upper tail beyond the p-quantile q, E[x | x > q] where the law has no atom at q, and
 // q + E[(x - q)+] / (1 - p) always (Rockafellar and Uryasev (2000), "Optimization of conditional
 // value-at-risk"). The standard error sd((x - q)+) / ((1 - p) sqrt n) is for independent values;
-// that of q itself is of second order.
+// that of q itself is of second order. It is NaN where q is the greatest value and occurs once: one
+// value tells no error.
 struct Shortfall {
   double quantile = 0.0;
   double value = 0.0;

@@ -5,7 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "base/require.hpp"
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
 #include "graph/relax.hpp"
@@ -187,7 +186,8 @@ class HeadlineRun {
     if (spec_.goals.empty()) {
       return simulate(program, design, outputs, run, poll);
     }
-    const PrecisionSpec precision{targets(), spec_.max_paths, spec_.max_seconds,
+    const PrecisionSpec precision{targets_of(spec_.goals, quantities_, n_outputs()),
+                                  spec_.max_paths, spec_.max_seconds,
                                   [&](const Estimates& e) { return counting_errors(e); }};
     PreciseEstimates precise = simulate_to(precision, program, design, outputs, run, poll);
     report.is_precise = true;
@@ -198,22 +198,6 @@ class HeadlineRun {
                        : "";
     report.worst_ratio = precise.worst_ratio;
     return std::move(precise.estimates);
-  }
-
-  std::vector<Target> targets() const {
-    std::vector<Target> targets(n_outputs());
-    for (const Goal& goal : spec_.goals) {
-      bool is_met = false;
-      for (std::size_t i = 0; i < quantities_.size(); ++i) {
-        const bool is_meant = goal.subject.empty() || goal.subject == quantities_[i].subject;
-        if (is_meant && is_position(i)) {
-          targets[i] = goal.target;
-          is_met = true;
-        }
-      }
-      require(is_met, "precision", "must name legs, stakes or parties of the deal", goal.subject);
-    }
-    return targets;
   }
 
   // Standard errors after controls, each as wide as one of R - 1 degrees of freedom would be.
@@ -234,13 +218,35 @@ class HeadlineRun {
   std::vector<HeadlineEstimate> plain_estimates(const Estimates& estimates) const {
     std::vector<HeadlineEstimate> found;
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      found.push_back(
-          {estimates.mean[i], estimates.standard_error[i], estimates.degrees_of_freedom, 1.0, {}});
+      const double least = least_error_of(i, estimates);
+      const double least_of_parts = estimates.least_error[i] > 0.0 ? 0.0 : least;
+      found.push_back({.mean = estimates.mean[i],
+                       .standard_error = with_least(estimates.standard_error[i], least_of_parts),
+                       .least_error = least,
+                       .degrees_of_freedom = estimates.degrees_of_freedom,
+                       .gain = 1.0,
+                       .replicates = {}});
       for (std::size_t r = 0; is_sobol() && r < estimates.replicate_means.size(); ++r) {
         found.back().replicates.push_back(estimates.replicate_means[r][i]);
       }
     }
     return found;
+  }
+
+  // Of a sum whose own replicates differ, that of its parts: jumps may hinge on the same draw, so
+  // their errors add up.
+  double least_error_of(std::size_t i, const Estimates& estimates) const {
+    double least = estimates.least_error[i];
+    if (least == 0.0) {
+      for (const LinearPart& part : parts_[i]) {
+        least += std::abs(part.weight) * estimates.least_error[bases_[part.base]];
+      }
+    }
+    return least;
+  }
+
+  static double with_least(double error, double least) {
+    return least == 0.0 ? error : std::sqrt(error * error + least * least);
   }
 
   void control(const Estimates& estimates, std::vector<HeadlineEstimate>& found) const {
@@ -349,11 +355,11 @@ class HeadlineRun {
       return;
     }
     const double before = found.standard_error * found.standard_error * n * (n - 1.0);
-    const double left = sum.spread.squares;
+    const double left = sum.spread.squares + found.least_error * found.least_error * n * (n - 1.0);
     found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
     found.degrees_of_freedom = freedom;
     found.mean = sum.spread.mean;
-    found.standard_error = sum.spread.error_of_mean(freedom);
+    found.standard_error = with_least(sum.spread.error_of_mean(freedom), found.least_error);
     found.replicates = std::move(sum.replicates);
   }
 

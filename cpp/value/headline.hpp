@@ -11,14 +11,9 @@
 #include "program/design.hpp"
 #include "simulate/precision.hpp"
 #include "simulate/simulate.hpp"
+#include "value/goals.hpp"
 
 namespace capstake {
-
-// A wanted precision of one position, or of all where the subject is empty.
-struct Goal {
-  std::string subject;
-  Target target;
-};
 
 struct ValueSpec {
   RunSpec run;              // paths, seed, threads, sampler; sample_paths is of the distribution
@@ -46,6 +41,8 @@ struct RunReport {
 struct HeadlineEstimate {
   double mean = 0.0;
   double standard_error = 0.0;
+  double least_error =
+      0.0;  // the part of the standard error that replicates agree too well to show
   double degrees_of_freedom = 0.0;
   double gain = 1.0;               // variance without linear controls over that with them
   std::vector<double> replicates;  // Sobol points: the mean of each replicate, after controls

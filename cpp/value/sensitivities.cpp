@@ -19,6 +19,18 @@ namespace {
 
 constexpr unsigned kGroups = 32;  // of plain paths
 
+// Means of the averaged nodes.
+struct GroupMeans {
+  std::vector<std::vector<double>> of;  // by group
+  std::vector<double> least_error;      // where all groups agree on a jump, else 0
+};
+
+// The errors of one derivative that its groups agree too well to show.
+struct LeastErrors {
+  double of_derivative = 0.0;
+  double of_bias = 0.0;
+};
+
 // Runs a plan over groups of paths.
 class SensitivityRun {
  public:
@@ -29,28 +41,70 @@ class SensitivityRun {
     check_paths(spec);
     const std::uint64_t in_all_groups = std::uint64_t{kBlock} * groups_;
     paths_in_group_ = (spec_.paths + in_all_groups - 1) / in_all_groups * kBlock;
-    spec_.means_only = true;
+    spec_.means_only = spec_.sampler != Sampler::sobol;  // variances give the least errors
     spec_.sample_paths = 0;
   }
 
   Sensitivities run(const Poll& poll) {
+    const GroupMeans averaged = means_by_group(poll);
     std::vector<std::vector<double>> groups;  // by group, then by node
-    for (const std::vector<double>& means : means_by_group(poll)) {
+    for (const std::vector<double>& means : averaged.of) {
       groups.push_back(means_of_nodes(plan_.graph, plan_.averaged, means));
     }
-    return combined(groups);
+    return combined(groups, least_errors(averaged));
   }
 
  private:
-  // The means of the averaged nodes, by group.
-  std::vector<std::vector<double>> means_by_group(const Poll& poll) {
+  GroupMeans means_by_group(const Poll& poll) {
     if (plan_.averaged.empty()) {
-      return std::vector<std::vector<double>>(groups_);  // nothing differs by path
+      return {std::vector<std::vector<double>>(groups_), {}};  // nothing differs by path
     }
     const Program program = compile(named_outputs());
     const std::vector<OutputSpec> outputs(program.outputs.size());
-    return spec_.sampler == Sampler::sobol ? simulate(program, outputs, spec_, poll).replicate_means
-                                           : means_of_plain_groups(program, outputs, poll);
+    if (spec_.sampler == Sampler::sobol) {
+      Estimates found = simulate(program, outputs, spec_, poll);
+      return {std::move(found.replicate_means), std::move(found.least_error)};
+    }
+    return {means_of_plain_groups(program, outputs, poll), std::vector<double>(outputs.size())};
+  }
+
+  // By row and parameter. Derivatives are as good as linear in the averaged means, so each moves by
+  // so much for the least error of each of these; jumps may hinge on one draw, so these add up.
+  std::vector<LeastErrors> least_errors(const GroupMeans& averaged) const {
+    std::vector<LeastErrors> found(plan_.rows.size() * plan_.parameters.size());
+    std::vector<double> at;  // means over all groups
+    for (std::size_t a = 0; a < plan_.averaged.size(); ++a) {
+      double sum = 0.0;
+      for (const std::vector<double>& means : averaged.of) {
+        sum += means[a];
+      }
+      at.push_back(sum / groups_);
+    }
+    const std::vector<double> here = means_of_nodes(plan_.graph, plan_.averaged, at);
+    for (std::size_t a = 0; a < plan_.averaged.size(); ++a) {
+      if (averaged.least_error[a] > 0.0) {
+        std::vector<double> moved = at;
+        moved[a] += averaged.least_error[a];
+        add_moves(here, means_of_nodes(plan_.graph, plan_.averaged, moved), found);
+      }
+    }
+    return found;
+  }
+
+  void add_moves(const std::vector<double>& from, const std::vector<double>& to,
+                 std::vector<LeastErrors>& moves) const {
+    for (std::size_t r = 0; r < plan_.rows.size(); ++r) {
+      const PlannedRow& row = plan_.rows[r];
+      for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
+        LeastErrors& move = moves[r * plan_.parameters.size() + p];
+        const double change = derivative(row, p, to) - derivative(row, p, from);
+        move.of_derivative += std::abs(change);
+        if (row.methods[p] == DerivativeMethod::smoothed) {
+          const std::size_t half = index(row.at_half_width[p]);
+          move.of_bias += std::abs(to[half] - from[half] - change);
+        }
+      }
+    }
   }
 
   std::vector<std::vector<double>> means_of_plain_groups(const Program& program,
@@ -88,18 +142,25 @@ class SensitivityRun {
     return graph;
   }
 
-  Sensitivities combined(const std::vector<std::vector<double>>& groups) const {
+  Sensitivities combined(const std::vector<std::vector<double>>& groups,
+                         const std::vector<LeastErrors>& least) const {
     Sensitivities result{{}, groups_ * paths_in_group_, groups_};
     for (const PlannedRow& row : plan_.rows) {
       for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
-        result.rows.push_back(sensitivity(row, p, groups));
+        result.rows.push_back(sensitivity(row, p, groups, least[result.rows.size()]));
       }
     }
     return result;
   }
 
+  static double error_of(const Spread& spread, double least) {
+    const double error = spread.error_of_mean();
+    return least == 0.0 ? error : std::sqrt(error * error + least * least);
+  }
+
   Sensitivity sensitivity(const PlannedRow& row, std::size_t p,
-                          const std::vector<std::vector<double>>& groups) const {
+                          const std::vector<std::vector<double>>& groups,
+                          const LeastErrors& least) const {
     const Parameter& parameter =
         plan_.graph.parameters()[plan_.graph.node(plan_.parameters[p]).leaf];
     Sensitivity found{.measure = row.measure,
@@ -118,7 +179,7 @@ class SensitivityRun {
     }
     const Spread spread = spread_of(values);
     found.derivative = spread.mean;
-    found.standard_error = spread.error_of_mean();
+    found.standard_error = error_of(spread, least.of_derivative);
     if (!std::isfinite(found.derivative) || found.method == DerivativeMethod::jump) {
       found.method = DerivativeMethod::jump;
       found.derivative = std::numeric_limits<double>::quiet_NaN();
@@ -126,7 +187,7 @@ class SensitivityRun {
     } else if (!changes.empty()) {
       const Spread of_changes = spread_of(changes);
       found.bias = of_changes.mean;
-      found.bias_error = of_changes.error_of_mean();
+      found.bias_error = error_of(of_changes, least.of_bias);
     }
     return found;
   }

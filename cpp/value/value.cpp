@@ -70,6 +70,7 @@ void sharpen(Valuation& valuation, const std::vector<std::size_t>& headline,
     valuation.estimates.standard_error[at] = sharper[i].standard_error;
     valuation.degrees_of_freedom[at] = sharper[i].degrees_of_freedom;
     valuation.gain[at] = sharper[i].gain;
+    valuation.least_error[at] = sharper[i].least_error;
     valuation.replicates[at] = std::move(sharper[i].replicates);
   }
 }
@@ -98,6 +99,7 @@ Valuation run(const Graph& graph, std::vector<Quantity> quantities,
       .degrees_of_freedom = std::vector(quantities.size(), std::numeric_limits<double>::infinity()),
       .gain = std::vector(quantities.size(), 1.0),
       .replicates = std::vector<std::vector<double>>(quantities.size()),
+      .least_error = std::vector<double>(quantities.size()),
       .report = std::move(headlines.report)};
   sharpen(valuation, headline, std::move(headlines.estimates));
   valuation.quantities = std::move(quantities);

@@ -20,6 +20,7 @@ struct Valuation {
   std::vector<double> gain;                // by linear controls, in variance
   // Sobol points: the mean of each replicate, of headline quantities; empty for others.
   std::vector<std::vector<double>> replicates;
+  std::vector<double> least_error;  // of headline quantities (value/headline.hpp); 0 for others
   RunReport report;
 };
 

@@ -154,10 +154,10 @@ def _run_record(run: RunReport) -> dict[str, Any]:
 
 
 def _estimate_record(estimate: Estimate) -> dict[str, Any]:
-    freedom = estimate.degrees_of_freedom
+    error, freedom = estimate.standard_error, estimate.degrees_of_freedom
     return {
         "value": estimate.value,
-        "standard_error": estimate.standard_error,
+        "standard_error": None if math.isnan(error) else error,
         "degrees_of_freedom": freedom if math.isfinite(freedom) else None,
     }
 

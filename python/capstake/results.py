@@ -64,8 +64,28 @@ class Results:
         means = sum((w * row for w, row in rows), np.zeros(1))
         freedom = min(self.estimate(key).degrees_of_freedom for _, key in parts)
         squares = float(np.sum((means - means.mean()) ** 2))
-        error = math.sqrt(squares / (freedom * len(means)))
+        error = math.hypot(math.sqrt(squares / (freedom * len(means))), self._least_error(parts))
         return Estimate(value, error if error > _ROUNDING * size else 0.0, freedom)
+
+    def _least_error(self, parts: Sequence[tuple[float, Key]]) -> float:
+        """Return the error of those parts of a sum whose replicates agree too well to show one.
+
+        A point's share of what they are together, on the paths that are kept, as
+        ``simulate/statistics.hpp`` has it of one; without such paths their errors added up.
+        """
+        weights: dict[Key, float] = {}
+        for weight, key in parts:
+            if self._raw["least_error"][self._index[key]] > 0.0:
+                weights[key] = weights.get(key, 0.0) + weight
+        if not weights:
+            return 0.0
+        kept = self._raw.get("samples")
+        if kept is None or any(kept[self._index[key]] is None for key in weights):
+            errors = self._raw["least_error"]
+            return math.fsum(abs(w) * errors[self._index[key]] for key, w in weights.items())
+        together: Samples = sum((w * self.samples(key) for key, w in weights.items()), np.zeros(1))
+        points = self.run.paths // self.run.replicates
+        return 2.0 * float(np.std(together)) / (points * math.sqrt(12.0 * self.run.replicates))
 
     def gain(self, key: Key) -> float:
         """Return by what factor linear controls lowered the variance of a mean."""

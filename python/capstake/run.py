@@ -72,8 +72,10 @@ def value(
         Threads to use; None for what the environment variable CAPSTAKE_THREADS says, else for one
         a core.
     max_paths, max_seconds
-        Where a run for a ``precision`` stops at the latest; ``run.stopped_by`` says what did. The
-        paths that were run are in the result, and the same number of ``paths`` gives the same bits.
+        Where a run for a ``precision`` stops at the latest; ``run.stopped_by`` says what did.
+        ``max_paths`` is at most 2**47, and at least 512 times ``replicates`` with Sobol points,
+        else 2**13. The paths that were run are in the result, and the same number of ``paths``
+        gives the same bits.
     progress
         A function of (paths done, paths in all), called about every 50 ms; True for a bar on
         standard error; None or False for nothing.

@@ -31,6 +31,8 @@ MAX_PATHS = 2**26
 SAMPLE_PATHS = 2**18
 # Sobol points of a replicate, at least: one block.
 LEAST_POINTS = 512
+# Plain paths that a run for a precision starts with.
+PILOT_PATHS = 2**13
 SAMPLERS = ("sobol", "philox", "philox4x32")
 
 
@@ -125,15 +127,17 @@ def checked_settings(
     n_paths = whole("paths", paths, 2, 2**48)
     n_replicates = whole("replicates", replicates, 2, 1024)
     goals = _goals(precision)
+    chosen = _sampler(sampler, n_paths, n_replicates, is_fixed=not goals)
+    least = LEAST_POINTS * n_replicates if chosen == "sobol" else PILOT_PATHS
     return {
         "paths": n_paths,
         "seed": whole("seed", seed, 0, 2**64 - 1),
         "threads": 0 if threads is None else whole("threads", threads, 1, 4096),
         "sample_paths": min(n_paths, SAMPLE_PATHS),
-        "sampler": _sampler(sampler, n_paths, n_replicates, is_fixed=not goals),
+        "sampler": chosen,
         "replicates": n_replicates,
         "goals": goals,
-        "max_paths": whole("max_paths", max_paths, LEAST_POINTS * n_replicates, 2**48),
+        "max_paths": whole("max_paths", max_paths, least, 2**47),
         "max_seconds": _seconds(max_seconds),
     }
 

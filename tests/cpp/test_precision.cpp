@@ -91,6 +91,32 @@ TEST(Precision, RelativeToAMeanOfZeroIsRelativeToTheSize) {
   EXPECT_FALSE(run({.targets = {{.relative = 0.01}, {}, {}}}, {}).is_relative_to_size);
 }
 
+// A pilot of 2^13 paths sees about 8 of an event of probability 1 in 1,000, so it is as often far
+// too low as too high: a run is said to be as precise as asked for only if it is.
+TEST(Precision, PilotsThatAreOffDecideNothing) {
+  Graph graph;
+  const Expr u(graph, graph.draw("u", 0, Law::uniform));
+  graph.output("rare", less(u, u.constant(1e-3)).id());
+  const Program program = compile(graph);
+  int stopped_by_paths = 0;
+  for (const std::uint64_t max_paths : {std::uint64_t{1} << 30, std::uint64_t{100'000}}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const RunSpec spec{.seed = seed};
+      const PreciseEstimates p =
+          simulate_to({.targets = {{.relative = 0.1}}, .max_paths = max_paths}, program,
+                      stream_design(program), {{}}, spec);
+      EXPECT_EQ(p.stopped_by == StoppedBy::precision, p.worst_ratio <= 1.0) << "seed " << seed;
+      EXPECT_TRUE(p.worst_ratio <= 1.0 || p.estimates.paths == max_paths) << "seed " << seed;
+      stopped_by_paths += p.stopped_by == StoppedBy::paths;
+      RunSpec same = spec;
+      same.paths = p.estimates.paths;
+      same.first_path = p.first_path;
+      EXPECT_TRUE(same_bits(simulate(program, {{}}, same).mean[0], p.estimates.mean[0]));
+    }
+  }
+  EXPECT_GT(stopped_by_paths, 5);  // of about 1,000 / 0.1^2 = 100,000 paths many fall short
+}
+
 TEST(Precision, ConstantsMeetAnyTarget) {
   for (const Sampler sampler : {Sampler::philox, Sampler::sobol}) {
     const PreciseEstimates p =

@@ -149,6 +149,14 @@ TEST(Quantiles, RanksAreAsDefined) {
   EXPECT_EQ(got[7].high, 1000.0);
 }
 
+// In floating point 100 * 0.07 is above 7, and so are all these.
+TEST(Quantiles, WholeRanksAreNotRoundedUp) {
+  const std::vector<double> values = shuffled_up_to(100);
+  for (const double percent : {7.0, 14.0, 28.0, 55.0, 56.0}) {
+    EXPECT_EQ(quantiles(values, std::array{percent / 100.0})[0].value, percent);
+  }
+}
+
 TEST(Quantiles, ConfidenceWidensTheInterval) {
   const std::vector<double> values = shuffled_up_to(1000);
   const std::array p{0.5};
@@ -247,6 +255,14 @@ TEST(Shortfall, AtomIsNotInterpolatedAcross) {
   }
   EXPECT_TRUE(close(atom_at(values, 5.0).probability, 0.3, 1e-15));
   EXPECT_TRUE(same_bits(atom_at(values, 1.5).probability, 0.0));
+}
+
+TEST(Shortfall, OneValueTellsNoError) {
+  const Shortfall found = expected_shortfalls(std::array{1.0, 2.0}, std::array{0.99})[0];
+  EXPECT_TRUE(same_bits(found.value, 2.0));
+  EXPECT_TRUE(std::isnan(found.standard_error));
+  const Shortfall of_two = expected_shortfalls(std::array{2.0, 2.0}, std::array{0.99})[0];
+  EXPECT_TRUE(same_bits(of_two.standard_error, 0.0));
 }
 
 TEST(Shortfall, Errors) {

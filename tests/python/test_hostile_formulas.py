@@ -96,3 +96,10 @@ def test_formulas_that_grow_without_end_are_refused():
     with pytest.raises(cs.InputError, match="nested deeper"):
         grown(1000, lambda x: 1 - x)
     assert len(grown(300, lambda x: x + 1).text) < 10_000
+
+
+def test_sums_of_sums_in_a_condition_are_differentiated():
+    # Each cumulative() doubles and more the ways from the condition to its comparisons.
+    condition = "cumulative(" * 12 + "revenue > 8" + ")" * 12
+    deal = deal_of(with_leg(clauses=custom(f"where({condition}, accrual, 0.5 * accrual)")))
+    assert cs.sensitivities(deal, paths=2**13)["share"]

@@ -63,3 +63,11 @@ def test_what_is_asked_wrongly_is_refused(capped):
         capped["share"].expected_shortfall(5, tail="left")
     with pytest.raises(KeyError, match="no leg named 'receiver'"):
         capped.total_percentiles("receiver")
+
+
+def test_one_outcome_in_a_tail_tells_no_error():
+    few = cs.value(deal_of(CAPPED_SHARE), paths=8)
+    assert np.isnan(few["share"].expected_shortfall(5).mean.standard_error)
+    record = few.to_dict()["positions"]["share"]["expected_shortfall"]
+    assert record["standard_error"] is None
+    assert "nan" not in repr(few)
