@@ -126,6 +126,10 @@ class ClausesCheck {
     if (!terms.rate_if_missed && terms.measure == TestOf::revenue) {
       add(join_path(place, "rate_if_missed"),
           "is required where revenue is tested: no rate would have met a target of revenue");
+    } else if (!terms.rate_if_missed && pays_by_more_than_a_rate()) {
+      add(join_path(place, "rate_if_missed"),
+          "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
+          "payments are then no multiple of the rate");
     }
     if (sound_.contain({"start", "end"}) &&
         (terms.test_date < leg_.start || terms.test_date > leg_.end)) {
@@ -135,7 +139,17 @@ class ClausesCheck {
     }
   }
 
+  bool pays_by_more_than_a_rate() const {
+    return leg_.find<CatchUp>() || leg_.find<MinimumGuarantee>() || leg_.find<PeriodCap>() ||
+           leg_.find<RecoupThenSplit>() || leg_.find<Custom>();
+  }
+
   void check(const std::string& place, const PayerCredit& terms) {
+    if (!terms.failure.empty() && !terms.spread.is_zero()) {
+      add(join_path(place, "spread"),
+          "stands for failures that the simulation leaves out, but one is named: state either",
+          text(terms.spread));
+    }
     if (terms.failure.empty() && !terms.recovery.is_zero()) {
       add(join_path(place, "recovery"), "is what is recovered after a failure, but none is named");
     }
@@ -148,7 +162,7 @@ class ClausesCheck {
     }
     if (!leg_.has_total_cap()) {
       add(join_path(place, "formula"), "uses the cap, but this leg has none");
-    } else if (has<AccretingCap>()) {
+    } else if (leg_.find<AccretingCap>()) {
       add(join_path(place, "formula"),
           "uses the cap, but an accreting cap counts payments by their worth, not their amount");
     }
@@ -191,12 +205,6 @@ class ClausesCheck {
               " on the day `since`, without already_paid",
           text(leg_.already_paid));
     }
-  }
-
-  template <class T>
-  bool has() const {
-    return std::ranges::any_of(
-        leg_.clauses, [](const auto& named) { return std::holds_alternative<T>(named.second); });
   }
 
   void needs_cap(const std::string& place, const std::string& what) {

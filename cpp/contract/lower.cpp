@@ -116,11 +116,12 @@ class RevenueShareLowering {
   }
 
   std::string clause_path(const std::string& name) const { return path_ + ".clauses." + name; }
-  // The day whose cap holds in a period; before the term it is the cap of the term's first period.
+  // The day whose cap holds in a period: that of its payment; before the term it is the cap of the
+  // term's first period.
   Date cap_day(std::size_t t) const {
     const auto in_term = [&](const Period& p) { return p.last >= leg_.start; };
-    return std::max(context_.periods()[t].first,
-                    std::ranges::find_if(context_.periods(), in_term)->first);
+    const Date first = std::ranges::find_if(context_.periods(), in_term)->last;
+    return leg_.payment_date(std::max(context_.periods()[t].last, first));
   }
 
   // One period through all stages.
@@ -128,9 +129,12 @@ class RevenueShareLowering {
     const Expr rate = context_.number(path_ + ".rate", leg_.rate, context_.periods()[t].first);
     // -0 is what changes no sum, to the bit.
     const Expr nothing = context_.constant(-0.0);
-    Flow flow{t,       rate,         base_.revenue[t] * term_.shared_part(t),
-              nothing, nothing,      1.0,
-              nothing, std::nullopt, std::nullopt};
+    Flow flow{.period = t,
+              .rate = rate,
+              .revenue = base_.revenue[t] * term_.shared_part(t),
+              .counted = nothing,
+              .uncounted = nothing,
+              .extra = nothing};
     if (cap) {
       flow.cap = cap->in_force(t);
     }

@@ -27,6 +27,7 @@ struct Flow {
   double counted_part = 1.0;               // of what a clause adds to the accruals
   Expr extra;                              // paid besides, without counting towards the cap
   std::optional<Expr> room;                // left under the total cap at the period's end
+  std::optional<Expr> weight;              // of the period's payment in the cap's total
   std::optional<Expr> cut;                 // accrued beyond the total cap in the period
   std::optional<Expr> cap = std::nullopt;  // the total cap in force
 

@@ -9,15 +9,6 @@
 namespace capstake {
 
 LegSummary RevenueShare::summary() const {
-  Date last_payment = payment_date(end);
-  for (const auto& [name, clause] : clauses) {
-    if (const auto* deferral = std::get_if<Deferral>(&clause)) {
-      last_payment += std::chrono::days{deferral->days};
-    }
-    if (const auto* grace = std::get_if<GracePeriod>(&clause)) {
-      last_payment = std::max(last_payment, grace->until);
-    }
-  }
   std::vector<NeededRevenue> revenue = {{base, start, end}};
   for (const auto& [name, clause] : clauses) {
     if (const auto* custom = std::get_if<Custom>(&clause)) {
@@ -26,7 +17,21 @@ LegSummary RevenueShare::summary() const {
       }
     }
   }
-  return {payer, receiver, start, end, last_payment, risk, std::move(revenue)};
+  return {payer, receiver, start, end, last_payment(), risk, std::move(revenue)};
+}
+
+Date RevenueShare::last_payment() const {
+  Date last = payment_date(end);
+  if (const auto* deferral = find<Deferral>()) {
+    last += std::chrono::days{deferral->days};
+  }
+  if (const auto* grace = find<GracePeriod>()) {
+    last = std::max(last, grace->until);
+  }
+  if (const auto* clawback = find<Clawback>(); clawback && clawback->until) {
+    last = std::max(last, *clawback->until + std::chrono::days{payment_lag});
+  }
+  return last;
 }
 
 Date RevenueShare::payment_date(Date last_day_of_period) const {

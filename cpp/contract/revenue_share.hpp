@@ -50,12 +50,12 @@ struct RevenueShare {
       "any stop event), running totals S_t = already_paid + a_1 + ... + a_t and cap C, period t\n"
       "pays min(S_t, C) - min(S_{t-1}, C), on its last day plus the payment lag, unless a loss\n"
       "event has come by that day. With a settlement by quarter, half year or year the lag runs\n"
-      "from the last day of the one that the period ends in. Accruals before accrual_start are "
-      "paid without counting\n"
-      "towards the cap. A rate or cap by date is, in each period, that of its first day; when a\n"
-      "cap steps up, a leg that has reached the old one by then, since its own first period,\n"
-      "stays ended. Clauses act on what a period earns in a fixed order: rates, tiers,\n"
-      "catch-up, minimum, limit a period, recoupment, formulas, total cap, tail, maturity,\n"
+      "from the last day of the one that the period ends in. Accruals before accrual_start are\n"
+      "paid without counting towards the cap. A rate by date is, in each period, that of its\n"
+      "first day; a cap by date that of the day on which the period is paid, so that a cap which\n"
+      "steps up tests what has been paid by then: a leg that has reached the old one, since its\n"
+      "own first period, stays ended. Clauses act on what a period earns in a fixed order: rates,\n"
+      "tiers, recoupment, catch-up, minimum, limit a period, formulas, total cap, tail, maturity,\n"
       "ending, formulas of payments, deferral, grace period, the payer's credit and losses,\n"
       "clawback. Payments dated on or before the\n"
       "valuation date count towards the cap but are not part of the value.";
@@ -101,8 +101,20 @@ struct RevenueShare {
   bool operator==(const RevenueShare&) const = default;
 
   LegSummary summary() const;
+  // The latest day on which anything can be paid.
+  Date last_payment() const;
   // When what a period earns falls due, before any deferral.
   Date payment_date(Date last_day_of_period) const;
+  // The clause of a type of which a leg has at most one.
+  template <class T>
+  const T* find() const {
+    for (const auto& [name, clause] : clauses) {
+      if (const T* found = std::get_if<T>(&clause)) {
+        return found;
+      }
+    }
+    return nullptr;
+  }
   // The end, or an earlier day on which the payer ends the leg.
   Date last_shared_day() const;
   bool has_total_cap() const;

@@ -36,6 +36,7 @@ void TotalCap::apply(Flow& flow, double counted_begin, Expr counted_part) {
   flow.counted = (capped - capped_) / weight;
   flow.cut = (beyond - beyond_) / weight;
   flow.room = (cap - capped) / weight;
+  flow.weight = weight;
   capped_ = capped;
   beyond_ = beyond;
   note(flow.period, cap_at);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "formula/formula.hpp"
 
@@ -105,9 +106,13 @@ class Parser {
       throw Fault{"must not be nested deeper than 100 levels", at_};
     }
     std::size_t left = operand(depth);
+    bool compares = false;
     while (const Operator* found = next_operator()) {
       if (found->level < level) {
         break;
+      }
+      if (found->level == kComparison && std::exchange(compares, true)) {
+        throw Fault{"must not chain comparisons: write where(a < b, where(b < c, x, y), y)", at_};
       }
       at_ += found->sign.size();
       // a ** b ** c is a ** (b ** c), all others group to the left. A sign after ** is part of b.

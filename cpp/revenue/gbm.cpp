@@ -22,17 +22,6 @@ std::vector<Date> ends_of_pieces(const Context& context, const Number& growth, s
   return ends;
 }
 
-bool is_zero_on(const Number& growth, Date on) {
-  if (const ByDate* schedule = growth.by_date()) {
-    auto row = schedule->begin();
-    while (row + 1 != schedule->end() && (row + 1)->first <= on) {
-      ++row;
-    }
-    return row->second == 0.0;
-  }
-  return growth.is_zero();
-}
-
 // The mean of exp(M) over a period; before the valuation date M is zero.
 Expr mean_growth(StreamLowering& lowering, const Number& growth, std::size_t t) {
   Context& context = lowering.context;
@@ -45,7 +34,7 @@ Expr mean_growth(StreamLowering& lowering, const Number& growth, std::size_t t) 
     const double years = context.time(to) - context.time(from);
     const Expr drift = lowering.number("growth", growth, from);
     const Expr grown = exp(context.integral(lowering.path("growth"), growth, from));
-    const Expr mean = mean_of_exponential(drift * years, is_zero_on(growth, from));
+    const Expr mean = mean_of_exponential(drift * years);
     sum = sum + grown * mean * years;
     from = to;
   }

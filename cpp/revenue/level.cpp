@@ -23,8 +23,12 @@ LognormalLevel lower_level(StreamLowering& lowering, Expr volatility) {
   return level;
 }
 
-Expr mean_of_exponential(Expr x, bool is_zero) {
-  return is_zero ? 1.0 + x * (0.5 + x * (1.0 / 6.0)) : expm1(x) / x;
+Expr mean_of_exponential(Expr x) {
+  // As e^((x + |x|) / 2) (1 - e^-|x|) / |x|, whose second factor is even: held where it is flat, it
+  // needs no comparison, which a derivative would take for a jump.
+  constexpr double kFlat = 1e-8;
+  const Expr size = max(abs(x), kFlat);
+  return exp(0.5 * (x + size)) * (expm1(-size) / -size);
 }
 
 }  // namespace capstake

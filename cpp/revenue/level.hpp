@@ -16,8 +16,7 @@ struct LognormalLevel {
 
 LognormalLevel lower_level(StreamLowering& lowering, Expr volatility);
 
-// (e^x - 1) / x, where `is_zero` says that x is zero: then with its value and two derivatives
-// there.
-Expr mean_of_exponential(Expr x, bool is_zero);
+// (e^x - 1) / x, and its limit 1 at zero, with their derivatives.
+Expr mean_of_exponential(Expr x);
 
 }  // namespace capstake

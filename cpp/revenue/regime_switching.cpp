@@ -15,7 +15,6 @@ LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stre
   const Expr other_volatility = lowering.number("other_volatility", stream.other_volatility);
   const Expr there = lowering.number("switch_rate", stream.switch_rate);
   const Expr back = lowering.number("return_rate", stream.return_rate);
-  const bool is_still = stream.switch_rate.is_zero() && stream.return_rate.is_zero();
   // 1 in the other regime.
   Expr is_other = less(context.uniform(lowering.name + ".start", 0),
                        lowering.number("starts_in_other", stream.starts_in_other));
@@ -36,7 +35,7 @@ LoweredStream lower_stream(StreamLowering& lowering, const RegimeSwitching& stre
     log_rate = log_rate + select(is_other, other, first);
     result.revenue.push_back(start * exp(log_rate));
     // The probability of a change per unit of its rate.
-    const Expr mean = mean_of_exponential(-(there + back) * d, is_still) * d;
+    const Expr mean = mean_of_exponential(-(there + back) * d) * d;
     const Expr becomes_other = select(is_other, 1.0 - back * mean, there * mean);
     is_other = less(lowering.uniform("regime", t), becomes_other);
   }

@@ -158,7 +158,8 @@ def _tail_rate(deal: Deal, _: RevenueShare, clause: _core.TailRate) -> str:
 def _balloon(deal: Deal, leg: RevenueShare, clause: _core.Balloon) -> str:
     is_all = clause.part.is_constant and clause.part.value == 1.0
     part = "all that is" if is_all else f"{_rate(deal, clause.part)} of what is"
-    return f"at the end of the term, on {date_text(leg.end)}, {part} left under the cap falls due"
+    last = f"the payment for the last {deal.frequency} until {date_text(leg.end)}"
+    return f"with {last}, {part} left under the cap falls due"
 
 
 def _buy_out(deal: Deal, leg: RevenueShare, clause: _core.BuyOut) -> str:

@@ -117,6 +117,14 @@ CLAUSES = [
         "the leg has a cap already: state one of them"),
     clause_row("recovery without failure", 'type = "payer_credit", recovery = 0.4', "recovery",
         "is what is recovered after a failure, but none is named"),
+    clause_row("spread and failure", 'type = "payer_credit", spread = 0.02, failure = "default"',
+        "spread", "stands for failures that the simulation leaves out, but one is named: state "
+        "either", "0.02"),
+    clause_row("test beside a limit", 'type = "springing_rate", test_date = 2026-12-31, '
+        'target = 3, measure = "payments"', "rate_if_missed",
+        "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
+        "payments are then no multiple of the rate",
+        leg='clauses.a = {type = "period_cap", amount = 3}\n'),
     clause_row("test and tiers",
         'type = "springing_rate", test_date = 2026-12-31, target = 3, rate_if_missed = 0.3', "",
         'cannot be combined with clause "a": the test resets the leg\'s one rate, and tiers have '

@@ -57,7 +57,7 @@ CLAUSES: dict[str, Record] = {
     "change_of_control": {"event": "sale", "amount": 30, "less_paid": False},
     "deferral": {"part": 0.4, "days": 500, "interest": 0.08},
     "grace_period": {"until": "2028-02-29", "interest": "10%"},
-    "payer_credit": {"spread": 0.03, "failure": "stop", "recovery": 0.3},
+    "payer_credit": {"failure": "stop", "recovery": 0.3},
     "clawback": {"event": "sale", "part": 0.4, "look_back": 365},
     "custom": {"formula": "minimum(accrual, most) * 95%", "numbers": {"most": {"uniform": [1, 9]}}},
 }

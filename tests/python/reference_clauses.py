@@ -27,6 +27,7 @@ class Earned:
     revenue: float  # of the shared days
     accrual: float
     shared_days: float
+    paid: float  # in all before it
 
 
 @dataclass
@@ -235,16 +236,19 @@ class RecoupThenSplit:
 
     def __init__(self, leg: Leg, name: str) -> None:
         self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
-        self.balance = leg.price(name) - leg.already_paid
+        self.balance, self.paid, self.kept = leg.price(name), 0.0, leg.already_paid
+        kinds = {held["type"] for held in leg.record["clauses"].values()}
+        self.is_last = not kinds & {"catch_up", "minimum_guarantee", "period_cap", "custom"}
         self.day = as_date(self.terms.get("since") or leg.start)
 
     def settle(self, e: Earned) -> None:
-        due = e.period.last + self.leg.lag
+        self.balance -= self.kept if self.is_last else e.paid - self.paid
+        self.paid = e.paid
+        due = self.leg.settled(e.period.last) + self.leg.lag
         if self.terms.get("interest") is not None:
             self.balance *= self.leg.growth(self.name, "interest", self.day, due)
         self.day = due
-        kept = min(e.accrual, max(self.balance, 0.0))
-        self.balance -= kept
+        self.kept = kept = min(e.accrual, max(self.balance, 0.0))
         rate = self.leg.number(self.name, "rate", None, e.period.first)
         e.accrual = kept + (e.accrual - kept) / e.rate * rate
 
@@ -252,8 +256,8 @@ class RecoupThenSplit:
 ACCRUAL_CLAUSES: list[tuple[str, Any]] = [
     ("tiers", Tiers),
     ("threshold", Threshold),
+    ("recoup_then_split", RecoupThenSplit),
     ("catch_up", CatchUp),
     ("minimum_guarantee", MinimumGuarantee),
     ("period_cap", PeriodCap),
-    ("recoup_then_split", RecoupThenSplit),
 ]

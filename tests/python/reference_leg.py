@@ -35,6 +35,8 @@ class Cap:
         self.total = 0.0 if self.accreting else leg.leg.already_paid
         self.day = leg.leg.start
         self.paid = self.total
+        self.ending = 0.0  # what an ending takes of the room in the period
+        self.ahead = dict.fromkeys(leg.formulas, 0.0)  # what formulas paid beyond what was due
         self.agreed = self.agreed_in(self.grid[0])
         self.days, self.reached = math.inf, dict.fromkeys((p.label for p in self.grid), 0.0)
         if self.accreting:
@@ -44,8 +46,9 @@ class Cap:
             self.days, self.reached[self.grid[0].label] = 0.0, 1.0
 
     def agreed_in(self, p: Period) -> float:
-        """What is agreed for a period; nothing that was agreed before the term counts."""
-        leg, on = self.leg, max(p.first, self.leg.leg.periods[0].first)
+        """What holds on a period's payment; nothing that was agreed before the term counts."""
+        leg, on = self.leg, max(p.last, self.leg.leg.periods[0].last)
+        on = leg.leg.settled(on) + leg.leg.lag
         if "cap_multiple" in leg.by_type:
             name = leg.by_type["cap_multiple"]
             return leg.leg.number(name, "multiple", None, on) * leg.leg.investment
@@ -62,6 +65,7 @@ class Cap:
             self.agreed *= grown
             self.total *= grown
             self.paid *= grown
+            self.ahead = {name: held * grown for name, held in self.ahead.items()}
             self.day = due
 
     def step(self, p: Period) -> None:
@@ -85,6 +89,16 @@ class Cap:
     @property
     def room(self) -> float:
         return max(self.agreed - self.paid, 0.0)
+
+    def limited(self, formula: str, due: float, written: float) -> float:
+        """What a formula of payments pays in place of what is due."""
+        left = self.room - self.ending
+        for name, ahead in self.ahead.items():
+            left -= ahead
+            if name == formula:
+                break
+        self.ahead[formula] += min(written, due + left) - due
+        return min(written, due + left)
 
 
 class ReferenceLeg:
@@ -116,6 +130,7 @@ class ReferenceLeg:
             if c["type"] == "custom"
         }
         self.revenue_so_far, self.paid = 0.0, self.leg.already_paid
+        self.paid_by_test = self.paid
         self.is_missed: bool | None = None
         self.times_short = 0.0
 
@@ -155,6 +170,8 @@ class ReferenceLeg:
                 cap.accrete(due)
                 amount = self.rewritten("payment", p, cap, self.earn(p, cap))
                 self.paid += amount
+                if (test := self.clause("springing_rate")) and due <= as_date(test[1]["test_date"]):
+                    self.paid_by_test = self.paid
                 dues.append((p, due, amount))
         payments = self.lost(self.postponed(dues))
         return payments + self.given_back(payments), cap.days, cap.reached
@@ -164,19 +181,23 @@ class ReferenceLeg:
         begin, until = self.shared_days(p, self.counted_from, self.leg.end)
         kept, beyond = cap.take(p, e.accrual - uncounted, begin, until)
         amount = uncounted + kept
+        cap.ending = 0.0
         if tail := self.clause("tail_rate"):
             amount += beyond * self.leg.number(tail[0], "rate", None, p.first) / e.rate
         is_last = p == self.leg.periods[-1]
         if is_last and (balloon := self.clause("balloon")) and not self.is_stopped(self.leg.end):
-            amount += cap.room * self.leg.number(balloon[0], "part", 1.0)
+            cap.ending = cap.room * self.leg.number(balloon[0], "part", 1.0)
+            amount += cap.ending
         if is_last and (out := self.clause("buy_out")) and not self.is_stopped(self.leg.end):
-            amount += self.price(out, as_date(out[1]["on"]), amount, cap)
+            cap.ending = self.price(out, as_date(out[1]["on"]), amount, cap)
+            amount += cap.ending
         if sale := self.clause("change_of_control"):
             event, last = sale[1]["event"], min(p.last, self.leg.end)
             begins = max(self.path.time(max(p.first, self.leg.start) - DAY), 0.0)
             comes = begins <= self.stops[event] < self.path.time(last)
             if comes and not self.is_stopped(last, but=event):
-                amount += self.price(sale, p.first, amount, cap)
+                cap.ending = self.price(sale, p.first, amount, cap)
+                amount += cap.ending
         return amount
 
     def price(self, ending: Any, on: dt.date, earned: float, cap: Cap) -> float:
@@ -196,9 +217,10 @@ class ReferenceLeg:
             target = self.leg.number(name, "target", None)
             of_payments = terms.get("measure", "revenue") == "payments"
             before = self.leg.number(name, "revenue_before", 0.0)
-            reached = self.paid if of_payments else self.revenue_so_far + before
+            reached = self.paid_by_test if of_payments else self.revenue_so_far + before
             self.is_missed = reached < target
-            self.times_short = target / reached if reached > 0 else math.inf
+            made = reached - self.leg.already_paid
+            self.times_short = (target - self.leg.already_paid) / made if made > 0 else math.inf
         if not self.is_missed:
             return self.leg.number(name, "rate_if_met", rate, p.first)
         if terms.get("rate_if_missed") is not None:
@@ -214,7 +236,7 @@ class ReferenceLeg:
         rate = self.rate(p)
         shared = revenue * (until - begin) / p.days
         self.revenue_so_far += shared
-        e = Earned(p, rate, shared, rate * shared, until - begin)
+        e = Earned(p, rate, shared, rate * shared, until - begin, self.paid)
         last_uncounted = min(self.counted_from - DAY, leg.end)
         begin, until = self.shared_days(p, leg.start, last_uncounted)
         base, uncounted = e.accrual, rate * revenue * (until - begin) / p.days
@@ -252,7 +274,9 @@ class ReferenceLeg:
                 p,
                 lambda name, known=known: known[name]() if name in known else self.stream(name, p),
             )
-            amount = amount if self.is_stopped(p.first - DAY) else written
+            written = amount if self.is_stopped(p.first - DAY) else written
+            limits = stage == "payment" and self.has_cap
+            amount = cap.limited(clause, amount, written) if limits else written
         return amount
 
     def stream(self, name: str, p: Period) -> float:

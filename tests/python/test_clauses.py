@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import capstake as cs
 from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
+from close import close
 from deals import Record, changed, deal_of, share_deal
 from longer_leg import assert_a_longer_leg_changes_no_bit
 
@@ -335,3 +337,26 @@ def test_numbers_of_clauses_are_assumptions_and_have_sensitivities():
     assert by_field["legs.share.clauses.f.amount"].range == (5.0, 7.0)
     assert by_field["legs.share.clauses.f.amount"].derivative.value > 0.0
     assert by_field["legs.share.clauses.t.above[1]"].derivative.value > 0.0
+
+
+@pytest.mark.parametrize("order", [("grace", "deferral"), ("deferral", "grace")])
+def test_a_leg_is_past_whatever_the_order_of_its_clauses(order):
+    clauses = {
+        "grace": {"type": "grace_period", "until": "2029-06-30"},
+        "deferral": {"type": "deferral", "part": 0.5, "days": 365},
+    }
+    record = share_deal({2028: 30.0}, clauses={name: clauses[name] for name in order})
+    with pytest.raises(cs.InputError, match="lies in the past"):
+        deal_of(changed(record, valuation_date="2030-01-31"))
+
+
+def test_what_may_still_be_given_back_is_valued():
+    back = {"type": "clawback", "event": "failure", "part": 0.5, "until": "2030-12-31"}
+    record = changed(
+        share_deal({2028: 30.0}, clauses={"back": back}, discount_rate=0.0),
+        valuation_date="2030-01-31",
+        events={"failure": {"hazard": 1.0}},
+    )
+    # Of the 6 that were received half, if the event comes within the eleven months (30E/360).
+    expected = -3.0 * (1.0 - math.exp(-11.0 / 12.0))
+    assert close(cs.value(deal_of(record), paths=2**10)["share"].value, expected, rel=1e-12)

@@ -162,6 +162,69 @@ def test_principal_and_interest_at_one_rate_then_another():
     assert close(payments(record), [50.0, 50.0, 8.1375 + (50 - 8.1375) / 2, 25.0], abs=1e-9)
 
 
+HUNDRED_A_YEAR = dict.fromkeys(range(2026, 2029), 100.0)
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [("0.5 * revenue", [50.0, 10.0, 0.0]), ("revenue", [60.0, 0.0, 0.0]), ("20", [20.0] * 3)],
+)
+def test_a_formula_of_payments_pays_no_more_than_the_cap(formula, expected):
+    clauses = {"c": {"type": "custom", "formula": formula, "stage": "payment"}}
+    record = share_deal(HUNDRED_A_YEAR, rate=0.5, cap=60.0, clauses=clauses)
+    assert close(payments(record), expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("rate", "clause", "split", "expected"),
+    [
+        (0.1, {"type": "period_cap", "amount": 8.0}, (5.0, 0.3), [8.0] * 3),
+        (0.5, {"type": "minimum_guarantee", "amount": 60.0}, (5.0, 0.1), [60.0] * 3),
+        # The hurdle of 12 is received in the second year, of which 4 / 10 are of the old rate.
+        (0.1, {"type": "period_cap", "amount": 8.0}, (12.0, 0.01), [8.0, 4.6, 1.0]),
+    ],
+)
+def test_a_limit_and_a_minimum_hold_beside_a_recoupment(rate, clause, split, expected):
+    hurdle, later = split
+    clauses = {
+        "limit": clause,
+        "split": {"type": "recoup_then_split", "amount": hurdle, "rate": later},
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=rate, clauses=clauses)
+    assert close(payments(record), expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("lag", "capped", "tested"), [(0, [100.0, 0.0, 0.0], 1.0), (60, [100.0, 20.0, 0.0], 50.0)]
+)
+def test_caps_and_tests_by_date_ask_what_has_been_paid_by_then(lag, capped, tested):
+    rising = {"by_date": {"2026-01-01": 100.0, "2027-01-01": 120.0}}
+    record = share_deal(HUNDRED_A_YEAR, rate=1.0, cap=rising, payment_lag=lag)
+    assert close(payments(record), capped, abs=1e-9)
+    test = {
+        "type": "springing_rate",
+        "test_date": "2026-12-31",
+        "target": 5.0,
+        "measure": "payments",
+        "rate_if_met": 0.01,
+        "rate_if_missed": 0.5,
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=0.05, payment_lag=lag, clauses={"test": test})
+    assert close(payments(record), [5.0, tested, tested], abs=1e-9)
+
+
+def test_what_was_paid_before_raises_no_rate():
+    test = {
+        "type": "springing_rate",
+        "test_date": "2026-12-31",
+        "target": 100.0,
+        "measure": "payments",
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=0.05, already_paid=50.0, clauses={"test": test})
+    # At 50% the first year would have paid the 50 that were left.
+    assert close(payments(record), [5.0, 50.0, 50.0], abs=1e-9)
+
+
 def test_a_reset_rate_of_payments_that_have_repaid():
     # ImmunityBio and Oberland, 29 Dec 2023: to 1.5% if 200 has been repaid by the end of 2029,
     # else to the rate that would have repaid it.

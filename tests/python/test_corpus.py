@@ -29,12 +29,14 @@ def valued(request) -> cs.Valuation:
     return cs.value(cs.load(request.param), paths=PATHS)
 
 
-def certain(name: str, annual: dict[int, float], **changes: Any) -> cs.Deal:
-    """The deal with these annual figures for each leg's base, paid at once, and no events."""
+def certain(
+    name: str, annual: dict[int, float], *, at_once: bool = True, **changes: Any
+) -> cs.Deal:
+    """The deal with these annual figures for each leg's base, and no events."""
     deal = cs.load(name)
+    lag = {"payment_lag": 0} if at_once else {}
     legs = {
-        key: leg.replace(payment_lag=0, stop_events=[], loss_events=[])
-        for key, leg in deal.legs.items()
+        key: leg.replace(stop_events=[], loss_events=[], **lag) for key, leg in deal.legs.items()
     }
     certain = {leg.base: cs.Forecast(annual=annual) for leg in legs.values()}
     formulas = {
@@ -269,6 +271,37 @@ def test_a_share_that_pays_back_late_pays_more(name, leg, multiples, price):
         assert close(sum(paid(certain(name, annual), leg).values()), multiple * price, rel=1e-13)
 
 
+@pytest.mark.parametrize(
+    ("name", "leg", "quarters", "multiples", "price"),
+    [
+        ("uniqure_hcrx", "royalties", 35, (1.85, 2.25), 375.0),  # to Q1 2032, paid on 30 May
+        ("geron_rpi", "rytelo_share", 25 + 61 / 92, (1.65, 2.0), 125.0),  # to Q1 2031
+        ("ascendis_rpi", "skytrofa_share", 27, (1.65, 1.925), 150.0),  # to Q3 2031
+        ("adaptive_orbimed", "revenue_interest", 23, (1.65, 1.75), 125.0),  # to Q2 2028
+    ],
+)
+def test_what_counts_by_the_date_is_what_has_been_paid_by_it(name, leg, quarters, multiples, price):
+    """With the deal's own lag: the last quarter that is paid by the date decides."""
+    rate = cs.load(name).legs[leg].rate.value
+    for needed, multiple in zip((quarters - 0.5, quarters + 0.5), multiples, strict=True):
+        annual = dict.fromkeys(range(2022, 2045), 4 * multiples[0] * price / needed / rate)
+        deal = certain(name, annual, at_once=False)
+        assert close(sum(paid(deal, leg).values()), multiple * price, rel=1e-13)
+
+
+def test_immunitybio_is_tested_by_what_has_been_paid_by_the_end_of_2029():
+    # At 45 days the payments of 24 quarters less the last have been made: 200 needs 8.7 a quarter.
+    for quarters, rate in ((22.8, 0.015), (23.2, None)):
+        revenue = 4 * 200.0 / quarters / 0.07
+        deal = certain(
+            "immunitybio_oberland", dict.fromkeys(range(2023, 2039), revenue), at_once=False
+        )
+        # Of 2030's payments three are at the rate after the test.
+        after = 0.07 * 200.0 / (23 * revenue / 4 * 0.07) if rate is None else rate
+        by_year = paid(deal, "revenue_interest")
+        assert close(by_year[2031], revenue * after, rel=1e-12)
+
+
 def test_spero_was_bought_out_for_54():
     """Spero, SEC filings: 54 on 7 June 2022 for the 50 advanced; dated the end of its month."""
     valuation = cs.value(cs.load("spero_hcr"), paths=PATHS)
@@ -301,6 +334,14 @@ def test_xoma_receives_a_tenth_after_twice_its_price():
 def test_notes_pay_their_multiple_by_maturity(name, leg):
     deal = certain(name, dict.fromkeys(range(2020, 2030), 100.0))
     assert close(sum(paid(deal, leg).values()), highest_cap(deal.legs[leg]), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ["flying_leap", "love_of_honey"])
+def test_the_last_period_of_notes_ends_at_their_maturity(name):
+    """What is left under the cap is paid with it, so no later one must be begun."""
+    for leg in cs.load(name).legs.values():
+        next_day = leg.end + dt.timedelta(days=1)
+        assert (next_day.month, next_day.day) == (7, 1)
 
 
 def test_gust_note_halves_its_rate_once_principal_and_interest_are_repaid():

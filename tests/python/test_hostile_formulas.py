@@ -23,6 +23,8 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "not a number": ("nan * revenue", "uses a name that means nothing here"),
     "infinite": ("minimum(accrual, inf)", "uses a name that means nothing here"),
     "beyond numbers": ("1e400 * revenue", "must be a number"),
+    "chained": ("where(2 < revenue < 3, 1, 0)", "must not chain comparisons"),
+    "chained equal": ("accrual <= cap >= paid", "must not chain comparisons"),
     "code": ("__import__('os').system('true')", "no function is named __import__|in quotes"),
     "an attribute": ("revenue.__class__", "uses a name that means nothing here"),
     "a lag without end": ("lag(revenue, 1e9)", "whole number of periods"),

@@ -9,7 +9,8 @@ import pytest
 from scipy.integrate import quad
 
 import capstake as cs
-from close import same_bits
+from capstake import _core
+from close import close, same_bits
 from deals import deal_of
 from processes import (
     BASS,
@@ -52,6 +53,44 @@ def test_period_means_add_up_to_the_integral_of_the_rate(growth, frequency):
         for y in range(YEARS)
     }
     assert same(revenue(sure, frequency), integral, 1e-13)
+
+
+def from_the_thirtieth(stream: dict[str, object]) -> np.ndarray:
+    """Revenue of the first month, begun on a day that 30E/360 does not count."""
+    record = deal({"x": stream}, "year", start="2025-12-31", end="2026-12-31")
+    graph = _core.graph_of(deal_of(record | {"valuation_date": "2025-12-30"}))
+    return graph.run(seed=5)[graph.output_names.index("revenue.x.2026")]
+
+
+def test_a_period_of_no_years_changes_no_regime():
+    other = REGIMES | {"other_growth": 0.5, "growth": 0.0, "volatility": 0.0}
+    other |= {"other_volatility": 0.0, "starts_in_other": 1.0, "switch_rate": 0.0}
+    stays = from_the_thirtieth(other | {"return_rate": 1e-9})
+    assert close(stays, np.full_like(stays, 100 * math.exp(0.5)), rel=1e-13)
+
+
+def test_a_period_of_no_years_has_a_mean():
+    mean = GBM | {"volatility": 0.0, "growth": 0.3, "sampling": "period_mean"}
+    found = from_the_thirtieth(mean)
+    assert close(found, np.full_like(found, 100 * math.expm1(0.3) / 0.3), rel=1e-13)
+
+
+def test_a_drawn_growth_may_be_zero():
+    growth = {"discrete": {"values": [0.0, 0.1], "weights": [0.5, 0.5]}}
+    drawn = GBM | {"volatility": 0.0, "growth": growth, "sampling": "period_mean"}
+    found = np.unique(np.round(revenue(drawn, "year")[2026], 9))
+    assert close(found, np.round([100.0, 100 * math.expm1(0.1) / 0.1], 9), rel=1e-13)
+    still = REGIMES | {"switch_rate": growth, "return_rate": growth}
+    assert np.isfinite(revenue(still)[2026]).all()
+
+
+def test_the_mean_over_a_period_has_a_derivative_where_growth_is_zero():
+    flat = GBM | {"growth": 0.0, "volatility": 0.0, "sampling": "period_mean"}
+    found = cs.sensitivities(deal_of(deal({"x": flat}, "year", end="2026-12-31")), paths=2**10)
+    growth = found["share"]["streams.x.growth"]
+    # The mean of exp(g t) over a year rises with g by a half.
+    assert close(growth.derivative.value, 50.0, rel=1e-7)
+    assert not growth.has_jump
 
 
 def test_without_volatility_growth_reverts_on_its_curve():

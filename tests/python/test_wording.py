@@ -105,14 +105,19 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
         ),
         (
             "payer_credit",
-            {"spread": 0.03, "failure": "stop", "recovery": 0.3},
+            {"spread": 0.03},
             "for the credit of Payer, payments are discounted at 3% a year more than at the "
-            "contract's rate, and after “Stop” 30% of what falls due is still paid",
+            "contract's rate",
+        ),
+        (
+            "payer_credit",
+            {"failure": "stop", "recovery": 0.3},
+            "for the credit of Payer, after “Stop” 30% of what falls due is still paid",
         ),
         ("deferral", {"part": 0.5, "days": 1}, "50% of each payment falls due 1 day later, "
          "without interest"),
-        ("balloon", {}, "at the end of the term, on 31 December 2030, all that is left under the "
-         "cap falls due"),
+        ("balloon", {}, "with the payment for the last quarter until 31 December 2030, all that is "
+         "left under the cap falls due"),
         ("clawback", {"event": "sale", "part": 1}, "if “Sale” comes, Receiver gives back 100% of "
          "all that it has been paid"),
     ],

@@ -14,11 +14,11 @@ struct Balloon {
   static constexpr std::string_view kName = "Balloon";
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
-      "What is left under the total cap falls due at the end of the term.\n"
+      "What is left under the total cap falls due with the term's last period.\n"
       "\n"
-      "With cap C and P_T paid towards it, the last period earns part * (C - P_T) besides, unless "
-      "a\n"
-      "stop event has come by the end. The dates and chances of reaching the cap count accruals\n"
+      "With cap C and P_T paid towards it, the last period earns part * (C - P_T) besides and\n"
+      "pays it with its own, unless a stop event has come by the end. The dates and chances of "
+      "reaching the cap count accruals\n"
       "alone.\n"
       "\n"
       "Example: Flying Leap Vineyards, revenue-share notes: a share of revenue until 1.5 times "

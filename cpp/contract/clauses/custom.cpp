@@ -11,7 +11,8 @@ namespace {
 
 class CustomStep : public Step {
  public:
-  CustomStep(const LegScope& scope, const Custom& clause) : scope_(scope), clause_(clause) {}
+  CustomStep(const LegScope& scope, const Custom& clause)
+      : scope_(scope), clause_(clause), ahead_(scope_.zero()) {}
 
   void apply(Flow& flow, const Totals& totals) override {
     if (!series_) {
@@ -25,13 +26,22 @@ class CustomStep : public Step {
     // After a stop event the formula has no say: what was due before it is still paid.
     const Date last_before = scope_.context.periods()[flow.period].first - std::chrono::days{1};
     const Expr amount = select(scope_.term.survives(last_before), series_->next(), before);
-    replace(flow, before, amount);
+    replace(flow, before, is_payment() && flow.room ? within_cap(flow, before, amount) : amount);
     // What is not finite stays so: a cap, the lesser of two, would take its place. For all else
     // this is the zero that changes no sum.
     flow.extra = flow.extra + amount * -0.0;
   }
 
  private:
+  // In all at most what the stages before have given, and what they have left under the cap.
+  Expr within_cap(Flow& flow, Expr before, Expr amount) {
+    const Expr room = *flow.room - ahead_ / *flow.weight;
+    const Expr capped = min(amount, before + room);
+    ahead_ = ahead_ + (capped - before) * *flow.weight;
+    flow.room = room - (capped - before);
+    return capped;
+  }
+
   // What the stages before give.
   Expr given(const Flow& flow) const {
     return is_payment() ? flow.accrual() + flow.extra : flow.accrual();
@@ -87,6 +97,7 @@ class CustomStep : public Step {
   LegScope scope_;
   const Custom& clause_;
   std::optional<FormulaSeries> series_;
+  Expr ahead_;                      // paid in all beyond what the stages before gave
   const Flow* flow_ = nullptr;      // the period that is being worked out
   const Totals* totals_ = nullptr;  // before it
 };

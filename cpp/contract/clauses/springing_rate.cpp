@@ -9,9 +9,13 @@ namespace {
 class SpringingRateStep : public Step {
  public:
   SpringingRateStep(const LegScope& scope, const SpringingRate& terms)
-      : scope_(scope), terms_(terms) {}
+      : scope_(scope), terms_(terms), paid_by_test_(scope_.zero()) {}
 
   void apply(Flow& flow, const Totals& totals) override {
+    if (is_first_ || scope_.payment_date(flow.period - 1) <= terms_.test_date) {
+      paid_by_test_ = totals.paid;
+      is_first_ = false;
+    }
     if (scope_.context.periods()[flow.period].first <= terms_.test_date) {
       return;
     }
@@ -32,12 +36,14 @@ class SpringingRateStep : public Step {
     const Expr target = scope_.number("target", terms_.target);
     const Expr reached =
         terms_.measure == TestOf::payments
-            ? totals.paid
+            ? paid_by_test_
             : totals.revenue + scope_.number("revenue_before", terms_.revenue_before);
     missed_ = less(reached, target);
-    // Where nothing has been paid no rate would have met the target: the share is then all.
+    // What was paid before the leg's start came of no rate of its own. Where nothing else has been
+    // paid no rate would have met the target: the share is then all.
     constexpr double kLeast = 1e-100;
-    shortfall_ = target / max(reached, kLeast);
+    const Expr before = scope_.already_paid();
+    shortfall_ = (target - before) / max(reached - before, kLeast);
   }
 
   Expr rate_if_missed(const Flow& flow) {
@@ -49,8 +55,10 @@ class SpringingRateStep : public Step {
 
   LegScope scope_;
   const SpringingRate& terms_;
+  bool is_first_ = true;
+  Expr paid_by_test_;  // and before the start
   std::optional<Expr> missed_;
-  std::optional<Expr> shortfall_;  // the target as a multiple of what was reached
+  std::optional<Expr> shortfall_;  // what was to be paid as a multiple of what was
 };
 
 }  // namespace

@@ -1,0 +1,198 @@
+"""Random revenue shares with every combination of clauses, as Hypothesis strategies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from deals import Record, changed, share_deal
+
+START, END, TODAY = "2025-07-01", "2029-09-30", "2026-02-10"
+DATES = ["2026-03-15", "2026-12-31", "2028-02-29", "2029-06-30"]
+
+
+def amount(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high, allow_subnormal=False)
+
+
+share = amount(0.0, 1.0)
+per = st.sampled_from(["period", "year", "term"])
+flag = st.booleans()
+
+
+def by_date(values: st.SearchStrategy[float], *, rising: bool = False) -> st.SearchStrategy[Any]:
+    """A number, or one that changes on dates within the term."""
+    lists = st.lists(values, min_size=2, max_size=3).map(sorted if rising else list)
+    schedules = lists.map(
+        lambda x: {
+            "by_date": dict(zip(["2025-01-01", "2027-01-01", "2028-05-20"], x, strict=False))
+        }
+    )
+    return st.one_of(values, schedules)
+
+
+def clause(kind: str, **fields: Any) -> st.SearchStrategy[Record]:
+    drawn = st.fixed_dictionaries({"type": st.just(kind), **fields})
+    return drawn.map(lambda c: {key: held for key, held in c.items() if held is not None})
+
+
+def price(strategy: st.SearchStrategy[Record]) -> st.SearchStrategy[Record]:
+    one = st.one_of(
+        amount(0.1, 60.0).map(lambda x: {"amount": x}),
+        amount(0.1, 4.0).map(lambda x: {"multiple": x}),
+    )
+    return st.tuples(strategy, one).map(lambda parts: parts[0] | parts[1])
+
+
+TIERS = st.lists(amount(1.0, 60.0), min_size=1, max_size=3, unique=True).flatmap(
+    lambda above: clause(
+        "tiers",
+        above=st.just(sorted(above)),
+        rates=st.lists(share, min_size=len(above), max_size=len(above)),
+        per=per,
+        whole_amount=flag,
+        revenue_before=amount(0.0, 20.0),
+    )
+)
+ACCRUALS = {
+    "tiers": TIERS,
+    "threshold": clause(
+        "threshold", amount=by_date(amount(0.0, 60.0)), per=per, revenue_before=amount(0, 20)
+    ),
+    "catch_up": clause("catch_up", target=by_date(amount(0.0, 30.0)), rate=share),
+    "minimum_guarantee": clause(
+        "minimum_guarantee",
+        amount=by_date(amount(0.0, 20.0)),
+        per=per,
+        prorated=flag,
+        recoupable=flag,
+    ),
+    "period_cap": clause(
+        "period_cap",
+        amount=by_date(amount(0.0, 20.0)),
+        per=st.sampled_from(["period", "year"]),
+        carry_forward=flag,
+        prorated=flag,
+    ),
+    "recoup_then_split": price(clause("recoup_then_split", rate=share)),
+    "springing_rate": clause(
+        "springing_rate",
+        test_date=st.sampled_from(DATES),
+        target=amount(0.1, 100.0),
+        measure=st.sampled_from(["revenue", "payments"]),
+        rate_if_missed=amount(0.01, 1.0),
+        rate_if_met=amount(0.01, 1.0),
+        revenue_before=amount(0.0, 20.0),
+    ),
+}
+ENDINGS = [
+    price(clause("buy_out", on=st.sampled_from(DATES), less_paid=flag)),
+    price(clause("change_of_control", event=st.just("sale"), less_paid=flag)),
+]
+PAYMENTS = [
+    clause("deferral", part=share, days=st.sampled_from([1, 91, 1000]), interest=amount(0, 0.5)),
+    clause("grace_period", until=st.sampled_from(DATES), interest=amount(0.0, 0.5)),
+    st.one_of(
+        clause("payer_credit", failure=st.just("failure"), recovery=share),
+        clause("payer_credit", spread=amount(0.0, 0.1)),
+    ),
+]
+CLAWBACK = clause(
+    "clawback",
+    event=st.just("failure"),
+    part=share,
+    look_back=st.sampled_from([0, 90, 1000]),
+    until=st.sampled_from([None, "2027-05-20", "2033-12-31"]),
+)
+CAPS = [
+    clause("cap_multiple", multiple=by_date(amount(0.1, 4.0), rising=True)),
+    clause("accreting_cap", rate=by_date(amount(0.0, 0.6)), amount=amount(1.0, 40.0)),
+]
+CAPPED = [clause("balloon", part=share), clause("tail_rate", rate=share)]
+EXCLUDED = [{"tiers", "threshold"}, {"tiers", "springing_rate"}, {"balloon", "buy_out"}]
+
+
+LEAVES = ["accrual", "revenue", "most", "0.5 * rate * revenue", "part * most"]
+FURTHER = ["paid", "other", "cumulative(accrual)", "year_to_date(revenue)", "lag(accrual, 2)"]
+
+
+def formulas(leaves: list[str]) -> st.SearchStrategy[str]:
+    """Amounts of money, at least 0, that move without jumps; of some leaves they rise with them."""
+    rising = leaves is LEAVES
+    shapes = ["minimum({a}, {b})", "maximum({a}, {b})", "0.5 * {a} + {b}"]
+    others = [
+        "maximum({a} - {b}, 0)",
+        "where({a} < {b}, {b} - {a}, {a} - {b})",
+        "where(time > 1.9, {a}, 50% * {b})",
+        'step_up({a}, "2027-05-20", {b})',
+    ]
+    shape = st.sampled_from(shapes if rising else shapes + others)
+    return st.recursive(
+        st.sampled_from(leaves),
+        lambda inner: st.tuples(shape, inner, inner).map(lambda x: x[0].format(a=x[1], b=x[2])),
+        max_leaves=5,
+    )
+
+
+def custom(draw: Any, *, rising: bool = False) -> Record:
+    stage = draw(st.sampled_from(["accrual", "payment"]))
+    formula = draw(formulas(LEAVES if rising else LEAVES + FURTHER)).replace("accrual", stage)
+    numbers = {"most": draw(by_date(amount(0.0, 20.0)))} if "most" in formula else {}
+    return {"type": "custom", "formula": formula, "numbers": numbers, "stage": stage}
+
+
+def combined(draw: Any, kinds: list[st.SearchStrategy[Record]], most: int) -> list[Record]:
+    chosen = draw(st.lists(st.sampled_from(range(len(kinds))), unique=True, max_size=most))
+    return [draw(kinds[i]) for i in chosen]
+
+
+@st.composite
+def contracts(
+    draw: Any,
+    *,
+    cap: bool = True,
+    later: bool = True,
+    formulas: str = "any",
+    without: frozenset[str] = frozenset(),
+) -> Record:
+    """A deal of one leg with a random combination of clauses; formulas may be any, rising, none."""
+    found = combined(draw, [held for kind, held in ACCRUALS.items() if kind not in without], 4)
+    leg: Record = {"already_paid": draw(amount(0.0, 10.0)) if found else 0.0}
+    if cap and draw(st.booleans()):
+        found += [draw(st.one_of(CAPS)), *combined(draw, CAPPED, 1)]
+    if later:
+        found += combined(draw, ENDINGS, 1) + combined(draw, PAYMENTS, 2)
+        found += combined(draw, [CLAWBACK], 1)
+    if formulas != "none" and draw(st.booleans()):
+        found.append(custom(draw, rising=formulas == "rising"))
+    kinds = {c["type"] for c in found}
+    for pair in EXCLUDED:
+        if pair <= kinds:
+            found = [c for c in found if c["type"] != sorted(pair)[0]]
+    if any(c["type"] == "accreting_cap" for c in found) or not found:
+        leg["already_paid"] = 0.0
+    record = share_deal(
+        {y: draw(amount(5.0, 80.0)) for y in range(2025, 2030)}, volatility=draw(amount(0.0, 0.6))
+    )
+    return changed(
+        record,
+        valuation_date=TODAY,
+        streams__other={"type": "forecast", "annual": dict.fromkeys(range(2025, 2030), 9.0)},
+        discount_rate=draw(amount(0.0, 0.3)),
+        events={name: {"hazard": draw(amount(0.0, 1.0))} for name in ("stop", "sale", "failure")},
+        **{
+            f"legs__share__{key}": held
+            for key, held in {
+                "rate": draw(amount(0.01, 0.9)),
+                "start": START,
+                "end": END,
+                "payment_lag": draw(st.sampled_from([0, 45])),
+                "settlement": draw(st.sampled_from(["period", "half_year", "year"])),
+                "investment": draw(amount(1.0, 30.0)),
+                "stop_events": draw(st.sampled_from([[], ["stop"]])),
+                "clauses": {f"c{i}": c for i, c in enumerate(found)},
+                **leg,
+            }.items()
+        },
+    )
