@@ -8,11 +8,23 @@ namespace capstake {
 // For people: the memo and the documentation list them, in this order.
 template <>
 struct Names<Stage> {
-  static constexpr std::string_view kNames[] = {
-      "rates",          "accrual",    "tiers and thresholds", "catch-up",  "minimum guarantee",
-      "limit a period", "recoupment", "formulas of accruals", "total cap", "tail",
-      "balloon",        "endings",    "formulas of payments", "deferral",  "grace period",
-      "payer's credit", "clawback"};
+  static constexpr std::string_view kNames[] = {"rates",
+                                                "accrual",
+                                                "tiers and thresholds",
+                                                "recoupment",
+                                                "catch-up",
+                                                "minimum guarantee",
+                                                "limit a period",
+                                                "formulas of accruals",
+                                                "total cap",
+                                                "tail",
+                                                "balloon",
+                                                "endings",
+                                                "formulas of payments",
+                                                "deferral",
+                                                "grace period",
+                                                "payer's credit",
+                                                "clawback"};
 };
 
 // A custom clause says itself where it acts.
