@@ -148,9 +148,20 @@ Bound Bounds::of_op(NodeId id) const {
     case Op::gamma_quantile:
     case Op::student_t_quantile:
       return kAnything;
-    default:
+    case Op::sqrt:
+    case Op::exp:
+    case Op::log:
+    case Op::expm1:
+    case Op::log1p:
+    case Op::normal_cdf:
+    case Op::normal_quantile:
       return rising(op, a);
+    case Op::constant:
+    case Op::parameter:
+    case Op::draw:
+      break;
   }
+  return kAnything;
 }
 
 }  // namespace capstake

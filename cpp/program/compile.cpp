@@ -168,12 +168,13 @@ class Emitter {
   std::uint16_t slot(NodeId id) const { return static_cast<std::uint16_t>(slots_.of[index(id)]); }
 
   std::uint16_t scalar(NodeId id) {
-    const auto [found, is_new] =
-        scalars_.try_emplace(index(id), checked_index(program_.scalars.size(), "scalars"));
-    if (is_new) {
-      program_.scalars.push_back(values_[index(id)]);
+    if (const auto known = scalars_.find(index(id)); known != scalars_.end()) {
+      return known->second;
     }
-    return found->second;
+    const std::uint16_t place = checked_index(program_.scalars.size(), "scalars");
+    scalars_.emplace(index(id), place);
+    program_.scalars.push_back(values_[index(id)]);
+    return place;
   }
 
   const Graph& graph_;

@@ -116,6 +116,20 @@ TEST(Compile, Limits) {
   EXPECT_EQ(message_of([&] { compile(graph); }), "compile: must need fewer than 65,535 draws");
 }
 
+// As many scalars as there are places for, and the first of them once more.
+TEST(Compile, KnownScalarsNeedNoPlace) {
+  Graph graph;
+  const Expr x = normal(graph, "x");
+  Expr sum = x * 0.5;
+  for (int i = 1; i < 65'535; ++i) {
+    sum = sum + x * (0.5 + i);
+  }
+  graph.output("sum", (sum + x * x * 0.5).id());
+  EXPECT_EQ(message_of([&] { compile(graph); }), "nothing thrown");
+  graph.output("one more", (sum + x * 0.25).id());
+  EXPECT_EQ(message_of([&] { compile(graph); }), "compile: must need fewer than 65,535 scalars");
+}
+
 // Runs one block of the program of a graph and compares it with the interpreter on some paths.
 void check_block(const Graph& graph, const Program& program, Workspace& workspace,
                  std::uint64_t seed, std::uint64_t block) {
