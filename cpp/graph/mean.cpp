@@ -14,8 +14,8 @@ constexpr std::size_t kDeepest = 2500;
 constexpr std::size_t kMostSteps = 100'000;
 // Nodes that all means of one graph may add, and that one of them may: more would take longer than
 // they save.
-constexpr std::size_t kMostNodes = 90'000;
-constexpr std::size_t kMostNodesEach = 15'000;
+constexpr std::size_t kMostNodes = 150'000;
+constexpr std::size_t kMostNodesEach = 30'000;
 
 bool is_sum(Op op) { return op == Op::add || op == Op::sub || op == Op::fma; }
 

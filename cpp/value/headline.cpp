@@ -7,6 +7,7 @@
 
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
+#include "graph/reach.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
@@ -107,8 +108,8 @@ class HeadlineRun {
     }
   }
 
-  // Companions of legs and stakes as the deal has them, before those of what becomes of them: where
-  // events are integrated out of kinks, these may have no known means.
+  // Companions of legs and stakes as the deal has them, free of events, before those of what
+  // becomes of them: where events are integrated out of kinks, these may have no known means.
   void find_companions(const std::vector<std::string>& events) {
     std::vector<NodeId> all;
     std::vector<std::size_t> ends;
@@ -118,9 +119,20 @@ class HeadlineRun {
       ends.push_back(all.size());
     }
     all = without_events(graph_, all, events);
-    for (std::size_t i = 0, from = 0; i < ends.size(); from = ends[i++]) {
-      companions_.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(from),
-                               all.begin() + static_cast<std::ptrdiff_t>(ends[i]));
+    std::vector<NodeId> draws;
+    for (const Draw& draw : graph_.draws()) {
+      if (std::ranges::find(events, draw.name) != events.end()) {
+        draws.push_back(*graph_.drawn(draw.name, draw.step));
+      }
+    }
+    const Marks moved = downstream(graph_, marked(graph_, draws));
+    for (std::size_t i = 0, k = 0; i < ends.size(); ++i) {
+      companions_.emplace_back();
+      for (; k < ends[i]; ++k) {
+        if (!moved[index(all[k])]) {
+          companions_.back().push_back(all[k]);
+        }
+      }
     }
   }
 
