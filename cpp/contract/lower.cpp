@@ -134,7 +134,10 @@ class RevenueShareLowering {
               .revenue = base_.revenue[t] * term_.shared_part(t),
               .counted = nothing,
               .uncounted = nothing,
-              .extra = nothing};
+              .extra = nothing,
+              .room = std::nullopt,
+              .weight = std::nullopt,
+              .cut = std::nullopt};
     if (cap) {
       flow.cap = cap->in_force(t);
     }
