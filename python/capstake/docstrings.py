@@ -34,7 +34,7 @@ def _field_doc(field: dict[str, Any]) -> str:
 
 def _order_of_clauses() -> str:
     text = f"The order in which clauses act: {', '.join(_core.clause_stages())}."
-    return textwrap.fill(text, _WIDTH)
+    return textwrap.fill(text, _WIDTH, break_on_hyphens=False)
 
 
 def _document(row: dict[str, Any]) -> None:

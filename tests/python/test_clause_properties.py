@@ -129,8 +129,10 @@ def years_of(record: Record, clauses: list[Record]) -> list[np.ndarray]:
 )
 def test_more_revenue_never_pays_less(record, factor):
     kinds = clauses_of(record)
-    # A higher tier may lower the rate for the whole amount.
-    assume(not kinds.get("tiers", {}).get("whole_amount"))
+    # A higher tier may lower the rate for the whole amount; and a tier of a higher rate that is
+    # used up sooner earns its amount in fewer periods, each of which may be cut by a limit.
+    tiers = kinds.get("tiers", {})
+    assume(not tiers.get("whole_amount") and not (tiers and "period_cap" in kinds))
     assume(not makes_up(kinds))
     record = from_the_start(record)
     more = changed(
