@@ -14,6 +14,7 @@
 #include "simulate/choose_design.hpp"
 #include "simulate/controls.hpp"
 #include "simulate/statistics.hpp"
+#include "value/companions.hpp"
 #include "value/event_free.hpp"
 #include "value/linear_parts.hpp"
 
@@ -34,7 +35,7 @@ class HeadlineRun {
     const auto checkpoint = [&] { poll_before(poll, spec.run.paths); };
     checkpoint();
     find_positions();
-    find_companions(events);
+    companions_ = companions(graph_, base_nodes(), events);
     checkpoint();
     EventFree event_free = without_events(graph_, quantities_, events);
     nodes_ = std::move(event_free.nodes);
@@ -75,15 +76,20 @@ class HeadlineRun {
         bases_.push_back(i);
       }
     }
-    std::vector<NodeId> nodes;
-    for (const std::size_t base : bases_) {
-      nodes.push_back(quantities_[base].node);
-    }
+    const std::vector<NodeId> nodes = base_nodes();
     for (const Quantity& quantity : quantities_) {
       parts_.push_back(capstake::is_position(quantity.measure)
                            ? linear_parts(graph_, quantity.node, nodes)
                            : std::vector<LinearPart>{});
     }
+  }
+
+  std::vector<NodeId> base_nodes() const {
+    std::vector<NodeId> nodes;
+    for (const std::size_t base : bases_) {
+      nodes.push_back(quantities_[base].node);
+    }
+    return nodes;
   }
 
   // Parties and differences stay the sums of their parts, whatever became of the parts' events.
@@ -105,34 +111,6 @@ class HeadlineRun {
         all = all + sum;
       }
       nodes_[i] = all.id();
-    }
-  }
-
-  // Companions of legs and stakes as the deal has them, free of events, before those of what
-  // becomes of them: where events are integrated out of kinks, these may have no known means.
-  void find_companions(const std::vector<std::string>& events) {
-    std::vector<NodeId> all;
-    std::vector<std::size_t> ends;
-    for (const std::size_t base : bases_) {
-      const std::vector<NodeId> before = relaxed(graph_, quantities_[base].node);
-      all.insert(all.end(), before.begin(), before.end());
-      ends.push_back(all.size());
-    }
-    all = without_events(graph_, all, events);
-    std::vector<NodeId> draws;
-    for (const Draw& draw : graph_.draws()) {
-      if (std::ranges::find(events, draw.name) != events.end()) {
-        draws.push_back(*graph_.drawn(draw.name, draw.step));
-      }
-    }
-    const Marks moved = downstream(graph_, marked(graph_, draws));
-    for (std::size_t i = 0, k = 0; i < ends.size(); ++i) {
-      companions_.emplace_back();
-      for (; k < ends[i]; ++k) {
-        if (!moved[index(all[k])]) {
-          companions_.back().push_back(all[k]);
-        }
-      }
     }
   }
 
