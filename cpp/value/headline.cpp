@@ -7,7 +7,6 @@
 
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
-#include "graph/reach.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
