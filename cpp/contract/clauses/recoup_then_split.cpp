@@ -20,29 +20,32 @@ class RecoupThenSplitStep : public Step {
                           scope.leg.find<PeriodCap>() || scope.leg.find<Custom>()) {}
 
   void apply(Flow& flow, const Totals& totals) override {
-    if (is_changed_later_) {
-      count_what_was_paid(totals);
-    }
     const Expr weight = weight_of(flow.period);
-    weight_before_ = weight;
-    accrued_ = accrued_ + flow.accrual() * weight;
-    const Expr beyond = max(accrued_ - hurdle_, 0.0);
+    const Expr earned = flow.accrual() * weight;
+    const Expr beyond = is_changed_later_ ? beyond_what_was_paid(earned, totals, weight)
+                                          : beyond_what_accrued(earned);
     const Expr rate = scope_.number("rate", split_.rate, flow.period);
-    flow.add((beyond - beyond_) / weight * (rate / flow.rate - 1.0));
-    beyond_ = beyond;
+    flow.add(beyond / weight * (rate / flow.rate - 1.0));
   }
 
  private:
-  // What the period before has paid in the end takes the place of what it accrued here.
-  void count_what_was_paid(const Totals& totals) {
+  // Of what the period earns, what lies beyond the hurdle.
+  Expr beyond_what_accrued(Expr earned) {
+    accrued_ = accrued_ + earned;
+    const Expr before = beyond_;
+    beyond_ = max(accrued_ - hurdle_, 0.0);
+    return beyond_ - before;
+  }
+
+  // The same where later stages change what is paid: no difference of totals, as these may be
+  // larger than the hurdle by far.
+  Expr beyond_what_was_paid(Expr earned, const Totals& totals, Expr weight) {
     if (paid_before_) {
-      received_ = *received_ + (totals.paid - *paid_before_) * *weight_before_;
-      accrued_ = *received_;
-      beyond_ = max(accrued_ - hurdle_, 0.0);
-    } else {
-      received_ = accrued_;
+      accrued_ = accrued_ + (totals.paid - *paid_before_) * *weight_before_;
     }
     paid_before_ = totals.paid;
+    weight_before_ = weight;
+    return max(earned - max(hurdle_ - accrued_, 0.0), 0.0);
   }
 
   // What brings the period's payment to the day from which interest accrues.
@@ -60,8 +63,7 @@ class RecoupThenSplitStep : public Step {
   Expr accrued_;  // and paid before the start; discounted by the interest, if there is any
   Expr beyond_;   // of that, beyond the hurdle
   bool is_changed_later_;
-  std::optional<Expr> received_;       // by the end of the period before, weighted as above
-  std::optional<Expr> paid_before_;    // by the end of the one before that
+  std::optional<Expr> paid_before_;    // by the end of the one before the period before
   std::optional<Expr> weight_before_;  // of the period before
 };
 
