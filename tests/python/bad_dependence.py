@@ -45,8 +45,8 @@ BAD_DEPENDENCE = [
     row("too low in a pair", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", -2]]',
         ".correlation[0][2]", RANGE, "-2", at="correlation ="),
     row("a correlation that is drawn", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", '
-        '{uniform = [0, 0.5]}]]', ".correlation[0][2]", "must be one number",
-        "uniform(0, 0.5)", at="correlation ="),
+        '{uniform = [0, 0.5]}]]', ".correlation[0][2]",
+        "must be one number: a correlation is not drawn", "uniform(0, 0.5)", at="correlation ="),
     row("in per cent", f'{DRAWS}\ncorrelation = [[1, "50%"], [0.5, 1]]', ".correlation[0][1]",
         "must be a number", '"50%"', at="correlation ="),
     row("no number", f'{DRAWS}\ncorrelation = [[1, true], [0.5, 1]]', ".correlation[0][1]",

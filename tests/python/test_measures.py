@@ -179,7 +179,8 @@ def test_neither_the_stated_measure_nor_threads_make_a_difference():
 
 
 def test_draws_are_common():
-    p = measured("every term")["fund_stake"]
+    # A leg that needs no controls: of others, what these leave has little in common.
+    p = measured("every term")["royalty"]
     apart = math.hypot(p.real_world.standard_error, p.risk_neutral.standard_error)
     assert p.difference.standard_error < 0.7 * apart
 

@@ -35,7 +35,7 @@ FILE = 5  # exit code
 # change of the deal "everything else" that only the loader refuses.
 BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
     "names that must exist": (
-        r"^must be a name in \[|circle|a chain of streams|^the name is taken",
+        r"^must be a name in \[|means nothing here|circle|a chain of streams|^the name is taken",
         "legs__share__base",
         "sale",
     ),
@@ -66,7 +66,8 @@ BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
     "fields and clauses together": (
         r"^is required where|^cannot (stand|be combined)|already|`amount` or|^is a multiple"
         r"|same type|one total cap|^must differ|^counts towards|^is what is|^a deal needs"
-        r"|^needs (a rate|the dates)|has none|log-linear|several random|must span|within a factor",
+        r"|^needs (a rate|the dates)|has none|names none|log-linear|several random|must span"
+        r"|within a factor",
         "legs__share__receiver",
         "payer",
     ),
