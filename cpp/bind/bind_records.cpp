@@ -137,8 +137,8 @@ void bind_number(py::module_& m) {
   });
   type.def("__hash__", [](const Number& n) { return py::hash(py::str(text(n) + n.source)); });
   type.def("__repr__", [](const Number& number) {
-    const Value record = write(number);
-    return record.get<Table>() ? repr("Number", record) : "Number(" + text(number) + ")";
+    const Value held = write(number);
+    return held.get<Table>() ? repr("Number", held) : "Number(" + text(number) + ")";
   });
   type.def("__reduce_ex__", &reduce);
   type.def(

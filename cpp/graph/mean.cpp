@@ -204,11 +204,11 @@ Means::Maybe Means::group(const Product& group) {
       return distributed(group, i);
     }
   }
-  NodeId whole = group.exponent ? make(Op::exp, *group.exponent) : constant(1.0);
+  NodeId factors = constant(1.0);
   for (const NodeId factor : group.factors) {
-    whole = make(Op::mul, whole, factor);
+    factors = make(Op::mul, factors, factor);
   }
-  return one_draw(whole);
+  return group.exponent ? over_affine(factors, group.exponent) : one_draw(factors);
 }
 
 // (a + b) rest = a rest + b rest.

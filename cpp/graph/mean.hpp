@@ -4,9 +4,10 @@
 // Known are the means of sums of products of: path-invariant nodes; exponentials of affine forms of
 // normal draws, E exp(A) = exp(E A + Var A / 2); survival indicators and alive parts of an event
 // (functions of -log of one uniform draw); and, by quadrature to a relative 1e-11 that is checked,
-// functions of one draw that is in no other factor (an uncertain number drawn once a path). Factors
-// that share no draw are independent. There is no mean of min, max, select or a quotient where
-// their arguments depend on several draws.
+// functions of one draw that is in no other factor (an uncertain number drawn once a path), and
+// those of one affine form of normal draws, times exponentials of others (a level fitted to
+// percentiles, times a multiple). Factors that share no draw are independent. There is no mean of
+// min, max, select or a quotient where their arguments depend on several draws.
 #pragma once
 
 #include <cstdint>
@@ -74,7 +75,7 @@ class Means {
   NodeId covariance(NodeId a, NodeId b);
   NodeId expanded_covariance(NodeId a, NodeId b);
 
-  // Functions of one draw (mean_of_one_draw.cpp).
+  // Functions of one draw or one affine form (mean_of_one_draw.cpp).
   NodeId stripped(NodeId node) const;
   std::optional<EventPart> event_part(NodeId node);
   bool is_threshold(NodeId node) const;
@@ -82,7 +83,8 @@ class Means {
   std::optional<EventPart> joined(const EventPart& a, const EventPart& b) const;
   Maybe one_draw(NodeId node);
   Maybe over_uniform(NodeId node, NodeId draw);
-  Maybe over_normal(NodeId node, NodeId draw);
+  Maybe only_affine_form(NodeId node) const;
+  Maybe over_affine(NodeId node, Maybe exponent);
 
   Graph& graph_;
   Quadrature quadrature_;

@@ -1,4 +1,5 @@
-// Means of functions of a single draw: events in closed form, anything else by quadrature.
+// Means of functions of a single draw or affine form: events in closed form, anything else by
+// quadrature.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,8 +18,8 @@ constexpr double kRounding = 1e-12;
 // Largest change of a quadrature when its step is halved; the error of the finer one is far below.
 constexpr double kQuadrature = 1e-11;
 
-// The node and all it is made from, in order.
-std::vector<NodeId> cone(const Graph& graph, NodeId root) {
+// The node and all it is made from down to the variable, in order.
+std::vector<NodeId> cone(const Graph& graph, NodeId root, NodeId variable) {
   std::vector<NodeId> found;
   std::vector<NodeId> waiting = {root};
   std::map<NodeId, bool> seen = {{root, true}};
@@ -26,6 +27,9 @@ std::vector<NodeId> cone(const Graph& graph, NodeId root) {
     const NodeId node = waiting.back();
     waiting.pop_back();
     found.push_back(node);
+    if (node == variable) {
+      continue;
+    }
     for (const NodeId argument : graph.args(node)) {
       if (seen.emplace(argument, true).second) {
         waiting.push_back(argument);
@@ -36,23 +40,23 @@ std::vector<NodeId> cone(const Graph& graph, NodeId root) {
   return found;
 }
 
-// A node of one draw, as a function of it: in numbers, and as a node where another stands for it.
+// A node that draws move through one variable alone, as a function of it: in numbers, and as a node
+// where another stands for it.
 class Function {
  public:
-  Function(Graph& graph, const Facts& facts, NodeId root, NodeId draw) : graph_(graph) {
-    const std::vector<NodeId> nodes = cone(graph, root);
-    for (const NodeId node : nodes) {
+  Function(Graph& graph, const Facts& facts, NodeId root, NodeId variable) : graph_(graph) {
+    for (const NodeId node : cone(graph, root, variable)) {
       nodes_.push_back(node);
-      values_.push_back(facts.central(node));  // of those that the draw does not move
-      if (node == draw) {
-        draw_ = nodes_.size() - 1;
+      values_.push_back(facts.central(node));  // of those that the variable does not move
+      if (node == variable) {
+        variable_ = nodes_.size() - 1;
       } else if (!facts.is_invariant(node)) {
         add_step(node);
       }
     }
   }
 
-  // The nodes that the draw moves.
+  // The nodes that the variable moves.
   std::vector<NodeId> moving() const {
     std::vector<NodeId> found;
     for (const Step& step : steps_) {
@@ -62,7 +66,7 @@ class Function {
   }
 
   double at(double x) {
-    values_[draw_] = x;
+    values_[variable_] = x;
     for (const Step& step : steps_) {
       values_[step.to] =
           evaluate(step.op, values_[step.from[0]], values_[step.from[1]], values_[step.from[2]]);
@@ -72,7 +76,7 @@ class Function {
 
   NodeId at(NodeId x) const {
     std::vector<NodeId> replaced = nodes_;
-    replaced[draw_] = x;
+    replaced[variable_] = x;
     for (const Step& step : steps_) {
       std::array<NodeId, 3> args{};
       std::ranges::transform(step.from, args.begin(), [&](std::size_t k) { return replaced[k]; });
@@ -83,7 +87,7 @@ class Function {
   }
 
  private:
-  // A node that the draw moves; places are in nodes_.
+  // A node that the variable moves; places are in nodes_.
   struct Step {
     Op op;
     std::size_t to;
@@ -102,7 +106,7 @@ class Function {
   Graph& graph_;
   std::vector<NodeId> nodes_;  // in the order of the graph; the last is the function's value
   std::vector<double> values_;
-  std::size_t draw_ = 0;
+  std::size_t variable_ = 0;
   std::vector<Step> steps_;
 };
 
@@ -142,12 +146,14 @@ Rule normal_trapezoid(double step) {
   return rule;
 }
 
+using OfNumber = std::function<double(double)>;
+
 // The integral of f from a to b, and that of |f|.
-std::pair<double, double> integral(const Rule& rule, double a, double b, Function& f) {
+std::pair<double, double> integral(const Rule& rule, double a, double b, const OfNumber& f) {
   double sum = 0.0;
   double size = 0.0;
   for (std::size_t i = 0; i < rule.points.size(); ++i) {
-    const double term = (b - a) * rule.weights[i] * f.at(a + (b - a) * rule.points[i]);
+    const double term = (b - a) * rule.weights[i] * f(a + (b - a) * rule.points[i]);
     sum += term;
     size += std::abs(term);
   }
@@ -156,7 +162,7 @@ std::pair<double, double> integral(const Rule& rule, double a, double b, Functio
 
 // The integral by the finer rule, unless it differs too much from that by the rule in use.
 std::optional<double> settled(const Rule& used, const Rule& finer, double a, double b,
-                              Function& f) {
+                              const OfNumber& f) {
   const auto [value, size] = integral(used, a, b, f);
   const double better = integral(finer, a, b, f).first;
   return std::abs(value - better) <= kQuadrature * size ? std::optional(better) : std::nullopt;
@@ -271,12 +277,12 @@ Means::Maybe Means::event_product(std::span<const NodeId> factors) {
 Means::Maybe Means::one_draw(NodeId node) {
   const Maybe draw = facts_.only_draw(node);
   if (!draw) {
-    return none("a kink, a jump or a product of several draws is in the way");
+    return over_affine(node, std::nullopt);
   }
   if (const Maybe of_event = event_product(std::array{node})) {
     return of_event;
   }
-  return facts_.has_normal(node) ? over_normal(node, *draw) : over_uniform(node, *draw);
+  return facts_.has_normal(node) ? over_affine(node, std::nullopt) : over_uniform(node, *draw);
 }
 
 // Integrates over (0, 1) between the draw's own kinks: min and max of the draw and a fixed number.
@@ -307,7 +313,8 @@ Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
   NodeId total = constant(0.0);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
     const std::optional<double> number =
-        settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]), f);
+        settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]),
+                [&](double u) { return f.at(u); });
     if (!number) {
       return none("the mean of an uncertain number is not known well enough");
     }
@@ -328,28 +335,82 @@ Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
   return total;
 }
 
-Means::Maybe Means::over_normal(NodeId node, NodeId draw) {
-  Function f(graph_, facts_, node, draw);
+// The affine form of which a node is a function, without the fixed numbers around it (a draw, where
+// there is just one); none where there are several, or a uniform draw.
+Means::Maybe Means::only_affine_form(NodeId node) const {
+  if (const Maybe draw = facts_.only_draw(node)) {
+    return facts_.is_affine(*draw) ? draw : std::nullopt;
+  }
+  const auto core = [&](NodeId form) {
+    for (;;) {
+      const std::span<const NodeId> args = graph_.args(form);
+      const auto moves = [&](NodeId argument) { return !facts_.is_invariant(argument); };
+      if (std::ranges::count_if(args, moves) != 1) {
+        return form;
+      }
+      form = *std::ranges::find_if(args, moves);
+    }
+  };
+  Maybe found;
+  std::vector<NodeId> waiting = {node};
+  std::map<NodeId, bool> seen;
+  while (!waiting.empty()) {
+    const NodeId next = waiting.back();
+    waiting.pop_back();
+    if (facts_.is_invariant(next) || !seen.emplace(next, true).second) {
+      continue;
+    }
+    if (!facts_.is_affine(next)) {
+      if (graph_.args(next).empty()) {
+        return std::nullopt;
+      }
+      waiting.insert(waiting.end(), graph_.args(next).begin(), graph_.args(next).end());
+    } else if (const NodeId form = core(next); found.value_or(form) == form) {
+      found = form;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return found;
+}
+
+// E[exp(X) g(A)] = E[exp(X)] E[g(A + Cov(A, X))] for jointly normal A and X (Cameron and Martin
+// 1944), so one integral over a standard normal z: A = centre + deviation z.
+Means::Maybe Means::over_affine(NodeId node, Maybe exponent) {
+  const Maybe form = only_affine_form(node);
+  if (!form) {
+    return none("a kink, a jump or a product of several draws is in the way");
+  }
+  Function f(graph_, facts_, node, *form);
   for (const NodeId id : f.moving()) {
     if (smoothness(graph_.node(id).op) != Smoothness::smooth) {
       return none("a kink or a jump of an uncertain number is in the way");
     }
   }
+  const Maybe factor = exponent ? lognormal(*exponent) : constant(1.0);
+  const Maybe mean_of_form = mean(*form);
+  if (!factor || !mean_of_form) {
+    return std::nullopt;
+  }
+  const NodeId centre = exponent ? sum(*mean_of_form, covariance(*form, *exponent)) : *mean_of_form;
+  const NodeId deviation = make(Op::sqrt, covariance(*form, *form));
   const Rule used = normal_trapezoid(0.25);
-  const std::optional<double> number = settled(used, normal_trapezoid(0.125), 0.0, 1.0, f);
+  const std::optional<double> number = settled(
+      used, normal_trapezoid(0.125), 0.0, 1.0,
+      [&](double z) { return f.at(facts_.central(centre) + facts_.central(deviation) * z); });
   if (!number) {
     return none("the mean of an uncertain number is not known well enough");
   }
   if (quadrature_ == Quadrature::number) {
-    return constant(*number);
+    return scaled(*factor, constant(*number));
   }
   NodeId total = constant(0.0);
   for (std::size_t k = 0; k < used.points.size(); ++k) {
-    const NodeId value = f.at(constant(used.points[k]));
+    const NodeId value = f.at(sum(centre, scaled(constant(used.points[k]), deviation)));
     facts_.update();
     total = sum(total, scaled(constant(used.weights[k]), value));
   }
-  return total;
+  return scaled(*factor, total);
 }
 
 }  // namespace capstake

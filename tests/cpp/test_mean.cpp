@@ -127,6 +127,30 @@ TEST(Mean, OfAnUncertainNumberDrawnOnce) {
   EXPECT_TRUE(close(f.mean(y * y), 1.0 / 3.0, 1e-12));
 }
 
+// E cdf(A) = cdf(m / sqrt(1 + v)) for A of mean m and variance v, and exp(X) moves m by Cov(A, X).
+TEST(Mean, OfAFunctionOfOneAffineForm) {
+  for (const Quadrature quadrature : {Quadrature::number, Quadrature::expression}) {
+    Fixture f;
+    const Expr z = f.normal("z", 0);
+    const Expr w = f.normal("z", 1);
+    const Expr a = fma(f.parameter("s", 0.6), z, 0.8 * w) + 0.3;
+    const Expr x = 0.5 * w - 0.2 * f.normal("own");
+    // Seen from both ends, as a level fitted to percentiles is, and the growth of a multiple.
+    const Expr seen = normal_cdf(a) / normal_cdf(-a) * normal_cdf(-a);
+    const auto mean = [&](Expr node) {
+      return f.value(Means(f.graph, quadrature).of(node.id()).node.value());
+    };
+    const double root = std::sqrt(2.0);
+    EXPECT_TRUE(close(mean(seen), evaluate(Op::normal_cdf, 0.3 / root), 1e-13));
+    const double expected = std::exp(0.145) * evaluate(Op::normal_cdf, 0.7 / root);
+    EXPECT_TRUE(close(mean(seen * exp(x)), expected, 1e-13));
+    EXPECT_TRUE(close(mean(exp(x) * (seen - exp(x))), expected - std::exp(0.58), 1e-13));
+  }
+  Fixture f;
+  const Expr product = normal_cdf(f.normal("z", 0) + f.normal("z", 1)) * normal_cdf(f.normal("z"));
+  EXPECT_EQ(f.why_not(product), "a kink, a jump or a product of several draws is in the way");
+}
+
 TEST(Mean, IsNotInvented) {
   Fixture f;
   const Expr z = f.normal("z");
