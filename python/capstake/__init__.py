@@ -101,6 +101,7 @@ from capstake.measures import MeasuredPosition, Measures, measures
 from capstake.report import report
 from capstake.run import compare, value
 from capstake.run_report import EventReport, RunReport
+from capstake.save import dumps, save
 from capstake.schema import schema
 from capstake.sensitivity import (
     SecondSensitivity,
@@ -193,6 +194,7 @@ __all__ = [
     "compare",
     "cumulative",
     "draw_names",
+    "dumps",
     "exact_capped_share",
     "exact_checks",
     "exp",
@@ -208,6 +210,7 @@ __all__ = [
     "plots",
     "repaired_correlations",
     "report",
+    "save",
     "schema",
     "sensitivities",
     "sqrt",

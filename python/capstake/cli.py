@@ -5,15 +5,10 @@ Standard output holds the result and nothing else; progress and messages go to s
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
-import signal
 import sys
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,19 +25,14 @@ from capstake import (
     tables,
     valuation,
 )
-from capstake.errors import CapstakeError, InputError, Issue
+from capstake.cli_errors import EXIT_CODES, errors_told, exit_code, print_json
+from capstake.errors import InputError, Issue
 from capstake.measures import measures as value_under_both
 from capstake.output_file import write_whole
 from capstake.provenance import provenance
 from capstake.schema import schema as deal_schema
 
 __all__ = ["app", "main"]
-
-EXIT_CODES = """
-Exit codes: 0 done; 1 internal error or numerical failure; 2 wrong usage; 3 a deal or an argument
-was refused; 5 a file is missing or cannot be written; 130 interrupted.
-"""
-_INTERNAL, _REFUSED, _FILE, _INTERRUPTED = 1, 3, 5, 130
 
 app = typer.Typer(
     name="capstake",
@@ -71,6 +61,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 MeasureOption = Annotated[
     str | None, typer.Option(help="real_world or risk_neutral; what the deal says if not given.")
 ]
+PrintedOr = Annotated[
+    Path | None, typer.Option("-o", "--output", help="File to write; printed if not given.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 
 
@@ -86,7 +79,7 @@ def value(
     quiet: Quiet = False,
 ) -> None:
     """Value a deal: every contract, stake and party, with standard errors and percentiles."""
-    with _errors(as_json):
+    with errors_told(as_json):
         valued = run.value(
             inputs.load(deal),
             measure=measure,
@@ -97,7 +90,7 @@ def value(
             progress=not quiet,
         )
         if as_json:
-            _print_json(valued.to_dict())
+            print_json(valued.to_dict())
         else:
             _print_tables(_value_tables(valued))
             print("\n" + narrative.run_sentences(valued)[0])
@@ -116,7 +109,7 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Value two versions of a deal and their differences on the same draws."""
-    with _errors(as_json):
+    with errors_told(as_json):
         compared = run.compare(
             inputs.load(old),
             inputs.load(new),
@@ -128,7 +121,7 @@ def compare(
             progress=not quiet,
         )
         if as_json:
-            _print_json(compared.to_dict())
+            print_json(compared.to_dict())
         else:
             _print_tables([tables.comparison(compared)])
 
@@ -153,7 +146,7 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Value a deal, print a summary and write a memo as one self-contained HTML file."""
-    with _errors():
+    with errors_told():
         from capstake.report import memo_place
         from capstake.report import report as write_memo
 
@@ -201,7 +194,7 @@ def sensitivities(
     quiet: Quiet = False,
 ) -> None:
     """Differentiate every value by every number of a deal, with standard errors."""
-    with _errors(as_json):
+    with errors_told(as_json):
         loaded = inputs.load(deal)
         known = [*loaded.legs, *loaded.stakes, *loaded.parties]
         unknown = [name for name in of or [] if name not in known]
@@ -219,7 +212,7 @@ def sensitivities(
         )
         names = of or known
         if as_json:
-            _print_json(json_record.sensitivities_record(found, names))
+            print_json(json_record.sensitivities_record(found, names))
         else:
             _print_tables(found.tables(names))
 
@@ -234,12 +227,12 @@ def measures(
     quiet: Quiet = False,
 ) -> None:
     """Value a deal in the real world and risk-neutrally, with the discount rate that fits both."""
-    with _errors(as_json):
+    with errors_told(as_json):
         found = value_under_both(
             inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
         )
         if as_json:
-            _print_json(found.to_dict())
+            print_json(found.to_dict())
         else:
             _print_tables([found.table()])
 
@@ -248,42 +241,48 @@ def measures(
 def validate(deals: Annotated[list[str], typer.Argument(help="Deal files to check.")]) -> None:
     """Check deal files and report everything that is wrong with them."""
     worst = 0
-    with _errors():
+    with errors_told():
         for deal in deals:
             try:
                 loaded = inputs.load(deal)
             except InputError as error:
                 print(error, file=sys.stderr)
-                worst = max(worst, _exit_code(error))
+                worst = max(worst, exit_code(error))
             else:
                 print(f"{deal}: valid, “{loaded.name}”")
     raise typer.Exit(worst)
 
 
 @app.command()
-def schema(
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="File to write; printed if not given."),
-    ] = None,
+def example(
+    deal: Annotated[
+        str, typer.Argument(help="A bundled deal; the founding deal if not given.")
+    ] = FOUNDING_DEAL,
+    output: PrintedOr = None,
 ) -> None:
+    """Print the file of a bundled deal, comments and all, as a start for one's own."""
+    with errors_told():
+        known = inputs.bundled_deals()
+        if deal not in known:
+            rule, hint = "names no bundled deal", f"there are {', '.join(known)}"
+            raise InputError([Issue("deal", rule, deal, hint)])
+        _print_or_write(known[deal].read_text("utf-8"), output, "the deal")
+
+
+@app.command()
+def schema(output: PrintedOr = None) -> None:
     """Print the JSON Schema of deal files, for editors and validators."""
-    with _errors():
-        if output is None:
-            _print_json(deal_schema())
-        else:
-            text = json.dumps(deal_schema(), indent=2) + "\n"
-            write_whole(output, text, "the schema")
-            print(f"Schema written to {output}", file=sys.stderr)
+    with errors_told():
+        _print_or_write(json.dumps(deal_schema(), indent=2) + "\n", output, "the schema")
 
 
 @app.command()
 def info(as_json: AsJson = False) -> None:
     """Print versions, build and the bundled deals."""
-    with _errors(as_json):
+    with errors_told(as_json):
         facts, deals = provenance(), list(inputs.bundled_deals())
         if as_json:
-            _print_json(facts | {"Bundled deals": ", ".join(deals)})
+            print_json(facts | {"Bundled deals": ", ".join(deals)})
         else:
             _print_pairs(facts)
             print("\nBundled deals")
@@ -310,75 +309,12 @@ def _print_pairs(pairs: dict[str, str]) -> None:
     print("\n".join(f"{name.ljust(width)}  {text}" for name, text in pairs.items()))
 
 
-def _print_json(record: dict[str, Any]) -> None:
-    # In ASCII, so that neither the terminal's encoding nor a broken file name can spoil it.
-    print(json.dumps(record, indent=2, allow_nan=False))
-
-
-@contextmanager
-def _errors(as_json: bool = False) -> Iterator[None]:
-    """Turn every error into a message on standard error and the documented exit code."""
-    try:
-        yield
-        _flush()
-    except typer.Exit:
-        raise
-    except BrokenPipeError:
-        # The reader has seen enough. The interpreter's own flush at its end must not fail either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(_FILE) from None
-    except (Exception, KeyboardInterrupt) as error:
-        if isinstance(error, KeyboardInterrupt):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough: the end is near
-        if as_json:
-            version = json_record.SCHEMA_VERSION
-            _print_json({"schema_version": version, "errors": _error_rows(error)})
-        print(f"capstake: {_message(error)}", file=sys.stderr)
-        raise typer.Exit(_exit_code(error)) from None
-
-
-def _flush() -> None:
-    """Write everything out while a full disk can still be reported."""
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "standard output is closed")
-    sys.stdout.flush()
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
-    if isinstance(error, MemoryError):
-        return "out of memory"
-    if isinstance(error, ModuleNotFoundError):
-        return f"needs the package {error.name}, which is not installed"
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, CapstakeError | OSError):
-        return str(error) or type(error).__name__
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}:{place.lineno}"
-    return f"internal error, please report it: {type(error).__name__}: {error} ({where})"
-
-
-def _error_rows(error: BaseException) -> list[dict[str, Any]]:
-    kind = type(error).__name__
-    if isinstance(error, InputError):
-        return [
-            {"type": kind, "message": str(issue), "file": error.file, **vars(issue)}
-            for issue in error.issues
-        ]
-    return [{"type": kind, "message": _message(error)}]
-
-
-def _exit_code(error: BaseException) -> int:
-    if isinstance(error, KeyboardInterrupt):
-        return _INTERRUPTED
-    if isinstance(error, OSError):
-        return _FILE
-    if isinstance(error, InputError):
-        missing = any(issue.rule.startswith("cannot be read") for issue in error.issues)
-        return _FILE if missing else _REFUSED
-    return _INTERNAL
+def _print_or_write(text: str, output: Path | None, what: str) -> None:
+    if output is None:
+        print(text, end="")
+    else:
+        write_whole(output, text, what)
+        print(f"{what.capitalize()} was written to {output}", file=sys.stderr)
 
 
 def main() -> None:

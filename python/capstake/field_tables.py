@@ -7,7 +7,7 @@ from typing import Any
 
 from capstake import _core
 
-__all__ = ["Row", "described", "fields_of", "summary_of", "type_of"]
+__all__ = ["Row", "described", "fields_of", "row_of", "summary_of", "type_of"]
 
 # A type or a field of one: what it is called, means and may hold.
 Row = dict[str, Any]
@@ -29,6 +29,11 @@ def _by_class() -> dict[str, Row]:
     return {row["name"]: row for row in described()}
 
 
+def row_of(type_: str) -> Row:
+    """Return the row of a type, by the ``type`` that a deal file gives it."""
+    return _by_type()[type_]
+
+
 def type_of(holder: object) -> str:
     """Return the ``type`` that a deal file gives an object, such as ``revenue_share``."""
     return str(_by_class()[type(holder).__name__]["type"])
@@ -36,7 +41,7 @@ def type_of(holder: object) -> str:
 
 def fields_of(holder: object) -> list[Row]:
     """Return the fields of an object, in the order of their table."""
-    return list(_by_type()[type_of(holder)]["fields"])
+    return list(row_of(type_of(holder))["fields"])
 
 
 def summary_of(holder: object) -> str:

@@ -19,10 +19,10 @@ from capstake._core import Deal
 from capstake.errors import InputError, Issue
 from capstake.locate import key_lines, line_of
 
-__all__ = ["bundled_deals", "load", "loads"]
+__all__ = ["LARGEST_FILE", "bundled_deals", "load", "loads"]
 
 # A deal is read by people; the largest bundled one has some 12 kB.
-_LARGEST_FILE = 4 * 1024 * 1024
+LARGEST_FILE = 4 * 1024 * 1024
 # The parser's time and memory grow with the square of the parts of a dotted key.
 _MANY_DOTS = re.compile(
     r"""(?<![\w-]) (?: (?: [\w-]++ | "[^"\n]*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){64}""",
@@ -107,7 +107,7 @@ def _read_bytes(file: Path) -> bytes:
     if not stat.S_ISREG(file.stat().st_mode) and not file.is_dir():
         raise OSError("is not a regular file")
     with file.open("rb") as stream:
-        return stream.read(_LARGEST_FILE + 1)
+        return stream.read(LARGEST_FILE + 1)
 
 
 def _read_text(file: Path) -> str:
@@ -117,7 +117,7 @@ def _read_text(file: Path) -> str:
         raise InputError(f"cannot be read: {error.strerror or error}", str(file)) from None
     except ValueError as error:
         raise InputError(f"is no file name: {error}", repr(str(file))) from None
-    if len(content) > _LARGEST_FILE:
+    if len(content) > LARGEST_FILE:
         raise InputError("is too large: a deal file may have at most 4 MiB", str(file))
     try:
         text = content.decode("utf-8-sig")

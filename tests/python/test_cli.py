@@ -22,6 +22,7 @@ COMMANDS = [
     "measures",
     "report",
     "sensitivities",
+    "example",
     "validate",
     "schema",
     "info",
