@@ -65,6 +65,7 @@ from capstake.docstrings import document_formula, document_records
 from capstake.errors import (
     CancelledError,
     CapstakeError,
+    FormulaError,
     InputError,
     Issue,
     NumericalError,
@@ -142,6 +143,7 @@ __all__ = [
     "Fit",
     "Forecast",
     "Formula",
+    "FormulaError",
     "FormulaStream",
     "Gbm",
     "GracePeriod",

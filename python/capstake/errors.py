@@ -8,6 +8,7 @@ from dataclasses import dataclass
 __all__ = [
     "CancelledError",
     "CapstakeError",
+    "FormulaError",
     "InputError",
     "Issue",
     "NumericalError",
@@ -85,6 +86,10 @@ class InputError(CapstakeError, ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Issue, ...], str | None]]:
         """Pickle by the issues, not by the message."""
         return InputError, (self.issues, self.file)
+
+
+class FormulaError(CapstakeError, TypeError):
+    """An operation that formulas do not have, such as ``==`` or a truth value."""
 
 
 class RepairedCorrelationWarning(UserWarning):

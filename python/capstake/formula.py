@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from capstake import _core
-from capstake.errors import InputError, Issue
+from capstake.errors import FormulaError, InputError, Issue
 
 __all__ = ["Formula", "call", "symbol"]
 
@@ -31,6 +32,9 @@ class Formula:
     functions, and from the loosest to the tightest: comparisons (``<``, ``<=``, ``>``, ``>=``: 1
     where they hold, else 0), ``+`` and ``-``, ``*`` and ``/``, the sign, and ``**`` (from right to
     left).
+
+    There is no ``==`` (of texts, compare `text`) and no truth value, so that nothing is decided
+    before there are figures: see :class:`FormulaError`.
 
     Parameters
     ----------
@@ -85,9 +89,13 @@ class Formula:
         """Return the text."""
         return self.text
 
-    def __eq__(self, other: object) -> bool:
-        """Whether the texts are equal."""
-        return isinstance(other, Formula) and other.text == self.text
+    def __eq__(self, other: object) -> Any:
+        """Refuse: a comparison that Python decides at once would vanish from the formula."""
+        return _no_equality(self, other) if _can_be_operand(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        """Refuse, as ``==``."""
+        return self.__eq__(other)
 
     def __hash__(self) -> int:
         """Hash the text."""
@@ -95,7 +103,7 @@ class Formula:
 
     def __bool__(self) -> bool:
         """Refuse: a formula is neither true nor false before it runs."""
-        raise TypeError("a formula has no truth value; use capstake.where(condition, a, b)")
+        return _no_truth_value()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         """Take NumPy's functions for the operations of the same meaning."""
@@ -174,6 +182,25 @@ def symbol(name: str) -> Formula:
     return Formula._made(name.strip(), _ATOM)
 
 
+def _can_be_operand(value: object) -> bool:
+    return isinstance(value, Formula | int | float | np.integer | np.floating)
+
+
+def _no_equality(*_: object) -> NoReturn:
+    raise FormulaError(
+        "a formula has no == and !=: write (a <= b) * (a >= b) and (a < b) + (a > b), or compare "
+        "texts by a.text == b.text"
+    )
+
+
+def _no_truth_value(*_: object) -> NoReturn:
+    raise FormulaError(
+        "a formula has no truth value before there are figures: write capstake.where(condition, "
+        "a, b) for `if`, minimum and maximum for `min` and `max`, (low < x) * (x < high) for `and` "
+        "and chained comparisons, maximum(a, b) for `or`, 1 - a for `not`"
+    )
+
+
 def _text(value: Any) -> str:
     return f'"{value.isoformat()}"' if isinstance(value, dt.date) else _as_formula(value).text
 
@@ -181,13 +208,24 @@ def _text(value: Any) -> str:
 def _as_formula(value: Any) -> Formula:
     if isinstance(value, Formula):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if isinstance(value, bool) or not _can_be_operand(value):
         raise InputError([Issue("formula", "takes formulas and numbers", type(value).__name__)])
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        rule = f"numbers must be at most {sys.float_info.max:.2g}"
+        raise InputError([Issue("formula", rule, _power_of_ten(value))]) from None
     if not math.isfinite(number):
         raise InputError([Issue("formula", "numbers must be finite", repr(value))])
     text = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     return Formula._made(text, _SIGN if number < 0 else _ATOM)
+
+
+def _power_of_ten(value: int) -> str:
+    """Return a whole number in a few digits; of the longest, Python would not print all."""
+    exponent = math.floor(math.log10(abs(value)))
+    digits = value // 10 ** (exponent - 2)
+    return f"about {digits / 100:.2f}e{exponent}"
 
 
 def _operand(value: Any, level: int) -> str:
@@ -221,6 +259,11 @@ _UFUNCS: dict[Any, Callable[..., Formula]] = {
     np.sqrt: partial(call, "sqrt"),
     np.minimum: partial(call, "minimum"),
     np.maximum: partial(call, "maximum"),
+    np.equal: _no_equality,
+    np.not_equal: _no_equality,
+    np.logical_and: _no_truth_value,
+    np.logical_or: _no_truth_value,
+    np.logical_not: _no_truth_value,
     np.less: lambda a, b: _binary("<", a, b, _COMPARISON),
     np.less_equal: lambda a, b: _binary("<=", a, b, _COMPARISON),
     np.greater: lambda a, b: _binary(">", a, b, _COMPARISON),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import math
 import operator
+import pickle
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,11 +135,60 @@ def test_numpy_functions():
             refused()
 
 
-def test_a_formula_has_no_truth_value():
-    with pytest.raises(TypeError, match=r"capstake\.where"):
-        bool(cs.symbol("x") > 1)
-    with pytest.raises(TypeError, match=r"capstake\.where"):
-        max(cs.symbol("x"), cs.symbol("y"))
+X, Y = cs.symbol("x"), cs.symbol("y")
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda: bool(X > 1),
+        lambda: X if X else Y,
+        lambda: X > 1 and Y > 1,
+        lambda: X or Y,
+        lambda: not X,
+        lambda: 0 < X < 1,
+        lambda: max(X, Y),
+        lambda: min(X, 1),
+        lambda: sorted([X, Y]),
+        lambda: np.logical_and(X, Y),
+        lambda: np.logical_not(X),
+    ],
+)
+def test_a_formula_has_no_truth_value(decide: Any):
+    with pytest.raises(cs.FormulaError, match=r"no truth value .*capstake\.where") as refused:
+        decide()
+    assert isinstance(refused.value, TypeError)
+    assert isinstance(refused.value, cs.CapstakeError)
+
+
+OTHERS = [X, Y, 1, 0.5, True, np.float64(1), np.int64(1), np.array([1.0, 2.0])]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=repr)
+@pytest.mark.parametrize("compare", [operator.eq, operator.ne, np.equal, np.not_equal])
+def test_equality_does_not_vanish(compare: Any, other: Any):
+    for a, b in ((X, other), (other, X)):
+        with pytest.raises(cs.FormulaError, match=r"no == and !=: write .* by a\.text == b\.text"):
+            compare(a, b)
+
+
+def test_formulas_are_told_from_what_is_none():
+    assert X != "x"
+    assert X not in (None, "x")
+    assert hash(X) == hash(cs.symbol("x"))
+    assert {X: 1}[X] == 1
+    assert pickle.loads(pickle.dumps(X)).text == copy.deepcopy(X).text == "x"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(10**400, "1.00e400"), (-(10**400), "-1.00e400"), (314 * 10**5000, "3.14e5002")],
+    ids=["large", "negative", "longer than Python prints"],
+)
+def test_numbers_beyond_all_floats(number: int, shown: str):
+    for make in (lambda: X * number, lambda: number - X, lambda: cs.minimum(X, number)):
+        with pytest.raises(cs.InputError, match=rf"must be at most 1.8e\+308, got about {shown}$"):
+            make()
 
 
 def test_numbers_keep_all_their_digits():
@@ -218,13 +270,6 @@ def test_what_is_no_formula():
 
 def test_names_are_listed_once_in_order():
     assert cs.Formula("b + a * lag(b) - a.c").names == ["b", "a", "a.c"]
-
-
-def test_equality_and_hash():
-    a, b = cs.symbol("x") + 1, cs.symbol("x") + 1
-    assert a == b
-    assert len({a, b}) == 1
-    assert a != cs.symbol("x")
 
 
 def test_every_function_has_a_python_face():
