@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "bind/bind_records.hpp"
 #include "contract/clause_stage.hpp"
 #include "deal/couple.hpp"
@@ -74,7 +77,12 @@ Matrix to_matrix(const py::object& rows) {
   if (!issues.empty()) {
     throw InputError(std::move(issues));
   }
-  return read_rows.matrix;
+  Matrix matrix;
+  for (const std::vector<Number>& row : read_rows.matrix) {
+    matrix.emplace_back();
+    std::ranges::transform(row, std::back_inserter(matrix.back()), &Number::central);
+  }
+  return matrix;
 }
 
 py::list described() {

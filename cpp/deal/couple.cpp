@@ -40,6 +40,38 @@ std::vector<std::vector<Expr>> factor(const std::vector<std::vector<Expr>>& r, c
   return lower;
 }
 
+// Spearman's correlations of a t copula as those of normals. Their values are numbers; a Taylor
+// polynomial about them has the right derivatives: by the rank correlation of the first and second
+// order (of the first where it is -1 or 1), by the degrees of freedom of the first.
+class RankOfT {
+ public:
+  RankOfT(SpearmanOfT rule, Expr degrees_of_freedom)
+      : rule_(std::move(rule)),
+        below_(rule_.degrees_of_freedom() * (1.0 - kStep)),
+        above_(rule_.degrees_of_freedom() * (1.0 + kStep)),
+        degrees_of_freedom_(degrees_of_freedom) {}
+
+  Expr normals(Expr rank, double at, double found) const {
+    const double slope = rule_.slope(found);
+    const Expr moved = rank - at;
+    Expr result = moved * (1.0 / slope) + found;
+    if (std::abs(at) < 1.0) {
+      const double bend = -0.5 * rule_.curvature(found) / (slope * slope * slope);
+      result = result + bend * (moved * moved);
+    }
+    const double by_freedom = (above_.rank(found) - below_.rank(found)) /
+                              (above_.degrees_of_freedom() - below_.degrees_of_freedom());
+    return result - (by_freedom / slope) * (degrees_of_freedom_ - rule_.degrees_of_freedom());
+  }
+
+ private:
+  static constexpr double kStep = 0x1p-10;
+  SpearmanOfT rule_;
+  SpearmanOfT below_;
+  SpearmanOfT above_;
+  Expr degrees_of_freedom_;
+};
+
 using Steps = std::map<std::string, std::set<std::uint32_t>>;
 
 // The draws of the deal as it would be without dependence, with their steps.
@@ -167,12 +199,22 @@ std::vector<Coupling> couplings(Context& context, const std::string& name,
   const std::optional<Repair> repaired = repair(name, dependence);
   const Matrix given = dependence.given();
   const Matrix numbers = repaired ? repaired->used : dependence.of_normals();
+  std::optional<Expr> degrees_of_freedom;
+  if (dependence.degrees_of_freedom) {
+    degrees_of_freedom =
+        context.number(path + ".degrees_of_freedom", *dependence.degrees_of_freedom);
+  }
+  std::optional<RankOfT> of_t;
+  if (std::optional<SpearmanOfT> rule = dependence.spearman_of_t()) {
+    of_t.emplace(std::move(*rule), *degrees_of_freedom);
+  }
   const auto correlation = [&](std::size_t i, std::size_t j) {
     const std::string key = i == j ? "" : dependence.key_of(i, j);
     if (repaired || key.empty()) {
       return context.constant(numbers[i][j]);
     }
-    return of_normals(dependence.kind, context.parameter(path + "." + key, given[i][j]));
+    const Expr r = context.parameter(path + "." + key, given[i][j]);
+    return of_t ? of_t->normals(r, given[i][j], numbers[i][j]) : of_normals(dependence.kind, r);
   };
   std::vector<Coupling> found;
   for (const std::vector<std::size_t>& group : dependence.linked()) {
@@ -189,10 +231,7 @@ std::vector<Coupling> couplings(Context& context, const std::string& name,
       }
     }
     coupling.factor = factor(r, m);
-    if (dependence.degrees_of_freedom) {
-      coupling.degrees_of_freedom =
-          context.number(path + ".degrees_of_freedom", *dependence.degrees_of_freedom);
-    }
+    coupling.degrees_of_freedom = degrees_of_freedom;
     found.push_back(std::move(coupling));
   }
   return found;

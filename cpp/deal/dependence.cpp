@@ -1,6 +1,7 @@
 #include "deal/dependence.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace capstake {
@@ -8,6 +9,15 @@ namespace capstake {
 namespace {
 
 constexpr std::size_t kMostDraws = 32;
+
+void read_correlation(const Value& value, const Rule& rule, const std::string& path, Issues& issues,
+                      Number& out) {
+  read(value, rule, path, issues, out);
+  if (!out.is_constant()) {
+    issues.push_back({path, "must be one number: a correlation is not drawn", text(out), ""});
+    out = Number(0.0);
+  }
+}
 
 void read_pair(const List& row, const Rule& rule, const std::string& path, Issues& issues,
                Correlations& out) {
@@ -20,26 +30,33 @@ void read_pair(const List& row, const Rule& rule, const std::string& path, Issue
   const Rule name{.is_required = true};
   read(row[0], name, path + "[0]", issues, a);
   read(row[1], name, path + "[1]", issues, b);
-  read(row[2], rule, path + "[2]", issues, r);
-  if (!r.is_constant()) {
-    issues.push_back({path + "[2]", "must be one number: a correlation is not drawn", text(r), ""});
-    r = Number(0.0);
-  }
+  read_correlation(row[2], rule, path + "[2]", issues, r);
 }
 
 void read_row(const List& row, const Rule& rule, const std::string& path, Issues& issues,
               Correlations& out) {
-  std::vector<double>& numbers = out.matrix.emplace_back();
+  std::vector<Number>& numbers = out.matrix.emplace_back();
   for (std::size_t j = 0; j < row.size(); ++j) {
-    read_double(row[j], rule, element_path(path, j), issues, numbers.emplace_back());
+    read_correlation(row[j], rule, element_path(path, j), issues, numbers.emplace_back());
   }
+}
+
+Matrix values(const Correlations& given) {
+  Matrix m;
+  for (const std::vector<Number>& row : given.matrix) {
+    m.emplace_back();
+    std::ranges::transform(row, std::back_inserter(m.back()), &Number::central);
+  }
+  return m;
 }
 
 std::size_t position(const std::vector<std::string>& draws, const std::string& name) {
   return static_cast<std::size_t>(std::find(draws.begin(), draws.end(), name) - draws.begin());
 }
 
-void check_matrix(const Matrix& m, std::size_t n, const std::string& path, Issues& issues) {
+void check_matrix(const Correlations& given, std::size_t n, const std::string& path,
+                  Issues& issues) {
+  const Matrix m = values(given);
   if (m.size() != n ||
       std::any_of(m.begin(), m.end(), [&](const auto& row) { return row.size() != n; })) {
     issues.push_back({path, "must have a row and a column for each of the draws", "", ""});
@@ -100,8 +117,12 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
 
 Value write(const Correlations& correlations) {
   List rows;
-  for (const std::vector<double>& row : correlations.matrix) {
-    rows.emplace_back(List(row.begin(), row.end()));
+  for (const std::vector<Number>& row : correlations.matrix) {
+    List written;
+    for (const Number& r : row) {
+      written.push_back(write(r));
+    }
+    rows.emplace_back(std::move(written));
   }
   for (const auto& [a, b, r] : correlations.pairs) {
     rows.emplace_back(List{a, b, write(r)});
@@ -126,7 +147,7 @@ void Dependence::check(const std::string& path, const SoundFields& sound, Issues
   }
   const std::string place = join_path(path, "correlation");
   if (correlation.pairs.empty()) {
-    check_matrix(correlation.matrix, draws.size(), place, issues);
+    check_matrix(correlation, draws.size(), place, issues);
   } else {
     check_pairs(*this, place, issues);
   }
@@ -135,15 +156,17 @@ void Dependence::check(const std::string& path, const SoundFields& sound, Issues
         {join_path(path, "degrees_of_freedom"),
          copula == Copula::t ? "is required for a t copula" : "goes with a t copula only", "", ""});
   }
-  if (copula == Copula::t && kind == CorrelationKind::spearman) {
-    issues.push_back({join_path(path, "kind"),
-                      "Spearman's has no closed form for a t copula; give Kendall's", "", ""});
+  if (kind == CorrelationKind::spearman && degrees_of_freedom &&
+      !degrees_of_freedom->is_constant()) {
+    issues.push_back({join_path(path, "degrees_of_freedom"),
+                      "must be one number where correlations are Spearman's",
+                      text(*degrees_of_freedom), "give Kendall's"});
   }
 }
 
 Matrix Dependence::given() const {
   if (correlation.pairs.empty()) {
-    return correlation.matrix;
+    return values(correlation);
   }
   Matrix m(draws.size(), std::vector<double>(draws.size(), 0.0));
   for (std::size_t i = 0; i < draws.size(); ++i) {
@@ -158,12 +181,22 @@ Matrix Dependence::given() const {
 
 Matrix Dependence::of_normals() const {
   Matrix m = given();
+  const std::optional<SpearmanOfT> of_t = spearman_of_t();
   for (std::size_t i = 0; i < m.size(); ++i) {
-    for (std::size_t j = 0; j < m.size(); ++j) {
-      m[i][j] = i == j ? 1.0 : capstake::of_normals(kind, m[i][j]);
+    for (std::size_t j = 0; j < i; ++j) {
+      m[i][j] = of_t ? of_t->normals(m[i][j]) : capstake::of_normals(kind, m[i][j]);
+      m[j][i] = m[i][j];
     }
+    m[i][i] = 1.0;
   }
   return m;
+}
+
+std::optional<SpearmanOfT> Dependence::spearman_of_t() const {
+  if (kind != CorrelationKind::spearman || !degrees_of_freedom) {
+    return std::nullopt;
+  }
+  return SpearmanOfT(degrees_of_freedom->central());
 }
 
 std::size_t Dependence::pair_of(std::size_t i, std::size_t j) const {
@@ -176,8 +209,12 @@ std::size_t Dependence::pair_of(std::size_t i, std::size_t j) const {
 }
 
 Number Dependence::number_of(std::size_t i, std::size_t j) const {
+  if (correlation.pairs.empty()) {
+    const auto& m = correlation.matrix;
+    return m[i][j] == Number(m[i][j].central()) ? m[j][i] : m[i][j];
+  }
   const std::size_t k = pair_of(i, j);
-  return k < correlation.pairs.size() ? std::get<2>(correlation.pairs[k]) : Number(given()[i][j]);
+  return k < correlation.pairs.size() ? std::get<2>(correlation.pairs[k]) : Number(0.0);
 }
 
 std::string Dependence::key_of(std::size_t i, std::size_t j) const {

@@ -8,6 +8,7 @@
 
 #include "deal/nearest_correlation.hpp"
 #include "deal/rank_correlation.hpp"
+#include "deal/spearman_of_t.hpp"
 #include "fields/read.hpp"
 #include "fields/write.hpp"
 
@@ -24,10 +25,10 @@ struct Names<CorrelationKind> {
   static constexpr std::string_view kNames[] = {"pearson", "spearman", "kendall"};
 };
 
-// As given: a whole matrix, or pairs of names, the others being independent. The correlation of a
-// pair is a constant that may say where it comes from.
+// As given: a whole matrix, or pairs of names, the others being independent. A correlation is a
+// constant that may say where it comes from.
 struct Correlations {
-  Matrix matrix;
+  std::vector<std::vector<Number>> matrix;  // by rows
   std::vector<std::tuple<std::string, std::string, Number>> pairs;
   bool operator==(const Correlations&) const = default;
 };
@@ -58,8 +59,10 @@ struct Dependence {
       "behind the draws, z = L w where L L' is the matrix of correlations and w are\n"
       "independent normals; a t copula divides z by sqrt(X / n), X a chi-square draw of n\n"
       "degrees of freedom that all share (one a period, or one a path), so that extremes come\n"
-      "together. Rank correlations r become those of normals: 2 sin(pi r / 6) of Spearman's,\n"
-      "sin(pi r / 2) of Kendall's. Where no draws can have all the correlations, the nearest\n"
+      "together. Rank correlations r become those of normals: sin(pi r / 2) of Kendall's,\n"
+      "2 sin(pi r / 6) of Spearman's; the latter of a t copula are found by quadrature\n"
+      "(Heinen and Valdesogo 2020), which needs one number of degrees of freedom. Where no draws "
+      "can have all the correlations, the nearest\n"
       "matrix is used (Higham 2002), with a warning and without derivatives by them.\n\n"
       ">>> together = Dependence(draws=[\"legs.share.cap\", \"failure\"], kind=\"kendall\",\n"
       "...     correlation=[[\"legs.share.cap\", \"failure\", -0.4]])";
@@ -69,7 +72,8 @@ struct Dependence {
         Field{"draws", &Dependence::draws, text_field(), "Names of the draws, two or more."},
         Field{"correlation", &Dependence::correlation, capstake::correlation(),
               "The matrix by rows, or pairs [name, name, correlation]; pairs not given are 0. A "
-              "pair's correlation may be a table with value, source, status and range."},
+              "correlation may be a table with value, source, status and range; of a matrix, "
+              "above or below the diagonal."},
         Field{"copula", &Dependence::copula, choice().or_else("gaussian"), "Gaussian or t."},
         Field{"kind", &Dependence::kind, choice().or_else("pearson"),
               "What the correlations are: of the normals behind the draws, or rank correlations "
@@ -86,7 +90,9 @@ struct Dependence {
   Matrix given() const;
   // Of the normals behind the draws, before any repair.
   Matrix of_normals() const;
-  // The correlation of two draws as given, with its source where a pair states one.
+  // For Spearman's correlations of a t copula.
+  std::optional<SpearmanOfT> spearman_of_t() const;
+  // The correlation of two draws as given, with its source where one is stated.
   Number number_of(std::size_t i, std::size_t j) const;
   // Key path of the correlation of two draws within this object; empty where it is not given.
   std::string key_of(std::size_t i, std::size_t j) const;

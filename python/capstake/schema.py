@@ -175,7 +175,7 @@ def _union(types: list[str]) -> _Schema:
 
 
 def _correlations(field: _Row) -> _Schema:
-    """Describe a matrix by rows, or pairs of names with their correlation, which may be sourced."""
+    """Describe a matrix by rows, or pairs of names; a correlation may be sourced."""
     number: _Schema = {"type": "number", **_bounds(field)}
     sourced: _Schema = {
         "type": "object",
@@ -183,8 +183,9 @@ def _correlations(field: _Row) -> _Schema:
         "required": ["value"],
         "additionalProperties": False,
     }
-    row = {"type": "array", "items": number}
-    pair = _list_of([{"type": "string", "minLength": 1}] * 2 + [{"anyOf": [number, sourced]}])
+    correlation = {"anyOf": [number, sourced]}
+    row = {"type": "array", "items": correlation}
+    pair = _list_of([{"type": "string", "minLength": 1}] * 2 + [correlation])
     return {"type": "array", "anyOf": [{"items": row}, {"items": pair}], "minItems": 1}
 
 

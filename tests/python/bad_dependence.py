@@ -47,6 +47,9 @@ BAD_DEPENDENCE = [
     row("a correlation that is drawn", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", '
         '{uniform = [0, 0.5]}]]', ".correlation[0][2]",
         "must be one number: a correlation is not drawn", "uniform(0, 0.5)", at="correlation ="),
+    row("a matrix that is drawn", f'{ONCE}\ncorrelation = [[1, {{uniform = [0, 0.5]}}], [0.5, 1]]',
+        ".correlation[0][1]", "must be one number: a correlation is not drawn", "uniform(0, 0.5)",
+        at="correlation ="),
     row("in per cent", f'{DRAWS}\ncorrelation = [[1, "50%"], [0.5, 1]]', ".correlation[0][1]",
         "must be a number", '"50%"', at="correlation ="),
     row("no number", f'{DRAWS}\ncorrelation = [[1, true], [0.5, 1]]', ".correlation[0][1]",
@@ -87,8 +90,9 @@ BAD_DEPENDENCE = [
         ".degrees_of_freedom", "must be between 1 and 1000", "0.5", at="degrees_of_freedom"),
     row("another copula", f'{DRAWS}\n{TWO}\ncopula = "gausian"', ".copula",
         'must be "gaussian" or "t"', '"gausian"', 'did you mean "gaussian"?', "copula ="),
-    row("Spearman of a t copula", f'{DRAWS}\n{TWO}\ncopula = "t"\nkind = "spearman"\n'
-        "degrees_of_freedom = 4", ".kind",
-        "Spearman's has no closed form for a t copula; give Kendall's", at="kind ="),
+    row("Spearman of uncertain freedom", f'{DRAWS}\n{TWO}\ncopula = "t"\nkind = "spearman"\n'
+        "degrees_of_freedom = {uniform = [3, 5]}", ".degrees_of_freedom",
+        "must be one number where correlations are Spearman's", "uniform(3, 5)",
+        "give Kendall's", at="degrees_of_freedom ="),
 ]
 # fmt: on

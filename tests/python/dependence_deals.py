@@ -42,6 +42,7 @@ DEPENDENT: dict[str, Record] = {
     "Gaussian": _with(),
     "Gaussian by Spearman's": _with(kind="spearman"),
     "t by Kendall's": _with(copula="t", degrees_of_freedom=3.5, kind="kendall"),
+    "t by Spearman's": _with(copula="t", degrees_of_freedom=30, kind="spearman"),
     "t of one degree": _with(copula="t", degrees_of_freedom=1),
 }
 

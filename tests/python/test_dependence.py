@@ -17,11 +17,13 @@ from capstake.settings import SAMPLE_PATHS
 from close import agrees, close, same_bits
 from deals import CAPPED_SHARE, Record, changed, deal_of, share_deal
 from dependence_deals import DEPENDENT, ONCE, joint
+from reference_dependence import normals_of_spearman
 from reference_distributions import law
 
 N = 2**14
 LOGNORMAL = {"lognormal": [5.0, 0.4]}
 T4 = {"copula": "t", "degrees_of_freedom": 4}
+T1 = {"copula": "t", "degrees_of_freedom": 1}
 
 
 def pair(r: float, **more: Any) -> Record:
@@ -45,10 +47,40 @@ def test_kendalls_rank_correlation_is_the_one_given(r: float, copula: Record):
 
 
 @pytest.mark.parametrize("r", [-0.8, 0.3, 0.95])
-def test_spearmans_rank_correlation_is_the_one_given(r: float):
-    of = samples(joint({"a": LOGNORMAL, "b": {"uniform": [1, 2]}}, pair(r, kind="spearman")))
-    rho = stats.spearmanr(of["a"], of["b"]).statistic
-    assert abs(rho - r) < 4 * math.sqrt((1 + r**2 / 2) * (1 - r**2) ** 2 / N) + 4 / N
+@pytest.mark.parametrize("copula", [{}, T4, T1], ids=["gaussian", "t", "t of one degree"])
+def test_spearmans_rank_correlation_is_the_one_given(r: float, copula: Record):
+    numbers = {"a": LOGNORMAL, "b": {"uniform": [1, 2]}}
+    of = samples(joint(numbers, pair(r, kind="spearman", **copula)), paths=4 * N)
+    # 16 batches tell its standard error, whatever the copula.
+    batches = zip(*(np.split(of[name], 16) for name in numbers), strict=True)
+    rho = np.array([stats.spearmanr(a, b).statistic for a, b in batches])
+    error = rho.std(ddof=1) / 4
+    assert abs(rho.mean() - r) < stats.t.isf(5e-6, 15) * error + 4 * 16 / N
+    assert error < 0.01
+
+
+@pytest.mark.parametrize("freedom", [4.0, 30.0, 1000.0])
+@pytest.mark.parametrize("rank", [-0.9, 0.2, 0.6])
+def test_spearmans_of_a_t_copula_is_what_its_definition_says(rank: float, freedom: float):
+    """Against 12 E[U V] - 3 by quadrature; with many degrees of freedom against Kruskal's sine."""
+    numbers = {"a": {"uniform": [1, 2]}, "b": LOGNORMAL}
+    t = {"copula": "t", "degrees_of_freedom": freedom}
+    normals = normals_of_spearman(rank, freedom)
+    by_rank, by_normals = (
+        samples(joint(numbers, pair(r, kind=kind, **t)), paths=256)["b"]
+        for r, kind in ((rank, "spearman"), (normals, "pearson"))
+    )
+    assert close(by_rank, by_normals, rel=1e-7 if freedom < 10 else 1e-11)
+    if freedom == 1000.0:
+        # What is left of the distance to a normal goes with one over the degrees.
+        assert abs(normals - 2 * math.sin(math.pi * rank / 6)) < 2 / freedom
+
+
+@pytest.mark.parametrize("r", [-1.0, 1.0])
+def test_rank_correlations_of_one_are_those_of_the_same_draw(r: float):
+    numbers = {"a": {"uniform": [1, 2]}, "b": {"uniform": [1, 2]}}
+    of = samples(joint(numbers, pair(r, kind="spearman", **T4)), paths=512)
+    assert close(of["b"], of["a"] if r > 0 else 3 - of["a"], rel=1e-12)
 
 
 @pytest.mark.parametrize("r", [-1.0, -0.6, 0.5, 1.0])
@@ -301,18 +333,30 @@ def test_a_derivative_by_a_rank_correlation(kind: str, of_normals: Any):
     assert agrees(row.derivative, exact, largest_error=0.03)
 
 
-def test_a_derivative_by_the_degrees_of_freedom_is_a_central_difference():
-    record = basket(0.35, copula="t", degrees_of_freedom=4.0)
-    row = cs.sensitivities(deal_of(record), paths=2**14)["share"]["dependence.x.degrees_of_freedom"]
+@pytest.mark.parametrize(
+    ("kind", "field", "key", "at", "step"),
+    [("pearson", "degrees_of_freedom", "degrees_of_freedom", 4.0, 1e-3),
+     ("spearman", "degrees_of_freedom", "degrees_of_freedom", 4.0, 1e-3),
+     ("spearman", "correlation", "correlation[0][1]", 0.35, 1e-4)],
+)  # fmt: skip
+def test_a_derivative_by_a_t_copula_is_a_central_difference(
+    kind: str, field: str, key: str, at: float, step: float
+):
+    record = basket(0.35, copula="t", degrees_of_freedom=4.0, kind=kind)
+    row = cs.sensitivities(deal_of(record), paths=2**14)["share"][f"dependence.x.{key}"]
+
+    def moved(x: float) -> Any:
+        return x if field == "degrees_of_freedom" else [[1, x], [x, 1]]
+
     up, down = (
         cs.value(
-            deal_of(changed(record, dependence__x__degrees_of_freedom=4.0 + by)),
+            deal_of(changed(record, **{f"dependence__x__{field}": moved(at + by)})),
             paths=2**15,
             sampler="philox",
         )["share"].samples
-        for by in (1e-3, -1e-3)
+        for by in (step, -step)
     )
-    change = (up - down) / 2e-3  # on each path
+    change = (up - down) / (2 * step)  # on each path
     error = math.hypot(row.derivative.standard_error, change.std() / math.sqrt(len(change)))
     assert abs(row.derivative.value - change.mean()) < 4 * error
     assert error < 0.1 * abs(row.derivative.value)
@@ -363,16 +407,23 @@ def test_deals_of_other_laws_and_dependence_are_compared_on_the_same_draws():
         )
 
 
-def test_a_correlation_says_where_it_comes_from(tmp_path):
-    sourced = {"value": 0.4, "source": "a survey", "status": "assumed", "range": [0.1, 0.6]}
+SOURCED = {"value": 0.4, "source": "a survey", "status": "assumed", "range": [0.1, 0.6]}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[["legs.a.cap", "legs.b.cap", SOURCED]], [[1, SOURCED], [0.4, 1]], [[1, 0.4], [SOURCED, 1]]],
+    ids=["pair", "above", "below"],
+)
+def test_a_correlation_says_where_it_comes_from(told: Any, tmp_path):
     draws = ["legs.a.cap", "legs.b.cap"]
     numbers = {"a": {"uniform": [1, 2]}, "b": {"uniform": [1, 2]}}
     plain, told = (
-        joint(numbers, {"correlation": [[*draws, r]], "kind": "kendall"}) for r in (0.4, sourced)
+        joint(numbers, {"correlation": r, "kind": "kendall"}) for r in ([[*draws, 0.4]], told)
     )
     deal = deal_of(told)
     assert cs.Deal.from_record(deal.to_dict()) == deal
-    assert deal.dependence["all"].correlation == [[*draws, sourced]]
+    assert deal.dependence["all"].correlation == told["dependence"]["all"]["correlation"]
     (row,) = [r for r in _core.assumptions(deal) if r["table"] == "dependence"]
     number = row["number"]
     assert (number.value, number.source, number.status) == (0.4, "a survey", "assumed")

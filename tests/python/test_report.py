@@ -81,6 +81,7 @@ def test_memo_has_all_its_sections_in_order(memo):
         "outcomes",
         "caps",
         "comparison",
+        "measures",
         "reconciliation",
         "correlation",
         "checks",
@@ -89,7 +90,7 @@ def test_memo_has_all_its_sections_in_order(memo):
     ]
     assert [text for level, text in memo.headings if level == 1] == [cs.load(NEW).name]
     titles = [text for level, text in memo.headings if level == 2]
-    assert [int(title.split()[0]) for title in titles] == list(range(1, 13))
+    assert [int(title.split()[0]) for title in titles] == list(range(1, 14))
 
 
 def test_headings_skip_no_level(memo):
