@@ -164,6 +164,14 @@ py::dict compare_deals(const Deal& old_deal, const Deal& new_deal, const py::dic
   }));
 }
 
+py::list samples_of_payments(const std::vector<Deal>& deals, const py::dict& settings,
+                             const std::string& scenario, const std::string& leg) {
+  const RunSpec spec = run_spec(settings);
+  return to_arrays(run_without_gil(Watch{py::none(), nullptr}, [&](const Poll& poll) {
+    return payment_samples(deals, scenario, leg, spec, poll);
+  }));
+}
+
 py::dict value_by_both_measures(const Deal& deal, const py::dict& settings,
                                 const py::object& progress, const SharedToken& cancel) {
   const Deal copy = deal;
@@ -201,6 +209,11 @@ void bind_value(py::module_& m) {
   m.def("compare", &compare_deals, py::arg("old_deal"), py::arg("new_deal"), py::arg("settings"),
         progress, cancel,
         "Value two deals and their differences; capstake.compare shapes the result.");
+  m.def(
+      "payment_samples", &samples_of_payments, py::arg("deals"), py::arg("settings"),
+      py::arg("scenario"), py::arg("leg"),
+      "Draw a leg's payments by period again, for the paths of the distributions of a deal or of\n"
+      "two that are compared; capstake.Valuation shapes the result.");
   m.def("both_measures", &value_by_both_measures, py::arg("deal"), py::arg("settings"), progress,
         cancel, "Value a deal under both measures; capstake.measures shapes the result.");
   m.def("sensitivities", &differentiate, py::arg("deal"), py::arg("settings"),

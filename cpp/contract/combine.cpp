@@ -181,11 +181,9 @@ class ClausesCheck {
   // Rates after the leg's own are applied as parts of it, so it must not be 0.
   void check_rate_is_positive(const std::string& place) {
     check_positive(place, leg_.rate);
-    for (const auto& [name, clause] : leg_.clauses) {
-      if (const auto* test = std::get_if<SpringingRate>(&clause)) {
-        check_positive(place, test->rate_if_missed.value_or(leg_.rate));
-        check_positive(place, test->rate_if_met.value_or(leg_.rate));
-      }
+    if (const auto* test = leg_.find<SpringingRate>()) {
+      check_positive(place, test->rate_if_missed.value_or(leg_.rate));
+      check_positive(place, test->rate_if_met.value_or(leg_.rate));
     }
   }
 

@@ -15,10 +15,8 @@ namespace {
 std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
                                           const std::map<std::string, LoweredEvent>& events) {
   std::vector<const LoweredEvent*> found = named_events(leg.stop_events, events);
-  for (const auto& [name, clause] : leg.clauses) {
-    if (const auto* ending = std::get_if<ChangeOfControl>(&clause)) {
-      found.push_back(&events.at(ending->event));
-    }
+  if (const auto* ending = leg.find<ChangeOfControl>()) {
+    found.push_back(&events.at(ending->event));
   }
   return found;
 }

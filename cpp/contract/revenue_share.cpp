@@ -44,12 +44,8 @@ Date RevenueShare::payment_date(Date last_day_of_period) const {
 }
 
 Date RevenueShare::last_shared_day() const {
-  for (const auto& [name, clause] : clauses) {
-    if (const auto* buy_out = std::get_if<BuyOut>(&clause)) {
-      return std::min(end, buy_out->on);
-    }
-  }
-  return end;
+  const auto* buy_out = find<BuyOut>();
+  return buy_out ? std::min(end, buy_out->on) : end;
 }
 
 bool RevenueShare::has_total_cap() const {

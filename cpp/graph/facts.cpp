@@ -2,26 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
-#include <limits>
 
 #include "base/require.hpp"
 #include "graph/interpret.hpp"
 
 namespace capstake {
-
-namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-using Bounds = std::pair<double, double>;
-
-Bounds hull(double a, double b, double c, double d) {
-  const auto [low, high] = std::minmax({a, b, c, d});
-  return std::isnan(a + b + c + d) ? Bounds{-kInfinity, kInfinity} : Bounds{low, high};
-}
-
-}  // namespace
 
 Facts::Facts(const Graph& graph) : graph_(graph), words_((graph.draws().size() + 63) / 64) {
   draw_nodes_.resize(graph.draws().size());
@@ -95,9 +80,6 @@ void Facts::read(NodeId id) {
   }
   has_normal_.push_back(normal);
   is_affine_.push_back(affine(node));
-  const double value = central_.back();
-  bounds_.push_back(is_invariant(id) && !std::isnan(value) ? Bounds{value, value}
-                                                           : bounds_of(node));
 }
 
 bool Facts::affine(const Node& node) const {
@@ -121,44 +103,6 @@ bool Facts::affine(const Node& node) const {
       return std::ranges::all_of(
           std::span(node.args).first(static_cast<std::size_t>(arity(node.op))),
           [&](NodeId argument) { return is_invariant(argument); });
-  }
-}
-
-std::pair<double, double> Facts::bounds_of(const Node& node) const {
-  const auto of = [&](std::size_t k) { return bounds(node.args[k]); };
-  const auto monotone = [&] {
-    const auto [low, high] = of(0);
-    return Bounds{evaluate(node.op, low), evaluate(node.op, high)};
-  };
-  switch (node.op) {
-    case Op::draw:
-      return graph_.draws()[node.leaf].law == Law::uniform ? Bounds{0.0, 1.0}
-                                                           : Bounds{-kInfinity, kInfinity};
-    case Op::neg:
-      return {-of(0).second, -of(0).first};
-    case Op::exp:
-    case Op::normal_cdf:
-      return monotone();
-    case Op::log:
-      return of(0).first >= 0.0 ? monotone() : Bounds{-kInfinity, kInfinity};
-    case Op::add:
-      return {of(0).first + of(1).first, of(0).second + of(1).second};
-    case Op::sub:
-      return {of(0).first - of(1).second, of(0).second - of(1).first};
-    case Op::mul: {
-      const auto [a, b] = of(0);
-      const auto [c, d] = of(1);
-      return hull(a * c, a * d, b * c, b * d);
-    }
-    case Op::min:
-      return {std::min(of(0).first, of(1).first), std::min(of(0).second, of(1).second)};
-    case Op::max:
-      return {std::max(of(0).first, of(1).first), std::max(of(0).second, of(1).second)};
-    case Op::less:
-    case Op::less_equal:
-      return {0.0, 1.0};
-    default:
-      return {-kInfinity, kInfinity};
   }
 }
 

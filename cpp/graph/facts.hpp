@@ -1,12 +1,12 @@
-// What is known of each node without running paths: the draws it depends on, bounds, whether it is
-// an affine form of normal draws, and its value on the central path (normal draws 0, uniform 0.5),
-// which is its value on every path where it depends on no draw.
+// What is known of each node without running paths: the draws it depends on, whether it is an
+// affine form of normal draws, and its value on the central path (normal draws 0, uniform 0.5),
+// which is its value on every path where it depends on no draw. Where it can lie is
+// graph/bounds.hpp.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "graph/graph.hpp"
@@ -25,14 +25,11 @@ class Facts {
   bool are_disjoint(NodeId a, NodeId b) const;         // depend on no common draw
   std::optional<NodeId> only_draw(NodeId node) const;  // where it depends on just one
   double central(NodeId node) const { return central_[index(node)]; }
-  // Least and greatest value on any path; infinite where not known.
-  std::pair<double, double> bounds(NodeId node) const { return bounds_[index(node)]; }
 
  private:
   std::span<const std::uint64_t> support(NodeId node) const;
   void read(NodeId id);
   bool affine(const Node& node) const;
-  std::pair<double, double> bounds_of(const Node& node) const;
 
   const Graph& graph_;
   std::size_t words_;                   // of 64 draws each
@@ -40,7 +37,6 @@ class Facts {
   std::vector<bool> has_normal_;
   std::vector<bool> is_affine_;
   std::vector<double> central_;
-  std::vector<std::pair<double, double>> bounds_;
   std::vector<NodeId> draw_nodes_;  // by index of the draw
 };
 

@@ -1,5 +1,6 @@
 #include "graph/graph.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <optional>
@@ -85,6 +86,28 @@ std::optional<NodeId> identity(const Graph& graph, Op op, std::span<const NodeId
   }
 }
 
+constexpr NodeId kNowhere{UINT32_MAX};
+
+// The arguments in an order that is the same for x + y and y + x.
+std::array<NodeId, 3> ordered_args(const Node& node) {
+  const auto& [a, b, c] = node.args;
+  return is_commutative(node.op) && a > b ? std::array{b, a, c} : node.args;
+}
+
+bool is_same(const Node& a, const Node& b) {
+  return a.op == b.op && ordered_args(a) == ordered_args(b);
+}
+
+std::size_t hash_of(const Node& node) {
+  std::uint64_t hash = static_cast<std::uint64_t>(node.op);
+  for (const NodeId argument : ordered_args(node)) {
+    hash =
+        (hash ^ index(argument)) * 0x9E3779B97F4A7C15;  // the golden ratio: spreads small integers
+    hash ^= hash >> 32;
+  }
+  return static_cast<std::size_t>(hash);
+}
+
 std::string draw_key(std::string_view name, std::uint32_t step) {
   return std::string(name) + "#" + std::to_string(step);
 }
@@ -94,15 +117,6 @@ std::string draw_key(std::string_view name, std::uint32_t step) {
 std::string_view name(Op op) { return kOpRows[static_cast<std::size_t>(op)].name; }
 
 Smoothness smoothness(Op op) { return kOpRows[static_cast<std::size_t>(op)].smoothness; }
-
-std::size_t Graph::NodeKeyHash::operator()(const NodeKey& key) const noexcept {
-  std::uint64_t hash = static_cast<std::uint64_t>(key.op);
-  for (const std::uint32_t word : key.words) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15;  // the golden ratio: spreads small integers
-    hash ^= hash >> 32;
-  }
-  return static_cast<std::size_t>(hash);
-}
 
 NodeId Graph::append(const Node& node) {
   require(nodes_.size() < UINT32_MAX, "Graph", "must have fewer than 2^32 - 1 nodes");
@@ -152,14 +166,44 @@ std::optional<NodeId> Graph::drawn(std::string_view name, std::uint32_t step) co
   return found == known_draws_.end() ? std::nullopt : std::optional(found->second);
 }
 
-NodeId Graph::apply(Op op, std::span<const NodeId> args) {
-  require(arity(op) > 0 && args.size() == static_cast<std::size_t>(arity(op)), name(op),
-          "must be an operation with " + std::to_string(arity(op)) + " arguments",
-          std::to_string(args.size()));
-  for (const NodeId argument : args) {
-    require(index(argument) < nodes_.size(), name(op), "must have arguments of this graph",
-            "node " + std::to_string(index(argument)));
+void Graph::check_applies(Op op, std::span<const NodeId> args) const {
+  const auto n = static_cast<std::size_t>(arity(op));
+  if (n == 0 ||
+      args.size() != n) {  // texts are made where they are needed: this runs for each node
+    require(false, name(op), "must be an operation with " + std::to_string(n) + " arguments",
+            std::to_string(args.size()));
   }
+  for (const NodeId argument : args) {
+    if (index(argument) >= nodes_.size()) {
+      require(false, name(op), "must have arguments of this graph",
+              "node " + std::to_string(index(argument)));
+    }
+  }
+}
+
+// Where the table holds the node, or where it would.
+std::size_t Graph::place_of(const Node& node) const {
+  const std::size_t last = known_.size() - 1;  // a power of two less 1
+  std::size_t place = hash_of(node) & last;
+  while (known_[place] != kNowhere && !is_same(nodes_[index(known_[place])], node)) {
+    place = (place + 1) & last;
+  }
+  return place;
+}
+
+// Doubles the table.
+void Graph::widen() {
+  std::vector<NodeId> narrow(std::max(2 * known_.size(), std::size_t{64}), kNowhere);
+  narrow.swap(known_);
+  for (const NodeId id : narrow) {
+    if (id != kNowhere) {
+      known_[place_of(nodes_[index(id)])] = id;
+    }
+  }
+}
+
+NodeId Graph::apply(Op op, std::span<const NodeId> args) {
+  check_applies(op, args);
   if (const std::optional<double> value = folded(*this, op, args)) {
     return constant(*value);
   }
@@ -167,19 +211,16 @@ NodeId Graph::apply(Op op, std::span<const NodeId> args) {
     return *same;
   }
   Node node{op, {}, 0};
-  NodeKey key{op, {}};
-  for (std::size_t k = 0; k < args.size(); ++k) {
-    node.args[k] = args[k];
-    key.words[k] = static_cast<std::uint32_t>(args[k]);
+  std::ranges::copy(args, node.args.begin());
+  if (2 * n_known_ >= known_.size()) {
+    widen();
   }
-  if (is_commutative(op) && key.words[0] > key.words[1]) {
-    std::swap(key.words[0], key.words[1]);
+  NodeId& known = known_[place_of(node)];
+  if (known == kNowhere) {
+    known = append(node);
+    ++n_known_;
   }
-  const auto [found, is_new] = known_.try_emplace(key);
-  if (is_new) {
-    found->second = append(node);
-  }
-  return found->second;
+  return known;
 }
 
 void Graph::output(std::string_view name, NodeId node) {
@@ -188,11 +229,6 @@ void Graph::output(std::string_view name, NodeId node) {
   const bool is_new = known_outputs_.try_emplace(std::string(name), outputs_.size()).second;
   require(is_new, name, "must be the name of one output only");
   outputs_.push_back({std::string(name), node});
-}
-
-std::span<const NodeId> Graph::args(NodeId id) const {
-  const Node& of = node(id);
-  return {of.args.data(), static_cast<std::size_t>(arity(of.op))};
 }
 
 }  // namespace capstake

@@ -68,30 +68,30 @@ class Graph {
 
   std::size_t size() const { return nodes_.size(); }
   const Node& node(NodeId id) const { return nodes_[index(id)]; }
-  std::span<const NodeId> args(NodeId id) const;
+  std::span<const NodeId> args(NodeId id) const {
+    const Node& of = node(id);
+    return {of.args.data(), static_cast<std::size_t>(arity(of.op))};
+  }
   std::span<const double> constants() const { return constants_; }
   std::span<const Parameter> parameters() const { return parameters_; }
   std::span<const Draw> draws() const { return draws_; }
   std::span<const Output> outputs() const { return outputs_; }
 
  private:
-  struct NodeKey {
-    Op op;
-    std::array<std::uint32_t, 3> words;
-    bool operator==(const NodeKey&) const = default;
-  };
-  struct NodeKeyHash {
-    std::size_t operator()(const NodeKey& key) const noexcept;
-  };
-
   NodeId append(const Node& node);
+  void check_applies(Op op, std::span<const NodeId> args) const;
+  std::size_t place_of(const Node& node) const;
+  void widen();
 
   std::vector<Node> nodes_;
   std::vector<double> constants_;
   std::vector<Parameter> parameters_;
   std::vector<Draw> draws_;
   std::vector<Output> outputs_;
-  std::unordered_map<NodeKey, NodeId, NodeKeyHash> known_;
+  // What apply() has appended, by operation and arguments: an open table, empty where it holds
+  // kNowhere. A map would take an allocation a node, and so would each copy of a graph.
+  std::vector<NodeId> known_;
+  std::size_t n_known_ = 0;
   std::unordered_map<std::uint64_t, NodeId> known_constants_;  // by bit pattern, so -0.0 != 0.0
   std::unordered_map<std::string, NodeId> known_parameters_;
   std::unordered_map<std::string, NodeId> known_draws_;  // by "name#step"

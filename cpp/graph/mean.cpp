@@ -100,11 +100,16 @@ Means::Maybe Means::computed(NodeId node) {
       const Maybe a = mean(of.args[0]);
       return a ? Maybe(make(Op::neg, *a)) : a;
     }
+    // The later part first, as sums grow on the left; without its mean there is none.
     case Op::add:
-    case Op::sub:
-      return linear(of.op, mean(of.args[0]), mean(of.args[1]));
-    case Op::fma:
-      return linear(Op::add, mean(make(Op::mul, of.args[0], of.args[1])), mean(of.args[2]));
+    case Op::sub: {
+      const Maybe b = mean(of.args[1]);
+      return b ? linear(of.op, mean(of.args[0]), b) : b;
+    }
+    case Op::fma: {
+      const Maybe c = mean(of.args[2]);
+      return c ? linear(Op::add, mean(make(Op::mul, of.args[0], of.args[1])), c) : c;
+    }
     case Op::mul:
     case Op::div:
     case Op::exp:
@@ -219,11 +224,12 @@ Means::Maybe Means::distributed(const Product& group, std::size_t at) {
   }
   const Node of = graph_.node(group.factors[at]);
   if (of.op == Op::fma) {
-    return linear(Op::add, mean(make(Op::mul, make(Op::mul, of.args[0], of.args[1]), rest)),
-                  mean(make(Op::mul, of.args[2], rest)));
+    const Maybe c = mean(make(Op::mul, of.args[2], rest));
+    return c ? linear(Op::add, mean(make(Op::mul, make(Op::mul, of.args[0], of.args[1]), rest)), c)
+             : c;
   }
-  return linear(of.op, mean(make(Op::mul, of.args[0], rest)),
-                mean(make(Op::mul, of.args[1], rest)));
+  const Maybe b = mean(make(Op::mul, of.args[1], rest));
+  return b ? linear(of.op, mean(make(Op::mul, of.args[0], rest)), b) : b;
 }
 
 Means::Maybe Means::lognormal(NodeId exponent) {

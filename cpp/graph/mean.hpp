@@ -11,14 +11,20 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
+#include "graph/bounds.hpp"
 #include "graph/facts.hpp"
 #include "graph/graph.hpp"
+#include "graph/quadrature.hpp"
+#include "graph/tabulated.hpp"
 
 namespace capstake {
 
@@ -35,7 +41,11 @@ class Means {
  public:
   // Appends to the graph whatever the means need, but no draw.
   explicit Means(Graph& graph, Quadrature quadrature = Quadrature::expression)
-      : graph_(graph), quadrature_(quadrature), first_size_(graph.size()), facts_(graph) {}
+      : graph_(graph),
+        quadrature_(quadrature),
+        first_size_(graph.size()),
+        facts_(graph),
+        bounds_(graph) {}
   Mean of(NodeId node);
 
  private:
@@ -54,6 +64,12 @@ class Means {
     NodeId from;
     double to;
     Maybe gap;  // to - from as the graph has it, of a line
+  };
+
+  // Of a function of one uniform draw.
+  struct Kinks {
+    std::set<NodeId> at;  // the fixed numbers that the draw meets
+    bool has_jump = false;
   };
 
   NodeId make(Op op, NodeId a);
@@ -76,12 +92,13 @@ class Means {
   NodeId expanded_covariance(NodeId a, NodeId b);
 
   // Functions of one draw or one affine form (mean_of_one_draw.cpp).
-  NodeId stripped(NodeId node) const;
+  NodeId stripped(NodeId node);
   std::optional<EventPart> event_part(NodeId node);
   bool is_threshold(NodeId node) const;
   Maybe event_product(std::span<const NodeId> factors);
   std::optional<EventPart> joined(const EventPart& a, const EventPart& b) const;
   Maybe one_draw(NodeId node);
+  const Kinks& kinks_of(NodeId root, NodeId draw);
   Maybe over_uniform(NodeId node, NodeId draw);
   Maybe only_affine_form(NodeId node) const;
   Maybe over_affine(NodeId node, Maybe exponent);
@@ -91,7 +108,12 @@ class Means {
   std::size_t first_size_;       // of the graph, before any mean
   std::size_t size_before_ = 0;  // before the one that is asked for
   Facts facts_;
+  Bounds bounds_;
+  QuadratureRule over_unit_ = tanh_sinh();
+  QuadratureRule over_normal_ = normal_trapezoid();
   std::unordered_map<NodeId, Maybe> known_;
+  std::unordered_map<NodeId, Kinks> kinks_;
+  std::map<std::tuple<NodeId, double, double>, Tabulated> tables_;  // by draw, from and to
   std::unordered_map<std::uint64_t, NodeId> covariances_;
   std::string reason_;
   std::size_t depth_ = 0;

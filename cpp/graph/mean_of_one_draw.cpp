@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
+#include <iterator>
 #include <map>
 
 #include "graph/interpret.hpp"
 #include "graph/mean.hpp"
+#include "graph/quadrature.hpp"
 
 namespace capstake {
 
@@ -15,37 +16,15 @@ namespace {
 
 // Relative; bounds are sums and products that were rounded.
 constexpr double kRounding = 1e-12;
-// Largest change of a quadrature when its step is halved; the error of the finer one is far below.
-constexpr double kQuadrature = 1e-11;
-
-// The node and all it is made from down to the variable, in order.
-std::vector<NodeId> cone(const Graph& graph, NodeId root, NodeId variable) {
-  std::vector<NodeId> found;
-  std::vector<NodeId> waiting = {root};
-  std::map<NodeId, bool> seen = {{root, true}};
-  while (!waiting.empty()) {
-    const NodeId node = waiting.back();
-    waiting.pop_back();
-    found.push_back(node);
-    if (node == variable) {
-      continue;
-    }
-    for (const NodeId argument : graph.args(node)) {
-      if (seen.emplace(argument, true).second) {
-        waiting.push_back(argument);
-      }
-    }
-  }
-  std::ranges::sort(found);
-  return found;
-}
 
 // A node that draws move through one variable alone, as a function of it: in numbers, and as a node
 // where another stands for it.
 class Function {
  public:
   Function(Graph& graph, const Facts& facts, NodeId root, NodeId variable) : graph_(graph) {
-    for (const NodeId node : cone(graph, root, variable)) {
+    std::vector<NodeId> nodes = cone(graph, root, [&](NodeId id) { return id == variable; });
+    nodes.insert(std::ranges::lower_bound(nodes, variable), variable);
+    for (const NodeId node : nodes) {
       nodes_.push_back(node);
       values_.push_back(facts.central(node));  // of those that the variable does not move
       if (node == variable) {
@@ -110,73 +89,15 @@ class Function {
   std::vector<Step> steps_;
 };
 
-struct Rule {
-  std::vector<double> points;
-  std::vector<double> weights;
-};
-
-// Tanh-sinh rule on (0, 1) (Takahasi and Mori 1974): halving the step squares the error, also where
-// the integrand has a root or a logarithm at an end.
-Rule tanh_sinh(double step) {
-  constexpr double kReach = 3.25;  // both ends beyond are below 1e-17
-  constexpr double kPi = 3.14159265358979323846;
-  Rule rule;
-  const int n = static_cast<int>(kReach / step);
-  for (int k = -n; k <= n; ++k) {
-    const double t = step * k;
-    const double e = std::exp(-kPi * std::sinh(t));
-    rule.points.push_back(1.0 / (1.0 + e));
-    rule.weights.push_back(step * kPi * std::cosh(t) * e / ((1.0 + e) * (1.0 + e)));
-  }
-  return rule;
-}
-
-// Trapezoid rule for the standard normal density, spectrally accurate for smooth integrands
-// (Trefethen and Weideman 2014).
-Rule normal_trapezoid(double step) {
-  constexpr double kReach = 12.0;
-  constexpr double kInverseSqrtTwoPi = 0.3989422804014327;
-  Rule rule;
-  const int n = static_cast<int>(kReach / step);
-  for (int k = -n; k <= n; ++k) {
-    const double z = step * k;
-    rule.points.push_back(z);
-    rule.weights.push_back(step * kInverseSqrtTwoPi * std::exp(-0.5 * z * z));
-  }
-  return rule;
-}
-
-using OfNumber = std::function<double(double)>;
-
-// The integral of f from a to b, and that of |f|.
-std::pair<double, double> integral(const Rule& rule, double a, double b, const OfNumber& f) {
-  double sum = 0.0;
-  double size = 0.0;
-  for (std::size_t i = 0; i < rule.points.size(); ++i) {
-    const double term = (b - a) * rule.weights[i] * f(a + (b - a) * rule.points[i]);
-    sum += term;
-    size += std::abs(term);
-  }
-  return {sum, size};
-}
-
-// The integral by the finer rule, unless it differs too much from that by the rule in use.
-std::optional<double> settled(const Rule& used, const Rule& finer, double a, double b,
-                              const OfNumber& f) {
-  const auto [value, size] = integral(used, a, b, f);
-  const double better = integral(finer, a, b, f).first;
-  return std::abs(value - better) <= kQuadrature * size ? std::optional(better) : std::nullopt;
-}
-
 }  // namespace
 
 // The node without additions of zero and without bounds that never bind.
-NodeId Means::stripped(NodeId node) const {
+NodeId Means::stripped(NodeId node) {
   for (;;) {
     const Node& of = graph_.node(node);
     const auto never_binds = [&](std::size_t limit, std::size_t of_what) {
-      const auto [low, high] = facts_.bounds(of.args[of_what]);
-      const auto [least, most] = facts_.bounds(of.args[limit]);
+      const auto [low, high] = bounds_.of(of.args[of_what]);
+      const auto [least, most] = bounds_.of(of.args[limit]);
       return of.op == Op::min ? high <= least + kRounding * std::abs(least)
                               : low >= most - kRounding * std::abs(most);
     };
@@ -285,36 +206,54 @@ Means::Maybe Means::one_draw(NodeId node) {
   return facts_.has_normal(node) ? over_affine(node, std::nullopt) : over_uniform(node, *draw);
 }
 
+// Min and max of the draw and a fixed number are kinks there; other ones, and jumps, are in the
+// way.
+const Means::Kinks& Means::kinks_of(NodeId root, NodeId draw) {
+  const auto has_none = [&](NodeId id) {
+    return id == draw || kinks_.contains(id) || facts_.is_invariant(id);
+  };
+  for (const NodeId id : cone(graph_, root, has_none)) {
+    const Node& of = graph_.node(id);
+    Kinks kinks;
+    for (const NodeId argument : graph_.args(id)) {
+      if (const auto known = kinks_.find(argument); known != kinks_.end()) {
+        kinks.has_jump = kinks.has_jump || known->second.has_jump;
+        kinks.at.insert(known->second.at.begin(), known->second.at.end());
+      }
+    }
+    if ((of.op == Op::min || of.op == Op::max) && (of.args[0] == draw || of.args[1] == draw)) {
+      kinks.at.insert(of.args[0] == draw ? of.args[1] : of.args[0]);
+    } else if (smoothness(of.op) != Smoothness::smooth) {
+      kinks.has_jump = true;
+    }
+    kinks_.emplace(id, std::move(kinks));
+  }
+  return kinks_[root];
+}
+
 // Integrates over (0, 1) between the draw's own kinks: min and max of the draw and a fixed number.
 Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
-  Function f(graph_, facts_, node, draw);
-  std::vector<NodeId> ends = {constant(0.0)};
-  for (const NodeId id : f.moving()) {
-    const Node& of = graph_.node(id);
-    if (smoothness(of.op) == Smoothness::smooth) {
-      continue;
-    }
-    const bool is_clear =
-        (of.op == Op::min || of.op == Op::max) && (of.args[0] == draw || of.args[1] == draw);
-    if (!is_clear) {
-      return none("a jump of an uncertain number is in the way");
-    }
-    const NodeId at = of.args[0] == draw ? of.args[1] : of.args[0];
-    if (facts_.central(at) > 0.0 && facts_.central(at) < 1.0) {
-      ends.push_back(at);
-    }
+  const Kinks& kinks = kinks_of(node, draw);
+  if (kinks.has_jump) {
+    return none("a jump of an uncertain number is in the way");
   }
+  std::vector<NodeId> ends = {constant(0.0)};
+  std::ranges::copy_if(kinks.at, std::back_inserter(ends), [&](NodeId at) {
+    return facts_.central(at) > 0.0 && facts_.central(at) < 1.0;
+  });
   ends.push_back(constant(1.0));
   std::ranges::sort(ends, {}, [&](NodeId n) { return facts_.central(n); });
   const auto same = [&](NodeId a, NodeId b) { return facts_.central(a) == facts_.central(b); };
   ends.erase(std::unique(ends.begin(), ends.end(), same), ends.end());
-  const Rule used = tanh_sinh(1.0 / 8.0);
-  const Rule finer = tanh_sinh(1.0 / 16.0);
   NodeId total = constant(0.0);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
-    const std::optional<double> number =
-        settled(used, finer, facts_.central(ends[i]), facts_.central(ends[i + 1]),
-                [&](double u) { return f.at(u); });
+    const double from = facts_.central(ends[i]);
+    const double to = facts_.central(ends[i + 1]);
+    const auto key = std::tuple{draw, from, to};
+    Tabulated& table =
+        tables_.try_emplace(key, graph_, facts_, draw, over_unit_.points_between(from, to))
+            .first->second;
+    const std::optional<double> number = settled(over_unit_, from, to, table.of(node));
     if (!number) {
       return none("the mean of an uncertain number is not known well enough");
     }
@@ -324,6 +263,8 @@ Means::Maybe Means::over_uniform(NodeId node, NodeId draw) {
     }
     const NodeId width = make(Op::sub, ends[i + 1], ends[i]);
     NodeId part = constant(0.0);
+    const QuadratureRule used = over_unit_.coarser();
+    const Function f(graph_, facts_, node, draw);
     for (std::size_t k = 0; k < used.points.size(); ++k) {
       const NodeId u = sum(ends[i], scaled(constant(used.points[k]), width));
       const NodeId value = f.at(u);
@@ -394,10 +335,11 @@ Means::Maybe Means::over_affine(NodeId node, Maybe exponent) {
   }
   const NodeId centre = exponent ? sum(*mean_of_form, covariance(*form, *exponent)) : *mean_of_form;
   const NodeId deviation = make(Op::sqrt, covariance(*form, *form));
-  const Rule used = normal_trapezoid(0.25);
-  const std::optional<double> number = settled(
-      used, normal_trapezoid(0.125), 0.0, 1.0,
-      [&](double z) { return f.at(facts_.central(centre) + facts_.central(deviation) * z); });
+  std::vector<double> values;
+  for (const double z : over_normal_.points) {
+    values.push_back(f.at(facts_.central(centre) + facts_.central(deviation) * z));
+  }
+  const std::optional<double> number = settled(over_normal_, 0.0, 1.0, values);
   if (!number) {
     return none("the mean of an uncertain number is not known well enough");
   }
@@ -405,6 +347,7 @@ Means::Maybe Means::over_affine(NodeId node, Maybe exponent) {
     return scaled(*factor, constant(*number));
   }
   NodeId total = constant(0.0);
+  const QuadratureRule used = over_normal_.coarser();
   for (std::size_t k = 0; k < used.points.size(); ++k) {
     const NodeId value = f.at(sum(centre, scaled(constant(used.points[k]), deviation)));
     facts_.update();

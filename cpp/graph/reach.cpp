@@ -30,10 +30,16 @@ Marks upstream(const Graph& graph, Marks from) {
   return from;
 }
 
+// Transforms ask this for one draw after another, so it is as plain a loop as can be.
 Marks downstream(const Graph& graph, Marks from) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    from[i] = from[i] ||
-              std::ranges::any_of(graph.args(node_id(i)), [&](NodeId a) { return from[index(a)]; });
+  const auto first = static_cast<std::size_t>(std::ranges::find(from, true) - from.begin());
+  for (std::size_t i = first + 1; i < from.size(); ++i) {
+    for (const NodeId argument : graph.args(node_id(i))) {
+      if (from[index(argument)]) {
+        from[i] = true;
+        break;
+      }
+    }
   }
   return from;
 }

@@ -15,25 +15,27 @@ struct Choice {
   bool other = false;         // where two random arguments compete, the inactive one
 };
 
-// Rewrites the nodes that a root is made from, once each, in order.
+// Rewrites the nodes that some roots are made from, once each, in order.
 class Relaxation {
  public:
   Relaxation(Graph& graph, Facts& facts, Choice choice)
       : graph_(graph), facts_(facts), choice_(choice) {}
 
   NodeId of(NodeId root) {
-    std::vector<bool> needed(static_cast<std::size_t>(root) + 1);
+    std::vector<bool> needed(index(root) + 1);
     needed.back() = true;
     for (std::size_t i = needed.size(); i-- > 0;) {
+      if (!needed[i] || !facts_.has_normal(node_id(i)) || rewritten_.contains(node_id(i))) {
+        needed[i] = false;
+        continue;
+      }
       for (const NodeId argument : graph_.args(node_id(i))) {
-        needed[static_cast<std::size_t>(argument)] =
-            needed[static_cast<std::size_t>(argument)] || needed[i];
+        needed[index(argument)] = true;
       }
     }
     for (std::size_t i = 0; i < needed.size(); ++i) {
-      const NodeId node{static_cast<std::uint32_t>(i)};
-      if (needed[i] && facts_.has_normal(node)) {
-        rewritten_.emplace(node, rewrite(node));
+      if (needed[i]) {
+        rewritten_.emplace(node_id(i), rewrite(node_id(i)));
         facts_.update();
       }
     }
@@ -96,24 +98,26 @@ class Relaxation {
 
 }  // namespace
 
-std::vector<NodeId> relaxed(Graph& graph, NodeId node) {
+std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> nodes) {
   Facts facts(graph);
-  std::vector<NodeId> found;
-  for (const Choice choice : {Choice{}, Choice{.leading_term = true}, Choice{.other = true}}) {
-    const NodeId companion = Relaxation(graph, facts, choice).of(node);
-    if (std::ranges::find(found, companion) == found.end()) {
-      found.push_back(companion);
+  std::array choices = {Relaxation(graph, facts, {}),
+                        Relaxation(graph, facts, {.leading_term = true}),
+                        Relaxation(graph, facts, {.other = true})};
+  std::vector<std::vector<NodeId>> companions;
+  for (const NodeId node : nodes) {
+    std::vector<NodeId>& found = companions.emplace_back();
+    for (Relaxation& choice : choices) {
+      const NodeId companion = choice.of(node);
+      if (std::ranges::find(found, companion) == found.end()) {
+        found.push_back(companion);
+      }
     }
   }
-  return found;
+  return companions;
 }
 
 std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId> of) {
-  std::vector<std::vector<NodeId>> companions;
-  for (const NodeId node : of) {
-    companions.push_back(relaxed(graph, node));
-  }
-  return linear_controls(graph, companions);
+  return linear_controls(graph, relaxed(graph, of));
 }
 
 std::vector<LinearControl> linear_controls(Graph& graph,

@@ -11,14 +11,14 @@
 
 namespace capstake {
 
-// Companions of a node, without duplicates, best first. Every min and max that depends on a normal
-// draw gives way to one argument, every select to one branch:
+// By node: its companions, without duplicates, best first. Every min and max that depends on a
+// normal draw gives way to one argument, every select to one branch:
 // 1. the argument that depends on normal draws; if both do, the one that is active on the central
 //    path (normal draws 0, uniform 0.5);
 // 2. as 1, and of a max that drops a floor only the leading term: max(gross - charge, 0) -> gross;
 // 3. as 1 with the other choice where both depend on normal draws.
 // A node without such kinks is its own companion.
-std::vector<NodeId> relaxed(Graph& graph, NodeId node);
+std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> nodes);
 
 struct LinearControl {
   NodeId node{};  // random

@@ -57,12 +57,15 @@ int index_in_year(Frequency frequency, Date date) {
   return (month - 1) / months_per_period(frequency);
 }
 
+// The first day of a month, counted from the year's first, which is 0, and beyond its end.
+Date first_of_month(int year, int month) {
+  return make_date(year + month / 12, static_cast<unsigned>(month % 12 + 1), 1);
+}
+
 Period period_at(Frequency frequency, int year, int index) {
   const int months = months_per_period(frequency);
-  const auto first_of = [&](int i) {
-    return make_date(year + i * months / 12, static_cast<unsigned>(i * months % 12 + 1), 1);
-  };
-  return {first_of(index), first_of(index + 1) - std::chrono::days{1}, year,
+  const Date next = first_of_month(year, (index + 1) * months);
+  return {first_of_month(year, index * months), next - std::chrono::days{1}, year,
           label(frequency, year, index)};
 }
 
@@ -109,9 +112,7 @@ std::vector<Period> periods_covering(Frequency frequency, Date from, Date to) {
 
 Date end_of_months(int months, Date date) {
   const int begun = (static_cast<int>(unsigned{year_month_day{date}.month()}) - 1) / months;
-  const int next = (begun + 1) * months;
-  return make_date(year_of(date) + next / 12, static_cast<unsigned>(next % 12 + 1), 1) -
-         std::chrono::days{1};
+  return first_of_month(year_of(date), (begun + 1) * months) - std::chrono::days{1};
 }
 
 double overlap(const Period& period, Date first, Date last) {

@@ -97,6 +97,10 @@ double least_error(const Spread& of_means, double path_deviation, std::uint64_t 
   return 2.0 * path_deviation / n;
 }
 
+double with_least(double error, double least) {
+  return least == 0.0 ? error : std::sqrt(error * error + least * least);
+}
+
 Moments moments_of(std::span<const double* const> outputs, std::size_t n,
                    std::span<const std::size_t> joint) {
   Moments moments{.n = n, .mean = {}, .mean_absolute = {}, .m2 = {}, .joint_m2 = {}};

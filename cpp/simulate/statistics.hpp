@@ -29,6 +29,9 @@ Spread spread_of(std::span<const double> values);
 // deviations of at most h / 2 over paths.
 double least_error(const Spread& of_means, double path_deviation, std::uint64_t points);
 
+// A standard error of replicates, and with it what they agree too well to show.
+double with_least(double error, double least);
+
 // Means and centred co-moments of k outputs over n paths. Diagonal for the outputs that are not
 // joint, full for those that are.
 struct Moments {

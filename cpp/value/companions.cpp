@@ -1,6 +1,7 @@
 #include "value/companions.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "graph/reach.hpp"
 #include "graph/relax.hpp"
@@ -25,23 +26,20 @@ Marks moved_by(const Graph& graph, const std::vector<std::string>& events) {
 
 std::vector<std::vector<NodeId>> companions(Graph& graph, const std::vector<NodeId>& nodes,
                                             const std::vector<std::string>& events) {
+  const std::vector<std::vector<NodeId>> with_events = relaxed(graph, nodes);
   std::vector<NodeId> all;
-  std::vector<std::size_t> ends;
-  for (const NodeId node : nodes) {
-    const std::vector<NodeId> of_node = relaxed(graph, node);
+  for (const std::vector<NodeId>& of_node : with_events) {
     all.insert(all.end(), of_node.begin(), of_node.end());
-    ends.push_back(all.size());
   }
   all = without_events(graph, all, events);
   const Marks moved = moved_by(graph, events);
   std::vector<std::vector<NodeId>> found;
-  for (std::size_t i = 0, k = 0; i < ends.size(); ++i) {
-    found.emplace_back();
-    for (; k < ends[i]; ++k) {
-      if (!moved[index(all[k])]) {
-        found.back().push_back(all[k]);
-      }
-    }
+  auto next = all.begin();
+  for (const std::vector<NodeId>& of_node : with_events) {
+    const auto end = next + static_cast<std::ptrdiff_t>(of_node.size());
+    std::copy_if(next, end, std::back_inserter(found.emplace_back()),
+                 [&](NodeId companion) { return !moved[index(companion)]; });
+    next = end;
   }
   return found;
 }

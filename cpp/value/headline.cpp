@@ -114,9 +114,13 @@ class HeadlineRun {
   }
 
   void add_controls() {
+    std::vector<NodeId> after;
+    for (const std::size_t base : bases_) {
+      after.push_back(nodes_[base]);
+    }
+    const std::vector<std::vector<NodeId>> of_after = relaxed(graph_, after);
     for (std::size_t i = 0; i < bases_.size(); ++i) {
-      const std::vector<NodeId> after = relaxed(graph_, nodes_[bases_[i]]);
-      companions_[i].insert(companions_[i].end(), after.begin(), after.end());
+      companions_[i].insert(companions_[i].end(), of_after[i].begin(), of_after[i].end());
     }
     controls_ = linear_controls(graph_, companions_);
     if (!is_sobol() && positions_.size() + controls_.size() > kMostJointOutputs) {
@@ -232,10 +236,6 @@ class HeadlineRun {
       }
     }
     return least;
-  }
-
-  static double with_least(double error, double least) {
-    return least == 0.0 ? error : std::sqrt(error * error + least * least);
   }
 
   void control(const Estimates& estimates, std::vector<HeadlineEstimate>& found) const {

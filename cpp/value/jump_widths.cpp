@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "graph/interpret.hpp"
 #include "program/compile.hpp"
 #include "simulate/statistics.hpp"
 
@@ -18,7 +19,8 @@ constexpr std::uint64_t kPilotPaths = 4096;
 // ninth root of their number (Tsybakov 2009, section 1.2.3, for smoothness 4). Sobol points have
 // smaller errors, so the bias has to be smaller too: a third of the width, 1/81 of the bias.
 double width_in_spreads(const RunSpec& spec) {
-  const double plain = 1.7 * std::pow(static_cast<double>(spec.paths), -1.0 / 9.0);
+  const double log_paths = evaluate(Op::log, static_cast<double>(spec.paths));
+  const double plain = 1.7 * evaluate(Op::exp, log_paths / -9.0);
   return spec.sampler == Sampler::sobol ? plain / 3.0 : plain;
 }
 
@@ -43,7 +45,7 @@ JumpWidth width_of(const std::vector<double>& a, const std::vector<double>& b, d
   JumpWidth found{0.0, std::ranges::all_of(a, is_positive) && std::ranges::all_of(b, is_positive)};
   std::vector<double> apart;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    apart.push_back(found.is_of_ratio ? std::log(b[i] / a[i]) : b[i] - a[i]);
+    apart.push_back(found.is_of_ratio ? evaluate(Op::log, b[i] / a[i]) : b[i] - a[i]);
   }
   found.width = factor * spread_of(apart);
   return found;

@@ -153,11 +153,6 @@ class SensitivityRun {
     return result;
   }
 
-  static double error_of(const Spread& spread, double least) {
-    const double error = spread.error_of_mean();
-    return least == 0.0 ? error : std::sqrt(error * error + least * least);
-  }
-
   Sensitivity sensitivity(const PlannedRow& row, std::size_t p,
                           const std::vector<std::vector<double>>& groups,
                           const LeastErrors& least) const {
@@ -179,15 +174,17 @@ class SensitivityRun {
     }
     const Spread spread = spread_of(values);
     found.derivative = spread.mean;
-    found.standard_error = error_of(spread, least.of_derivative);
-    if (!std::isfinite(found.derivative) || found.method == DerivativeMethod::jump) {
-      found.method = DerivativeMethod::jump;
+    found.standard_error = with_least(spread.error_of_mean(), least.of_derivative);
+    if (!std::isfinite(found.derivative) && found.method != DerivativeMethod::jump) {
+      found.method = DerivativeMethod::unbounded;
+    }
+    if (found.method == DerivativeMethod::jump || found.method == DerivativeMethod::unbounded) {
       found.derivative = std::numeric_limits<double>::quiet_NaN();
       found.standard_error = std::numeric_limits<double>::quiet_NaN();
     } else if (!changes.empty()) {
       const Spread of_changes = spread_of(changes);
       found.bias = of_changes.mean;
-      found.bias_error = error_of(of_changes, least.of_bias);
+      found.bias_error = with_least(of_changes.error_of_mean(), least.of_bias);
     }
     return found;
   }

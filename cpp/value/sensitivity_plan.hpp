@@ -23,11 +23,13 @@ enum class DerivativeMethod : std::uint8_t {
   score,        // by the likelihood ratio of an event's time
   smoothed,     // jumps spread in the derivative alone, which biases it
   jump,         // none: the value jumps, and no method accounts for that
+  unbounded,    // none: the value does not jump, but no finite number is its slope, as at a
+                // correlation of 1, which only a square root leads away from
 };
 template <>
 struct Names<DerivativeMethod> {
-  static constexpr std::string_view kNames[] = {"pathwise", "integrated", "conditioned",
-                                                "score",    "smoothed",   "jump"};
+  static constexpr std::string_view kNames[] = {"pathwise", "integrated", "conditioned", "score",
+                                                "smoothed", "jump",       "unbounded"};
 };
 
 // The mean of value * score less that of the value times that of the score, for

@@ -1,8 +1,10 @@
 #include "value/value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include "program/compile.hpp"
@@ -19,8 +21,8 @@ OutputSpec spec_of(Measure measure) {
     case Measure::party:
       return {.moments = true, .joint = true, .samples = true};
     case Measure::paid:
-    case Measure::payment:
       return {.moments = true, .joint = false, .samples = true};
+    case Measure::payment:
     case Measure::revenue:
     case Measure::cap_reached:
     case Measure::stake_flow:
@@ -75,6 +77,15 @@ void sharpen(Valuation& valuation, const std::vector<std::size_t>& headline,
   }
 }
 
+// Plain paths, events sampled.
+RunSpec of_distribution(RunSpec spec) {
+  spec.paths = spec.sample_paths;
+  if (spec.sampler == Sampler::sobol) {
+    spec.sampler = Sampler::philox;
+  }
+  return spec;
+}
+
 Valuation run(const Graph& graph, std::vector<Quantity> quantities,
               const std::vector<std::string>& events, const ValueSpec& spec, const Poll& poll) {
   std::vector<std::size_t> headline;
@@ -85,11 +96,7 @@ Valuation run(const Graph& graph, std::vector<Quantity> quantities,
       chosen.push_back(quantities[i]);
     }
   }
-  RunSpec distribution = spec.run;
-  distribution.paths = spec.run.sample_paths;
-  if (distribution.sampler == Sampler::sobol) {
-    distribution.sampler = Sampler::philox;
-  }
+  const RunSpec distribution = of_distribution(spec.run);
   const std::uint64_t n_values = spec.goals.empty() ? spec.run.paths : spec.max_paths;
   const std::uint64_t total = n_values + distribution.paths;
   Headlines headlines = estimate_headlines(graph, chosen, events, spec, shifted(poll, 0, total));
@@ -125,11 +132,24 @@ void check_comparable(const Deal& old_deal, const Deal& new_deal) {
   }
 }
 
+// The quantities of a deal; of two, those of both and their differences.
+std::vector<Quantity> lower_all(Graph& graph, std::span<const Deal> deals) {
+  if (deals.size() == 1) {
+    return lower(graph, deals[0]).quantities;
+  }
+  std::vector<Quantity> quantities = lower(graph, deals[0], std::string(kOld)).quantities;
+  std::vector<Quantity> of_new = lower(graph, deals[1], std::string(kNew)).quantities;
+  std::vector<Quantity> changes = differences(graph, quantities, of_new);
+  std::ranges::move(of_new, std::back_inserter(quantities));
+  std::ranges::move(changes, std::back_inserter(quantities));
+  return quantities;
+}
+
 }  // namespace
 
 Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
   Graph graph;
-  std::vector<Quantity> quantities = lower(graph, deal).quantities;
+  std::vector<Quantity> quantities = lower_all(graph, std::span(&deal, 1));
   return run(graph, std::move(quantities), events_of(deal), spec, poll);
 }
 
@@ -137,16 +157,29 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& s
                   const Poll& poll) {
   check_comparable(old_deal, new_deal);
   Graph graph;
-  std::vector<Quantity> quantities = lower(graph, old_deal, std::string(kOld)).quantities;
-  std::vector<Quantity> of_new = lower(graph, new_deal, std::string(kNew)).quantities;
-  std::vector<Quantity> changes = differences(graph, quantities, of_new);
-  std::ranges::move(of_new, std::back_inserter(quantities));
-  std::ranges::move(changes, std::back_inserter(quantities));
+  std::vector<Quantity> quantities = lower_all(graph, std::array{old_deal, new_deal});
   std::vector<std::string> events = events_of(old_deal);
   std::ranges::copy_if(
       events_of(new_deal), std::back_inserter(events),
       [&](const std::string& name) { return std::ranges::find(events, name) == events.end(); });
   return run(graph, std::move(quantities), events, spec, poll);
+}
+
+std::vector<std::vector<double>> payment_samples(std::span<const Deal> deals,
+                                                 const std::string& scenario,
+                                                 const std::string& leg, const RunSpec& spec,
+                                                 const Poll& poll) {
+  Graph graph;
+  std::vector<Quantity> wanted = lower_all(graph, deals);
+  std::erase_if(wanted, [&](const Quantity& each) {
+    return each.measure != Measure::payment || each.scenario != scenario || each.subject != leg;
+  });
+  if (wanted.empty()) {
+    throw std::out_of_range("no payments of a leg named " + leg);
+  }
+  const std::vector<OutputSpec> outputs(wanted.size(),
+                                        {.moments = false, .joint = false, .samples = true});
+  return simulate(program_of(graph, wanted), outputs, of_distribution(spec), poll).samples;
 }
 
 Graph graph_of(const Deal& deal) {

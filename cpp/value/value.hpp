@@ -2,6 +2,8 @@
 // deal -> lower -> Graph -> compile -> Program -> simulate -> Estimates. Start reading here.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "deal/lower.hpp"
@@ -32,6 +34,15 @@ Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll = {});
 // deals differ in valuation date, currency or unit, so that no difference would mean anything.
 Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& spec,
                   const Poll& poll = {});
+
+// What a leg pays in each of its periods, undiscounted, on the paths that distributions are read
+// from: of one deal, or of one of two that are compared. Drawn anew when asked for, to the bits of
+// the first time: kept, every leg and year would take 2 MB. Throws std::out_of_range for a leg that
+// is not there, and as simulate does.
+std::vector<std::vector<double>> payment_samples(std::span<const Deal> deals,
+                                                 const std::string& scenario,
+                                                 const std::string& leg, const RunSpec& spec,
+                                                 const Poll& poll = {});
 
 // The graph that value() runs, with an output a quantity.
 Graph graph_of(const Deal& deal);

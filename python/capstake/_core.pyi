@@ -46,6 +46,9 @@ def compare(
     progress: Callable[[int, int], object] | None = ...,
     cancel: CancelToken | None = ...,
 ) -> dict[str, Any]: ...
+def payment_samples(
+    deals: list[Deal], settings: Settings, scenario: str, leg: str
+) -> list[NDArray[np.float64]]: ...
 def both_measures(
     deal: Deal,
     settings: Settings,

@@ -106,7 +106,7 @@ def _payments_between(valuation: Valuation, payer: str, receiver: str) -> dict[s
     found: dict[str, _Parts] = {}
     for name, leg in valuation.deal.legs.items():
         if (leg.payer, leg.receiver) == (payer, receiver):
-            for year in map(str, valuation.payment_samples(name)):
+            for year in map(str, valuation.payment_years(name)):
                 found.setdefault(year, []).append((1.0, valuation.key("payment", name, year)))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,12 @@ __all__ = ["Key", "Results"]
 # (scenario, measure, subject, period).
 Key = tuple[str, str, str, str]
 
+# Payments that are kept, of all legs together: 128 MB.
+_MOST_KEPT = 2**24
+
+# A leg's payments by period, of a scenario.
+DrawPayments = Callable[[str, str], list[Samples]]
+
 # What is left of a sum of amounts that cancel, relative to them.
 _ROUNDING = 1e-12
 
@@ -23,7 +29,9 @@ _ROUNDING = 1e-12
 class Results:
     """What a run returned, looked up by (scenario, measure, subject, period)."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
+    def __init__(self, raw: Mapping[str, Any], payments: DrawPayments | None = None) -> None:
+        self._draw_payments = payments
+        self._drawn: dict[tuple[str, str], dict[str, Samples]] = {}  # the latest last
         self._index = {tuple(key): i for i, key in enumerate(raw["quantities"])}
         self._raw = raw
         self.run = RunReport.from_raw(raw)
@@ -79,8 +87,7 @@ class Results:
                 weights[key] = weights.get(key, 0.0) + weight
         if not weights:
             return 0.0
-        kept = self._raw.get("samples")
-        if kept is None or any(kept[self._index[key]] is None for key in weights):
+        if not all(self._has_samples(key) for key in weights):
             errors = self._raw["least_error"]
             return math.fsum(abs(w) * errors[self._index[key]] for key, w in weights.items())
         together: Samples = sum((w * self.samples(key) for key, w in weights.items()), np.zeros(1))
@@ -93,8 +100,36 @@ class Results:
 
     def samples(self, key: Key) -> Samples:
         """Return the values of the first paths."""
+        if key[1] == "payment":
+            return self.payments(key[0], key[2])[key[3]]
         samples: Samples = self._raw["samples"][self._index[key]]
         return samples
+
+    def payments(self, scenario: str, leg: str) -> dict[str, Samples]:
+        """Return a leg's payments by period on the first paths.
+
+        They are drawn when asked for, and kept as long as there is room: those of many legs over
+        many years would take more memory than all else.
+        """
+        drawn = self._drawn.pop((scenario, leg), None)
+        if drawn is None:
+            assert self._draw_payments is not None
+            periods = self.periods(scenario, "payment", leg)
+            columns = self._draw_payments(scenario, leg) if periods else []
+            drawn = dict(zip(periods, columns, strict=True))
+        self._drawn[scenario, leg] = drawn
+        while len(self._drawn) > 1 and self._kept() > _MOST_KEPT:
+            self._drawn.pop(next(iter(self._drawn)), None)
+        return drawn
+
+    def _kept(self) -> int:
+        legs = list(self._drawn.values())  # at once: other threads may draw meanwhile
+        return sum(len(column) for drawn in legs for column in drawn.values())
+
+    def _has_samples(self, key: Key) -> bool:
+        if key[1] == "payment":
+            return self._draw_payments is not None
+        return "samples" in self._raw and self._raw["samples"][self._index[key]] is not None
 
     def periods(self, scenario: str, measure: str, subject: str) -> list[str]:
         """List the periods of a subject."""

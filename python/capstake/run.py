@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from capstake import _core
 from capstake._core import CancelToken, Deal
 from capstake.comparison import Comparison
@@ -124,7 +126,8 @@ def value(
     )
     with default_progress(progress) as report:
         raw = _core.value(deal, settings, progress=report, cancel=cancel)
-    return Valuation(deal, Results(raw), seed=settings["seed"])
+    payments = partial(_core.payment_samples, [deal], settings)
+    return Valuation(deal, Results(raw, payments), seed=settings["seed"])
 
 
 def compare(
@@ -169,7 +172,7 @@ def compare(
     )
     with default_progress(progress) as report:
         raw = _core.compare(old, new, settings, progress=report, cancel=cancel)
-    results = Results(raw)
+    results = Results(raw, partial(_core.payment_samples, [old, new], settings))
     return Comparison(
         Valuation(old, results, scenario="old", seed=settings["seed"]),
         Valuation(new, results, scenario="new", seed=settings["seed"]),

@@ -48,7 +48,8 @@ class Sensitivity:
         integrated out), ``conditioned`` (the jump gave way to its probability one draw
         ahead), ``score`` (by the likelihood ratio of an event's time),
         ``smoothed`` (the jump is spread, in the derivative alone), or ``jump``: none of these
-        accounts for it, and there is no derivative.
+        accounts for it, and there is no derivative. ``unbounded``: the value does not jump, but no
+        finite number is its slope there, as at a correlation of 1.
     bias : Estimate or None
         Of a smoothed derivative: by how much it changes when the jump is spread half as wide. Its
         bias falls with the fourth power of the width, so that is nearly all of it.

@@ -57,7 +57,9 @@ def second_derivatives(found: Sensitivities, position: str) -> Table:
     at = {row.field: row.at for row in found[position].values()}
     rows_of = found.second(position).values()
     shown = [row for row in rows_of if row.derivative.value != 0.0 or row.has_jump]
-    shown.sort(key=lambda row: (row.fields[0], row.has_jump, -abs(_mixed(row, at))))
+    shown.sort(
+        key=lambda row: (row.fields[0], math.isnan(row.derivative.value), -abs(_mixed(row, at)))
+    )
     rows = [
         (row.fields[0], row.fields[1] + _remark(row), row.derivative, _mixed(row, at))
         for row in shown
@@ -89,6 +91,8 @@ def _mixed(row: SecondSensitivity, at: dict[str, float]) -> float:
 def _remark(row: Sensitivity | SecondSensitivity) -> str:
     if row.has_jump:
         return " (jumps: no derivative)"
+    if row.method == "unbounded":
+        return " (no finite derivative here)"
     if row.bias is None:
         return ""
     return f" (smoothed: bias about {abs(row.bias.value) + 2 * row.bias.standard_error:.1g})"

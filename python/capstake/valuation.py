@@ -187,6 +187,17 @@ class Valuation:
             amounts.append(YearAmount(int(year), self._results.estimate(key), percentiles))
         return tuple(amounts)
 
+    def payment_years(self, leg: str) -> list[int]:
+        """List the calendar years in which a leg may pay.
+
+        Raises
+        ------
+        KeyError
+            There is no such leg.
+        """
+        years = self._results.periods(self._scenario, "payment", self._named("leg", leg))
+        return [int(year) for year in years]
+
     def payment_samples(self, leg: str) -> dict[int, Samples]:
         """Return a leg's payments by calendar year on the first paths, undiscounted [money].
 
@@ -195,8 +206,8 @@ class Valuation:
         KeyError
             There is no such leg.
         """
-        years = self._results.periods(self._scenario, "payment", self._named("leg", leg))
-        return {int(y): self._results.samples((self._scenario, "payment", leg, y)) for y in years}
+        by_year = self._results.payments(self._scenario, self._named("leg", leg))
+        return {int(year): samples for year, samples in by_year.items()}
 
     def reaches_cap(self, leg: str) -> NDArray[np.bool_] | None:
         """Say on which of the first paths a leg's cap is reached; None for a leg without a cap."""

@@ -12,7 +12,7 @@ import pytest
 
 import capstake as cs
 from close import Verdict, close, same_bits
-from deals import CAPPED_SHARE, EVERYTHING, deal_of
+from deals import CAPPED_SHARE, EVERYTHING, changed, deal_of
 from digests import PATHS, arrays, raw_value
 from random_graphs import random_graph
 
@@ -49,6 +49,20 @@ def test_samples_of_the_first_paths_do_not_depend_on_how_many_follow():
         more = cs.value(deal, paths=paths)
         for name, position in few.positions.items():
             assert same_bits(more[name].samples[: 2**14], position.samples)
+
+
+def test_payments_drawn_anew_are_those_of_the_run(monkeypatch):
+    new = changed(EVERYTHING, legs__share__cap=60.0)
+    compared = cs.compare(deal_of(EVERYTHING), deal_of(new), paths=PATHS)
+    for valuation in (cs.value(deal_of(EVERYTHING), paths=PATHS), compared.old, compared.new):
+        first = {leg.name: valuation.payment_samples(leg.name) for leg in valuation.of_kind("leg")}
+        monkeypatch.setattr("capstake.results._MOST_KEPT", 0)  # room for one leg
+        for name, by_year in first.items():
+            again = valuation.payment_samples(name)
+            assert list(again) == valuation.payment_years(name) == list(by_year)
+            assert all(same_bits(again[year], by_year[year]) for year in by_year)
+            paid = valuation._results.samples(valuation.key("paid", name))
+            assert close(sum(by_year.values()), paid, rel=1e-12, abs=1e-12)
 
 
 # What does not come from a run of its own.

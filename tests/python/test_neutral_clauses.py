@@ -262,7 +262,20 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("clause", NEUTRAL)
+# Another event makes many pieces to integrate over, as do tiers.
+SLOW = {
+    "a failure that never comes",
+    "recovery without failure",
+    "tiers of one rate",
+    "tiers of one rate on the whole amount",
+    "a change of control that never comes",
+}
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in NEUTRAL],
+)
 def test_a_neutral_clause_changes_no_bit(clause):
     record, changes = NEUTRAL[clause]
     before = cs.value(deal_of(record), paths=PATHS)

@@ -294,14 +294,15 @@ def test_reversion_at_zero_has_the_derivative_of_its_limit():
     assert close(a, b, rel=1e-5)
 
 
-def test_a_derivative_that_is_none_is_marked():
+def test_a_slope_without_bound_is_marked_and_called_no_jump():
+    # Of a correlation c the part that is independent moves with sqrt(1 - c^2).
     found = cs.sensitivities(stake_with_reversion(0.3, correlation=1.0), paths=2**14)
-    assert found["stake"]["companies.c.correlation"].has_jump
+    assert not found["stake"]["companies.c.correlation"].has_jump
     (row,) = (
         r
         for r in found.to_dict()
         if (r["position"], r["field"]) == ("stake", "companies.c.correlation")
     )
     assert row["derivative"] is None
-    assert found["stake"]["companies.c.correlation"].method == "jump"
-    assert "no derivative" in repr(found.table("stake").rows)
+    assert found["stake"]["companies.c.correlation"].method == "unbounded"
+    assert "no finite derivative" in repr(found.table("stake").rows)
