@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -24,16 +26,9 @@ struct Effort {
 constexpr Effort kCheap{8, false};
 constexpr Effort kFull[] = {{10'000, true}, {32, true}, {8, true}};
 
-// Nodes that are computed on each path for the outputs.
-std::size_t nodes_needed(const Graph& graph, std::span<const NodeId> outputs) {
-  const Marks live = upstream(graph, marked(graph, outputs));
-  const Marks varying = varying_nodes(graph);
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    n += live[i] && varying[i] ? 1 : 0;
-  }
-  return n;
-}
+// Sets of outputs to try where all do not fit; together they may have so many times the nodes.
+constexpr std::size_t kMostTries = 12;
+constexpr std::size_t kPreference = 2;
 
 class Integration {
  public:
@@ -41,25 +36,27 @@ class Integration {
       : graph_(graph),
         outputs_(outputs.begin(), outputs.end()),
         limits_(limits),
-        most_nodes_(std::min(limits.nodes, limits.growth * nodes_needed(graph, outputs))) {}
+        most_nodes_(std::min(limits.nodes, limits.growth * n_varying(graph, outputs))) {}
 
   Integrated run() {
     const std::vector<NodeId> draws = uniform_draws();
     std::vector<std::size_t> dependent;
     for (const NodeId draw : draws) {
-      dependent.push_back(outputs_that_depend_on(draw));
-      without(draw, std::array{kCheap});
+      dependent.push_back(outputs_that_depend_on(draw).size());
+      without(draw, std::array{kCheap}, 0);
     }
     std::vector<IntegratedDraw> reports;
     for (std::size_t i = 0; i < draws.size(); ++i) {
-      reports.push_back(limits_.is_cheap ? without(draws[i], std::array{kCheap})
-                                         : without(draws[i], kFull));
+      reports.push_back(limits_.is_cheap ? without(draws[i], std::array{kCheap}, kMostTries)
+                                         : without(draws[i], kFull, kMostTries));
       reports[i].integrated = dependent[i] - reports[i].placed - reports[i].sampled;
     }
     return {std::move(outputs_), std::move(reports)};
   }
 
  private:
+  using Outputs = std::vector<std::size_t>;  // places among the outputs
+
   // Those that an output depends on; the ones that least depends on first, as what is left of
   // them is looked at again for each piece of the next.
   std::vector<NodeId> uniform_draws() const {
@@ -89,72 +86,132 @@ class Integration {
            (limits_.only.empty() || std::ranges::count(limits_.only, draw.name) > 0);
   }
 
-  // Replaces the outputs by their means over one draw, with the first effort that fits.
-  IntegratedDraw without(NodeId draw, std::span<const Effort> efforts) {
+  // Replaces the outputs by their means over one draw, with the first effort that fits; if none
+  // does, those of the preferred ones that fit together.
+  IntegratedDraw without(NodeId draw, std::span<const Effort> efforts, std::size_t tries) {
     IntegratedDraw report{graph_.draws()[graph_.node(draw).leaf], 0, 0, 0, ""};
-    report.sampled = outputs_that_depend_on(draw);
-    if (report.sampled == 0) {
+    const Outputs dependent = outputs_that_depend_on(draw);
+    if (dependent.empty()) {
       return report;
     }
+    report.sampled = dependent.size();
     const Marks live = upstream(graph_, marked(graph_, outputs_));
     const EventDraw event = event_of(graph_, draw, live, limits_.thresholds);
     report.reason = event.obstacle;
     if (event.obstacle.empty()) {
-      std::ranges::any_of(
-          efforts, [&](const Effort& effort) { return replaced_by_means(event, effort, report); });
+      const bool fits = std::ranges::any_of(efforts, [&](const Effort& effort) {
+        return replaced_by_means(event, effort, dependent, most_nodes_, report);
+      });
+      if (!fits) {
+        const auto others = std::ranges::lower_bound(dependent, limits_.preferred);
+        replace_some(event, efforts.front(), alike({dependent.begin(), others}), report, tries);
+        report.reason = too_many_nodes();
+      }
     }
     return report;
   }
 
-  std::size_t outputs_that_depend_on(NodeId draw) const {
+  Outputs outputs_that_depend_on(NodeId draw) const {
     const Marks moved = downstream(graph_, marked(graph_, std::array{draw}));
-    return static_cast<std::size_t>(
-        std::ranges::count_if(outputs_, [&](NodeId output) { return moved[index(output)]; }));
+    Outputs found;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      if (moved[index(outputs_[i])]) {
+        found.push_back(i);
+      }
+    }
+    return found;
   }
 
-  // Whether the means fit into the limits.
-  bool replaced_by_means(const EventDraw& event, const Effort& effort, IntegratedDraw& report) {
+  // Outputs that go together, those that take fewer nodes first.
+  std::vector<Outputs> alike(const Outputs& outputs) const {
+    std::map<std::size_t, Outputs> groups;
+    for (const std::size_t i : outputs) {
+      groups[limits_.group.empty() ? i : limits_.group[i]].push_back(i);
+    }
+    std::vector<std::pair<std::size_t, Outputs>> sized;
+    for (auto& [group, members] : groups) {
+      sized.emplace_back(n_varying(graph_, std::array{outputs_[members.front()]}), members);
+    }
+    std::ranges::stable_sort(sized, {}, &std::pair<std::size_t, Outputs>::first);
+    std::vector<Outputs> found;
+    for (auto& [size, members] : sized) {
+      found.push_back(std::move(members));
+    }
+    return found;
+  }
+
+  // By halves, until they fit or there are no more tries.
+  void replace_some(const EventDraw& event, const Effort& effort, std::span<const Outputs> groups,
+                    IntegratedDraw& report, std::size_t& tries) {
+    Outputs all;
+    for (const Outputs& group : groups) {
+      all.insert(all.end(), group.begin(), group.end());
+    }
+    if (groups.empty() || tries == 0 ||
+        (--tries, replaced_by_means(event, effort, all, kPreference * most_nodes_, report)) ||
+        groups.size() == 1) {
+      return;
+    }
+    const std::size_t half = groups.size() / 2;
+    replace_some(event, effort, groups.first(half), report, tries);
+    replace_some(event, effort, groups.subspan(half), report, tries);
+  }
+
+  // Whether the means of some outputs fit into the limits.
+  bool replaced_by_means(const EventDraw& event, const Effort& effort, const Outputs& of,
+                         std::size_t most_nodes, IntegratedDraw& report) {
     Graph scratch = graph_;
     Algebra algebra(scratch, event.parameters);
-    EventMean mean(algebra, event, graph_.size() + kScratch * (most_nodes_ + 1'000),
+    EventMean mean(algebra, event, graph_.size() + kScratch * (most_nodes + 1'000),
                    effort.most_parts, effort.may_place);
-    std::vector<std::optional<EventMean::Mean>> means = mean.of(outputs_);
-    report.reason = "would need more than " + std::to_string(most_nodes_) + " nodes a path";
+    std::vector<NodeId> nodes;
+    std::ranges::transform(of, std::back_inserter(nodes),
+                           [&](std::size_t i) { return outputs_[i]; });
+    std::vector<std::optional<EventMean::Mean>> means = mean.of(nodes);
     if (!std::ranges::all_of(means, [](const auto& mean_of) { return mean_of.has_value(); })) {
       return false;
     }
-    keep_groups_alike(means);
-    std::vector<NodeId> nodes;
+    keep_groups_alike(of, means);
+    std::vector<NodeId> outputs = outputs_;
     std::size_t placed = 0;
-    std::size_t sampled = 0;
-    for (const std::optional<EventMean::Mean>& of_output : means) {
-      nodes.push_back(of_output->node);
-      placed += of_output->rest == EventMean::Rest::place ? 1 : 0;
-      sampled += of_output->rest == EventMean::Rest::draw ? 1 : 0;
+    std::size_t done = 0;
+    for (std::size_t k = 0; k < of.size(); ++k) {
+      outputs[of[k]] = means[k]->node;
+      placed += means[k]->rest == EventMean::Rest::place ? 1 : 0;
+      done += means[k]->rest == EventMean::Rest::draw ? 0 : 1;
     }
-    if (nodes_needed(scratch, nodes) > most_nodes_) {
+    if (n_varying(scratch, outputs) > most_nodes) {
       return false;
     }
-    outputs_ = copy_nodes(graph_, scratch, nodes);
-    report.placed = placed;
-    report.sampled = sampled;
-    report.reason = sampled > 0  ? report.reason
-                    : placed > 0 ? "is used in more than straight lines"
-                                 : "";
+    outputs_ = copy_nodes(graph_, scratch, outputs);
+    report.placed += placed;
+    report.sampled -= done;
+    report.reason = report.sampled > 0  ? too_many_nodes()
+                    : report.placed > 0 ? "is used in more than straight lines"
+                                        : "";
     return true;
   }
 
-  void keep_groups_alike(std::vector<std::optional<EventMean::Mean>>& means) const {
+  std::string too_many_nodes() const {
+    return "would need more than " + std::to_string(most_nodes_) + " nodes a path";
+  }
+
+  void keep_groups_alike(const Outputs& of,
+                         std::vector<std::optional<EventMean::Mean>>& means) const {
+    if (limits_.group.empty()) {
+      return;
+    }
     std::set<std::size_t> keeping;
-    for (std::size_t i = 0; i < limits_.group.size(); ++i) {
-      if (means[i]->rest == EventMean::Rest::draw) {
-        keeping.insert(limits_.group[i]);
+    for (std::size_t k = 0; k < of.size(); ++k) {
+      if (means[k]->rest == EventMean::Rest::draw) {
+        keeping.insert(limits_.group[of[k]]);
       }
     }
-    for (std::size_t i = 0; i < limits_.group.size(); ++i) {
-      const bool is_shared = std::ranges::count(limits_.group, limits_.group[i]) > 1;
-      if (is_shared && keeping.contains(limits_.group[i]) && means[i]->node != outputs_[i]) {
-        means[i] = {outputs_[i], EventMean::Rest::draw};
+    for (std::size_t k = 0; k < of.size(); ++k) {
+      const std::size_t group = limits_.group[of[k]];
+      if (keeping.contains(group) && means[k]->node != outputs_[of[k]] &&
+          std::ranges::count(limits_.group, group) > 1) {
+        means[k] = {outputs_[of[k]], EventMean::Rest::draw};
       }
     }
   }

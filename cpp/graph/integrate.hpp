@@ -45,6 +45,8 @@ struct IntegrationLimits {
   std::vector<std::size_t> group = {};
   // Whether to do only what takes a few pieces of each event; the rest stays sampled.
   bool is_cheap = false;
+  // The first so many outputs are tried by themselves where not all fit.
+  std::size_t preferred = 0;
 };
 
 // Appends to the graph the means of some nodes over all events that they depend on. A node that

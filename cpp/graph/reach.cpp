@@ -46,4 +46,14 @@ Marks downstream(const Graph& graph, Marks from) {
 
 Marks varying_nodes(const Graph& graph) { return downstream(graph, marked(graph, Op::draw)); }
 
+std::size_t n_varying(const Graph& graph, std::span<const NodeId> nodes) {
+  const Marks live = upstream(graph, marked(graph, nodes));
+  const Marks varying = varying_nodes(graph);
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    n += live[i] && varying[i] ? 1 : 0;
+  }
+  return n;
+}
+
 }  // namespace capstake

@@ -25,4 +25,7 @@ Marks downstream(const Graph& graph, Marks from);
 // The nodes that depend on some draw. The others are the same on all paths.
 Marks varying_nodes(const Graph& graph);
 
+// The number of nodes that are computed on each path for some.
+std::size_t n_varying(const Graph& graph, std::span<const NodeId> nodes);
+
 }  // namespace capstake

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <iterator>
 #include <utility>
 
 #include "graph/reach.hpp"
@@ -21,19 +23,21 @@ class Integrating {
       : graph_(graph), quantities_(quantities) {}
 
   EventFree run(const std::vector<std::string>& events) {
-    std::vector<std::size_t> chosen;
-    std::vector<NodeId> of;
-    IntegrationLimits limits{.growth = kMostGrowth, .nodes = kMostNodes, .only = events};
-    for (std::size_t i = 0; i < quantities_.size(); ++i) {
-      found_.nodes.push_back(quantities_[i].node);
-      if (is_wanted(quantities_[i])) {
-        chosen.push_back(i);
-        of.push_back(quantities_[i].node);
-        limits.group.push_back(first_like(i));
-      }
+    for (const Quantity& quantity : quantities_) {
+      found_.nodes.push_back(quantity.node);
     }
     if (events.empty()) {
       return std::move(found_);
+    }
+    IntegrationLimits limits{.growth = kMostGrowth, .nodes = kMostNodes, .only = events};
+    std::vector<std::size_t> chosen = of_measures({Measure::leg, Measure::stake});
+    limits.preferred = chosen.size();
+    std::ranges::copy(of_measures({Measure::flow, Measure::stake_flow}),
+                      std::back_inserter(chosen));
+    std::vector<NodeId> of;
+    for (const std::size_t i : chosen) {
+      of.push_back(quantities_[i].node);
+      limits.group.push_back(first_like(i));
     }
     Integrated integrated = integrate_out(graph_, of, limits);
     for (std::size_t k = 0; k < chosen.size(); ++k) {
@@ -45,10 +49,16 @@ class Integrating {
   }
 
  private:
-  static bool is_wanted(const Quantity& quantity) {
-    return quantity.scenario != kDifference &&
-           (quantity.measure == Measure::leg || quantity.measure == Measure::stake ||
-            quantity.measure == Measure::stake_flow || quantity.measure == Measure::flow);
+  // Differences follow from their two sides.
+  std::vector<std::size_t> of_measures(std::initializer_list<Measure> measures) const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < quantities_.size(); ++i) {
+      if (quantities_[i].scenario != kDifference &&
+          std::ranges::find(measures, quantities_[i].measure) != measures.end()) {
+        found.push_back(i);
+      }
+    }
+    return found;
   }
 
   // The first quantity that is the same in another scenario, or this one.
@@ -95,8 +105,12 @@ std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& node
   if (events.empty()) {
     return nodes;
   }
-  const IntegrationLimits limits{
-      .growth = kMostGrowth, .nodes = kMostNodes, .only = events, .group = {}, .is_cheap = true};
+  const IntegrationLimits limits{.growth = kMostGrowth,
+                                 .nodes = kMostNodes,
+                                 .only = events,
+                                 .group = {},
+                                 .is_cheap = true,
+                                 .preferred = nodes.size()};
   return integrate_out(graph, nodes, limits).outputs;
 }
 
