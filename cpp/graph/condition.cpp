@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <unordered_map>
 
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
@@ -59,11 +60,9 @@ class Signs {
 // The mean over one normal draw, given all others.
 class MeanOverDraw {
  public:
-  MeanOverDraw(Graph& graph, const Signs& signs, NodeId draw)
-      : graph_(graph),
-        signs_(signs),
-        draw_(draw),
-        depends_(downstream(graph, marked(graph, std::array{draw}))) {}
+  // `moved` are the nodes that the draw moves.
+  MeanOverDraw(Graph& graph, const Signs& signs, NodeId draw, const Marks& moved)
+      : graph_(graph), signs_(signs), draw_(draw), depends_(moved) {}
 
   bool depends(NodeId id) const { return index(id) < depends_.size() && depends_[index(id)]; }
 
@@ -208,7 +207,7 @@ class MeanOverDraw {
   Graph& graph_;
   const Signs& signs_;
   NodeId draw_;
-  Marks depends_;
+  const Marks& depends_;
 };
 
 Marks comparisons(const Graph& graph) {
@@ -258,11 +257,21 @@ class Conditioning {
       if (!below[i] || node.op != Op::draw || graph_.draws()[node.leaf].law != Law::normal) {
         continue;
       }
-      if (const std::optional<Expr> mean = MeanOverDraw(graph_, signs_, node_id(i)).mean(id)) {
+      MeanOverDraw over(graph_, signs_, node_id(i), moved_by(node_id(i)));
+      if (const std::optional<Expr> mean = over.mean(id)) {
         return mean->id();
       }
     }
     return id;
+  }
+
+  // Of the nodes given at first, which are all that is asked about; once a draw.
+  const Marks& moved_by(NodeId draw) {
+    const auto [found, is_new] = moved_.try_emplace(draw);
+    if (is_new) {
+      found->second = downstream(graph_, marked(graph_, std::array{draw}));
+    }
+    return found->second;
   }
 
   Graph& graph_;
@@ -270,6 +279,7 @@ class Conditioning {
   Marks drawn_;
   Marks has_jump_;
   std::vector<std::optional<NodeId>> known_;
+  std::unordered_map<NodeId, Marks> moved_;
 };
 
 }  // namespace
