@@ -58,9 +58,10 @@ std::vector<double> evaluated(const std::string& text, const Figures& figures,
   Graph graph;
   Context context(graph, "",
                   {first, DayCount::act_365f, Compounding::annual, length, std::move(periods)});
-  FormulaSeries series(context, formula, [&](const std::string& name, std::size_t period) {
-    return context.constant(figures.at(name)[period]);
-  });
+  FormulaSeries series(context, "formula", formula,
+                       [&](const std::string& name, std::size_t period) {
+                         return context.constant(figures.at(name)[period]);
+                       });
   std::vector<Expr> results;
   for (std::size_t t = 0; t < context.n_periods(); ++t) {
     results.push_back(series.next());

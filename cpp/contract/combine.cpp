@@ -130,6 +130,9 @@ class ClausesCheck {
       add(join_path(place, "rate_if_missed"),
           "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
           "payments are then no multiple of the rate");
+    } else if (!terms.rate_if_missed && leg_.rate.is_zero()) {
+      add(join_path(place, "rate_if_missed"),
+          "is required where the leg's rate is 0: no multiple of it would have met the target");
     }
     if (sound_.contain({"start", "end"}) &&
         (terms.test_date < leg_.start || terms.test_date > leg_.end)) {

@@ -28,13 +28,16 @@ auto sums(const std::vector<LoweredPayment>& payments, Key key) {
 
 class DealLowering {
  public:
-  DealLowering(Graph& graph, const Deal& deal, const std::string& scenario)
+  DealLowering(Graph& graph, const Deal& deal, const std::string& scenario,
+               std::vector<FormulaStep>* formula_steps)
       : deal_(deal),
         scenario_(scenario),
         stream_map_(deal.streams, deal.valuation_date, deal.frequency),
         context_(
             graph, scenario.empty() ? "" : scenario + ":",
-            {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {}
+            {deal.valuation_date, deal.day_count, deal.compounding, deal.frequency, grid(deal)}) {
+    context_.note_formulas(formula_steps);
+  }
 
   LoweredDeal run() {
     for (const auto& [name, dependence] : deal_.dependence) {
@@ -285,8 +288,9 @@ std::string output_name(const Quantity& quantity) {
   return quantity.period.empty() ? name : name + "." + quantity.period;
 }
 
-LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario) {
-  return DealLowering(graph, deal, scenario).run();
+LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario,
+                  std::vector<FormulaStep>* formula_steps) {
+  return DealLowering(graph, deal, scenario, formula_steps).run();
 }
 
 std::vector<Period> grid(const Deal& deal) {

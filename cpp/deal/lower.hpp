@@ -66,8 +66,9 @@ struct LoweredDeal {
 std::string output_name(const Quantity& quantity);
 
 // Appends the deal to the graph. A scenario prefixes the names of parameters; draws are shared
-// between scenarios.
-LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario = "");
+// between scenarios. Operations of formulas are noted where that is asked for.
+LoweredDeal lower(Graph& graph, const Deal& deal, const std::string& scenario = "",
+                  std::vector<FormulaStep>* formula_steps = nullptr);
 
 std::vector<Period> grid(const Deal& deal);
 

@@ -43,7 +43,7 @@ LoweredStream lower_stream(StreamLowering& lowering, const FormulaStream& stream
       continue;
     }
     if (!series) {
-      series.emplace(context, stream.formula.parsed, value_of, t);
+      series.emplace(context, lowering.path("formula"), stream.formula.parsed, value_of, t);
     }
     result.revenue.push_back(series->next());
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,15 @@ struct Stretch {
   Expr hazard_before;
   Expr hazard_after;
   double part_of_time;
+};
+
+// An operation of a formula in a period, for messages about values that are not finite.
+struct FormulaStep {
+  std::string place;  // of the formula, by key path
+  std::string period;
+  std::string_view operation;
+  NodeId result{};
+  std::vector<NodeId> arguments;
 };
 
 class Context {
@@ -52,6 +62,10 @@ class Context {
   bool is_past(std::size_t period) const;
   // Years of the period that lie after the valuation date.
   double years_ahead(std::size_t period) const;
+
+  // Where to note the operations of formulas as they are lowered; null for nowhere.
+  void note_formulas(std::vector<FormulaStep>* steps) { formula_steps_ = steps; }
+  std::vector<FormulaStep>* formula_steps() const { return formula_steps_; }
 
   Expr constant(double value) { return {*graph_, graph_->constant(value)}; }
   // The name of a field's parameter in the graph.
@@ -95,6 +109,7 @@ class Context {
   Calendar calendar_;
   std::vector<Coupling> couplings_;
   std::map<std::string, std::pair<std::size_t, std::size_t>> coupled_;  // coupling and member
+  std::vector<FormulaStep>* formula_steps_ = nullptr;
 };
 
 // A random time with a hazard rate h: it has happened by t when the integral of h up to t exceeds

@@ -100,7 +100,7 @@ class PreciseRun {
                      .sample_points = spec_.sample_paths / replicates};
     Sums sums = sum(range);
     while (true) {
-      const Look look = look_at(precision_, estimates_of(program_, without_samples(sums)), factor);
+      const Look look = look_at(precision_, estimates(without_samples(sums)), factor);
       if (look.ratio <= 1.0) {
         return result(std::move(sums), 0, StoppedBy::precision, look);
       }
@@ -123,11 +123,11 @@ class PreciseRun {
                      .threads = spec_.threads,
                      .sample_points = 0};
     const std::uint64_t first = spec_.first_path + kPilotPaths;
-    Look look = look_at(precision_, estimates_of(program_, sum(range)), 1.0);
+    Look look = look_at(precision_, estimates(sum(range)), 1.0);
     std::uint64_t wanted = paths_for(look, range.points);
     while (true) {
       Sums sums = run_main(range, first, wanted);
-      look = look_at(precision_, estimates_of(program_, without_samples(sums)), 1.0);
+      look = look_at(precision_, estimates(without_samples(sums)), 1.0);
       if (look.ratio <= 1.0) {
         return result(std::move(sums), first, StoppedBy::precision, look);
       }
@@ -172,6 +172,10 @@ class PreciseRun {
     return sums;
   }
 
+  Estimates estimates(Sums sums) const {
+    return estimates_of(program_, design_, spec_.seed, std::move(sums));
+  }
+
   // Progress is that of all paths planned so far.
   Sums sum(const PointRange& range) {
     Poll poll;
@@ -193,7 +197,7 @@ class PreciseRun {
 
   PreciseEstimates result(Sums sums, std::uint64_t first_path, StoppedBy stopped_by,
                           const Look& look) const {
-    return {.estimates = estimates_of(program_, std::move(sums)),
+    return {.estimates = estimates(std::move(sums)),
             .first_path = first_path,
             .stopped_by = stopped_by,
             .worst_output = look.worst,

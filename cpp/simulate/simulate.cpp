@@ -41,7 +41,8 @@ void check_sobol(const RunSpec& spec) {
 }
 
 // Throws for the output that is the first, by path, to be not finite.
-void check_finite(const Program& program, const Sums& sums) {
+void check_finite(const Program& program, const Design& design, std::uint64_t seed,
+                  const Sums& sums) {
   const std::uint64_t paths = sums.points * sums.by_replicate.size();
   for (std::size_t r = 0; r < sums.by_replicate.size(); ++r) {
     const std::vector<NonFinite>& found = sums.by_replicate[r].non_finite;
@@ -58,9 +59,11 @@ void check_finite(const Program& program, const Sums& sums) {
         sums.by_replicate.size() == 1
             ? "path " + std::to_string(worst->first)
             : "point " + std::to_string(worst->first) + " of replicate " + std::to_string(r);
-    throw NumericalError(program.outputs[sums.selection.moments[i]].name + ": not finite on " +
-                         std::to_string(count) + " of " + std::to_string(paths) +
-                         " paths, first on " + place);
+    const PathId first{seed, static_cast<std::uint32_t>(r), worst->first};
+    throw NotFinite(program.outputs[sums.selection.moments[i]].name + ": not finite on " +
+                        std::to_string(count) + " of " + std::to_string(paths) +
+                        " paths, first on " + place,
+                    design.draws, draws_on_path(design, first));
   }
 }
 
@@ -113,8 +116,9 @@ void check_paths(const RunSpec& spec) {
   }
 }
 
-Estimates estimates_of(const Program& program, Sums sums) {
-  check_finite(program, sums);
+Estimates estimates_of(const Program& program, const Design& design, std::uint64_t seed,
+                       Sums sums) {
+  check_finite(program, design, seed, sums);
   const Moments all = all_moments(sums);
   check_sums(program, sums.selection, all);
   const auto n = static_cast<double>(all.n);
@@ -181,7 +185,8 @@ Estimates simulate(const Program& program, const Design& design,
   require(!spec.means_only || std::ranges::none_of(outputs, &OutputSpec::joint), "OutputSpec.joint",
           "must be false where means alone are asked for");
   check_paths(spec);
-  return estimates_of(program, sum_points(program, design, outputs, range_of(spec), poll));
+  return estimates_of(program, design, spec.seed,
+                      sum_points(program, design, outputs, range_of(spec), poll));
 }
 
 Estimates simulate(const Program& program, const std::vector<OutputSpec>& outputs,

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/require.hpp"
 #include "program/design.hpp"
 #include "program/program.hpp"
 #include "simulate/sums.hpp"
@@ -30,6 +32,20 @@ struct RunSpec {
   std::uint32_t replicates = 16;
 };
 
+// An output is not finite on some path: the draws of the first such path, each with its value.
+class NotFinite : public NumericalError {
+ public:
+  NotFinite(const std::string& message, std::vector<Draw> draws, std::vector<double> values)
+      : NumericalError(message), draws_(std::move(draws)), values_(std::move(values)) {}
+
+  const std::vector<Draw>& draws() const { return draws_; }
+  const std::vector<double>& values() const { return values_; }
+
+ private:
+  std::vector<Draw> draws_;
+  std::vector<double> values_;
+};
+
 struct Estimates {
   std::uint64_t paths = 0;
   std::vector<double> mean;            // by output; NaN where no moments were asked for
@@ -48,9 +64,10 @@ struct Estimates {
   std::vector<std::vector<double>> samples;  // by output; empty where none were asked for
 };
 
-// Throws NumericalError when an output with moments is not finite on some path (with the output,
-// the number of such paths and the first of them), Cancelled when Poll says stop, and
-// std::invalid_argument for paths outside [2, 2^48] or, with Sobol points, not as RunSpec says.
+// Throws NotFinite when an output with moments is not finite on some path (with the output, the
+// number of such paths and the first of them), NumericalError when it is too large, Cancelled when
+// Poll says stop, and std::invalid_argument for paths outside [2, 2^48] or, with Sobol points, not
+// as RunSpec says.
 Estimates simulate(const Program& program, const std::vector<OutputSpec>& outputs,
                    const RunSpec& spec, const Poll& poll = {});
 
@@ -67,7 +84,7 @@ Design design_for(const Program& program, const std::vector<OutputSpec>& outputs
 // Throws std::invalid_argument, saying which numbers of paths near the given one are possible.
 void check_paths(const RunSpec& spec);
 
-// Throws NumericalError as simulate().
-Estimates estimates_of(const Program& program, Sums sums);
+// What the sums of a run with the design and the seed come to. Throws as simulate().
+Estimates estimates_of(const Program& program, const Design& design, std::uint64_t seed, Sums sums);
 
 }  // namespace capstake

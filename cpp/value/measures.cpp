@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "value/named_formulas.hpp"
 #include "value/positions.hpp"
 
 namespace capstake {
@@ -45,8 +46,9 @@ BothMeasures both_measures(const Deal& deal, const ValueSpec& spec, const Poll& 
   for (const auto* more : {&neutral, &changes}) {
     both.quantities.insert(both.quantities.end(), more->begin(), more->end());
   }
-  both.headlines =
-      estimate_headlines(std::move(graph), both.quantities, events_of(deal), spec, poll);
+  both.headlines = naming_formulas({{"", deal}}, [&] {
+    return estimate_headlines(std::move(graph), both.quantities, events_of(deal), spec, poll);
+  });
   return both;
 }
 

@@ -11,6 +11,7 @@
 #include "graph/linear_means.hpp"
 #include "program/compile.hpp"
 #include "value/jump_widths.hpp"
+#include "value/named_formulas.hpp"
 #include "value/sensitivity_plan.hpp"
 
 namespace capstake {
@@ -221,7 +222,9 @@ MeasureJumps pilot(const RunSpec& spec) {
 
 Sensitivities sensitivities(const Deal& deal, const RunSpec& spec, const Poll& poll) {
   const auto checkpoint = [&] { poll_before(poll, spec.paths); };
-  return SensitivityRun(plan_sensitivities(deal, pilot(spec), checkpoint), spec).run(poll);
+  return naming_formulas({{"", deal}}, [&] {
+    return SensitivityRun(plan_sensitivities(deal, pilot(spec), checkpoint), spec).run(poll);
+  });
 }
 
 Sensitivities second_sensitivities(const Deal& deal, const std::vector<std::string>& fields,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "program/compile.hpp"
+#include "value/named_formulas.hpp"
 #include "value/positions.hpp"
 
 namespace capstake {
@@ -150,7 +151,8 @@ std::vector<Quantity> lower_all(Graph& graph, std::span<const Deal> deals) {
 Valuation value(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
   Graph graph;
   std::vector<Quantity> quantities = lower_all(graph, std::span(&deal, 1));
-  return run(graph, std::move(quantities), events_of(deal), spec, poll);
+  return naming_formulas(
+      {{"", deal}}, [&] { return run(graph, std::move(quantities), events_of(deal), spec, poll); });
 }
 
 Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& spec,
@@ -162,7 +164,8 @@ Valuation compare(const Deal& old_deal, const Deal& new_deal, const ValueSpec& s
   std::ranges::copy_if(
       events_of(new_deal), std::back_inserter(events),
       [&](const std::string& name) { return std::ranges::find(events, name) == events.end(); });
-  return run(graph, std::move(quantities), events, spec, poll);
+  return naming_formulas({{"the old deal's ", old_deal}, {"the new deal's ", new_deal}},
+                         [&] { return run(graph, std::move(quantities), events, spec, poll); });
 }
 
 std::vector<std::vector<double>> payment_samples(std::span<const Deal> deals,

@@ -80,7 +80,9 @@ def where(condition: Formula, a: Operand, b: Operand) -> Formula:
     -------
     Formula
         :func:`numpy.where` of formulas is the same. Its derivative by what the condition compares
-        has a jump, which sensitivities spread or report.
+        has a jump, which sensitivities spread or report. The branch that is not taken need not be
+        a number. One whose slope is infinite just where its condition begins to hold, as that of
+        ``where(x > 0, sqrt(x), 0)``, is spread with a bias: ``sqrt(maximum(x, 1e-30))`` has none.
 
     Examples
     --------

@@ -76,7 +76,8 @@ TEST(Replicates, TwoHalvesAreTheWhole) {
     range.first_point = 0;
     range.points = 2 * points;
     const Sums whole = sum_points(program, design, kOutputs, range);
-    expect_same(estimates_of(program, std::move(sums)), estimates_of(program, whole));
+    expect_same(estimates_of(program, design, range.seed, std::move(sums)),
+                estimates_of(program, design, range.seed, whole));
   }
 }
 
@@ -216,6 +217,14 @@ TEST(Replicates, FirstPathThatIsNotFiniteIsNamed) {
   EXPECT_EQ(message_of([&] { simulate(program, {{}}, spec); }),
             "inverse: not finite on " + std::to_string(count) + " of 16384 paths, first on point " +
                 std::to_string(first % points) + " of replicate " + std::to_string(first / points));
+  try {
+    simulate(program, {{}}, spec);
+    FAIL() << "nothing thrown";
+  } catch (const NotFinite& failure) {
+    ASSERT_EQ(failure.draws().size(), 1u);
+    EXPECT_EQ(failure.draws()[0].name, "u");
+    EXPECT_GE(failure.values()[0], 0.9995);
+  }
 }
 
 }  // namespace

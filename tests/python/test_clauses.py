@@ -309,6 +309,20 @@ def test_the_day_a_cap_is_reached_is_the_references(case):
     assert_is_the_reference(CASES[case], kinds={"cap_days"})
 
 
+def test_a_rate_springs_from_zero_by_terms_that_say_where_to():
+    from_zero = {"leg": {"rate": 0.0, "already_paid": 0.0}}
+    missed = with_clauses(s=spring(target=1e6, rate_if_missed=0.3), **from_zero)
+    assert_is_the_reference(missed)
+    whole = with_clauses(leg={"rate": 0.3, "start": "2028-01-01"})
+    assert close(
+        cs.value(deal_of(missed), paths=2**10)["share"].value,
+        cs.value(deal_of(whole), paths=2**10)["share"].value,
+        rel=1e-9,
+    )
+    with pytest.raises(cs.InputError, match=r"rate_if_missed: is required where the leg's rate is"):
+        deal_of(with_clauses(s=spring(target=1e6, measure="payments"), **from_zero))
+
+
 def test_python_objects_are_what_deal_files_hold():
     leg = {k: v for k, v in BASE["legs"]["share"].items() if k != "clauses"}
     objects = cs.RevenueShare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 
 import numpy as np
@@ -125,6 +126,64 @@ def test_bass_peaks_when_half_of_the_imitators_are_through():
     sales = [x[0] for x in revenue(sure, "month").values()]
     peak = 2022.5 + math.log(0.38 / 0.03) / 0.41
     assert int(peak) == 2026 + int(np.argmax(sales))
+
+
+# Bass with q = 0: F_t = 1 - exp(-p t), so a year brings M times the difference of it, or its mean.
+LONE = BASS | {"imitation": 0.0, "volatility": 0.0}
+
+
+@pytest.mark.parametrize("frequency", ["quarter", "year"])
+def test_bass_without_imitation(frequency: str):
+    p = 0.03
+    left = lambda t: math.exp(-p * t)  # noqa: E731
+    years = {2026 + y: 1000 * (left(y) - left(y + 1)) for y in range(YEARS)}
+    assert same(revenue(LONE, frequency), years, 1e-13)
+    years = {2026 + y: 1000 * (1 - (left(y) - left(y + 1)) / p) for y in range(YEARS)}
+    assert same(revenue(LONE | {"revenue_from": "adopters"}, frequency), years, 1e-12)
+
+
+def adopters_by_quadrature(q: float) -> dict[int, float]:
+    def adopted(t: float) -> float:
+        left = math.exp(-(0.03 + q) * t)
+        return 0.03 * (1 - left) / (0.03 + q * left)
+
+    return {2026 + y: 1000 * quad(adopted, y, y + 1, epsabs=1e-13)[0] for y in range(YEARS)}
+
+
+@pytest.mark.parametrize("q", [1e-300, 1e-12, 1e-6, 9e-4, 1.1e-3])
+def test_bass_of_adopters_near_no_imitation(q: float):
+    near = LONE | {"revenue_from": "adopters", "imitation": q}
+    assert same(revenue(near, "year"), adopters_by_quadrature(q), 1e-12)
+
+
+def test_a_drawn_imitation_may_be_zero():
+    drawn = {"discrete": {"values": [0.0, 0.38, 20.0], "weights": [1, 1, 1]}}
+    found = revenue(LONE | {"revenue_from": "adopters", "imitation": drawn}, "year")
+    expected = [adopters_by_quadrature(q) for q in (0.0, 0.38, 20.0)]
+    for year, by_path in found.items():
+        levels = np.unique(np.round(by_path, 8))
+        assert close(levels, np.array([held[year] for held in expected]), rel=1e-7)
+
+
+@pytest.mark.parametrize("revenue_from", ["adoptions", "adopters"])
+@pytest.mark.parametrize("q", [0.0, 1e-9, 9.9e-4, 1.01e-3, 0.38])
+def test_the_derivative_of_bass_by_imitation(q: float, revenue_from: str):
+    # By Simpson's rule and a complex step (Squire and Trapp 1998): exact to rounding.
+    def part(t: float, q: complex) -> complex:
+        left = cmath.exp(-(0.03 + q) * t)
+        return 0.03 * (1 - left) / (0.03 + q * left)
+
+    def slope(y: int) -> float:
+        q_up = q + 1e-30j
+        if revenue_from == "adoptions":
+            return (part(y + 1, q_up) - part(y, q_up)).imag / 1e-30
+        return quad(lambda t: part(t, q_up).imag / 1e-30, y, y + 1, epsabs=1e-13)[0]
+
+    stream = LONE | {"imitation": q, "revenue_from": revenue_from}
+    by_field = cs.sensitivities(deal_of(deal({"x": stream}, "year")), paths=2**10)["share"]
+    found = by_field["streams.x.imitation"]
+    expected = 1000 * sum(slope(y) for y in range(YEARS))
+    assert found.derivative.value == pytest.approx(expected, rel=1e-9)
 
 
 def test_nothing_is_sold_before_the_launch():

@@ -17,7 +17,7 @@ class CustomStep : public Step {
   void apply(Flow& flow, const Totals& totals) override {
     if (!series_) {
       series_.emplace(
-          scope_.context, clause_.formula.parsed,
+          scope_.context, scope_.path + ".formula", clause_.formula.parsed,
           [this](const std::string& name, std::size_t) { return value_of(name); }, flow.period);
     }
     flow_ = &flow;
@@ -25,7 +25,8 @@ class CustomStep : public Step {
     const Expr before = given(flow);
     // After a stop event the formula has no say: what was due before it is still paid.
     const Date last_before = scope_.context.periods()[flow.period].first - std::chrono::days{1};
-    const Expr amount = select(scope_.term.survives(last_before), series_->next(), before);
+    const Expr has_say = scope_.term.survives(last_before);
+    const Expr amount = select(has_say, series_->next(has_say), before);
     replace(flow, before, is_payment() && flow.room ? within_cap(flow, before, amount) : amount);
     // What is not finite stays so: a cap, the lesser of two, would take its place. For all else
     // this is the zero that changes no sum.
