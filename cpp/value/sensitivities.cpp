@@ -236,8 +236,10 @@ Sensitivities second_sensitivities(const Deal& deal, const std::vector<std::stri
     };
     const Poll poll_of_field = poll ? Poll(shifted) : Poll();
     const auto checkpoint = [&] { poll_before(poll_of_field, spec.paths); };
-    SensitivityRun run(plan_second(deal, fields[i], pilot(spec), checkpoint), spec);
-    Sensitivities found = run.run(poll_of_field);
+    Sensitivities found = naming_formulas({{"", deal}}, [&] {
+      return SensitivityRun(plan_second(deal, fields[i], pilot(spec), checkpoint), spec)
+          .run(poll_of_field);
+    });
     std::ranges::move(found.rows, std::back_inserter(all.rows));
     all.paths = found.paths;
     all.groups = found.groups;
