@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capstake.errors import InputError, Issue
-from capstake.fit_results import CRITERIA, Fit, fitted
+from capstake.fit_results import CRITERIA, FamilyFit, Fit, fitted
+from capstake.settings import whole
 
 if TYPE_CHECKING:
     from capstake.fit_families import Ends
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["fit"]
 
 LEAST_DATA = 10
+_METALOG = "metalog"
 # Families that a deal has and that need or have no fit, with what to do.
 _OTHERS = {
     "empirical": "needs no fit: Number(empirical=data)",
     "discrete": "needs no fit: Number(discrete={values, weights})",
-    "metalog": "is given by percentiles: Number(metalog={probabilities, values})",
 }
 
 Data = NDArray[np.float64]
@@ -35,8 +36,9 @@ def fit(
     criterion: str = "bic",
     low: float | None = None,
     high: float | None = None,
+    terms: int | None = None,
 ) -> Fit:
-    """Fit distributions to data by maximum likelihood, and choose the best.
+    """Fit distributions to data, by maximum likelihood or as metalogs, and choose the best.
 
     Needs SciPy: ``pip install "capstake[fit]"``.
 
@@ -46,14 +48,16 @@ def fit(
         Independent observations in the unit of the number they are for, 10 or more.
     families
         Names of the families to fit: uniform, triangular, pert, normal, lognormal, student_t, beta,
-        gamma. None: all that the data allow.
+        gamma, metalog. None: all that the data allow, but for metalogs.
     criterion
         What the best one is least in: ``bic`` (log-likelihood, less a price for each estimated
         argument that grows with n), ``aic`` (with a lower price), ``ks`` or ``ad`` (the
         Kolmogorov-Smirnov or the Anderson-Darling distance, which ask no price).
     low, high
-        Ends of the support, where they are known: of uniform, triangular, pert and beta, which
-        needs both.
+        Ends of the support, where they are known: of uniform, triangular, pert, metalog and beta,
+        which needs both.
+    terms
+        Of a metalog: 3 to 12. None: all of these are fitted, and the best is chosen.
 
     Returns
     -------
@@ -64,7 +68,8 @@ def fit(
     ------
     InputError
         There are too few data, or some are not finite, or all the same; a family is not known, or
-        cannot have given the data; low is not below high.
+        cannot have given the data; low is not below high; the least squares of so many terms are
+        no distribution.
     ImportError
         SciPy is not installed.
 
@@ -74,8 +79,14 @@ def fit(
     Where ends are estimated (uniform, triangular, pert) the information criteria are a guide only,
     as the theory behind them does not hold.
 
+    A metalog's quantile function is fitted by least squares to the sorted data at probabilities
+    (i - 1/2) / n, or, where it has ends, to their logarithms (Keelin 2016). Such a fit whose
+    density is not positive throughout is left out. As it is not the most likely one, the criteria
+    favour other families a little.
+
     References
     ----------
+    Keelin, T. (2016). The Metalog Distributions. Decision Analysis 13(4), 243-277.
     Burnham, K. and Anderson, D. (2002). Model Selection and Multimodel Inference, chapter 2.
     Stephens, M. (1974). EDF statistics for goodness of fit. J. Amer. Statist. Assoc. 69, 730-737.
 
@@ -98,14 +109,27 @@ def fit(
     ends = _known_ends(low, high)
     x = _sound(data)
     asked = _asked(families, list(FAMILIES))
-    left_out = {name: why for name in asked if (why := FAMILIES[name].unfit(x, ends))}
-    if families is not None and left_out:
+    if terms is not None and _METALOG not in asked:
+        raise InputError([Issue("terms", "goes with the family metalog", repr(terms))])
+    others = [name for name in asked if name != _METALOG]
+    left_out = {name: why for name in others if (why := FAMILIES[name].unfit(x, ends))}
+    fits: list[FamilyFit] = [fitted(name, x, ends) for name in others if name not in left_out]
+    metalogs, no_metalogs = _metalogs(x, ends, terms) if _METALOG in asked else ([], {})
+    refused = left_out | ({} if metalogs else no_metalogs)
+    if families is not None and refused:
         got = f"{x.min():g} to {x.max():g}"
         raise InputError(
-            [Issue("data", f"cannot be {name}: {why}", got) for name, why in left_out.items()]
+            [Issue("data", f"cannot be {name}: {why}", got) for name, why in refused.items()]
         )
-    fits = [fitted(name, x, ends) for name in asked if name not in left_out]
-    return Fit(fits, criterion, left_out)
+    return Fit(fits + metalogs, criterion, left_out | no_metalogs)
+
+
+def _metalogs(x: Data, ends: Ends, terms: int | None) -> tuple[list[FamilyFit], dict[str, str]]:
+    from capstake.fit_metalog import LEAST_TERMS, MOST_TERMS, metalog_fits
+
+    if terms is not None:
+        terms = whole("terms", terms, LEAST_TERMS, MOST_TERMS)
+    return metalog_fits(x, ends, terms)
 
 
 def _sound(data: ArrayLike) -> Data:
@@ -140,9 +164,9 @@ def _asked(families: str | Sequence[str] | None, known: list[str]) -> list[str]:
         return known
     asked = [families] if isinstance(families, str) else list(families)
     issues = [
-        Issue("families", _OTHERS.get(name, "must be " + ", ".join(known)), repr(name))
+        Issue("families", _OTHERS.get(name, "must be " + ", ".join([*known, _METALOG])), repr(name))
         for name in asked
-        if name not in known
+        if name not in [*known, _METALOG]
     ]
     if not asked:
         issues = [Issue("families", "must name at least one", "[]")]

@@ -20,7 +20,7 @@ from capstake.tables import Column, Table
 if TYPE_CHECKING:
     from capstake.fit_families import Ends, Family
 
-__all__ = ["CRITERIA", "FamilyFit", "Fit", "fitted"]
+__all__ = ["CRITERIA", "FamilyFit", "Fit", "fitted", "goodness"]
 
 CRITERIA = {
     "aic": "Akaike's information criterion",
@@ -157,6 +157,10 @@ class FamilyFit:
         return FAMILIES[self.family]
 
     @property
+    def _law(self) -> Any:
+        return self._of.law(*self.arguments.values())
+
+    @property
     def _free(self) -> list[int]:
         return self._of.free(len(self.arguments), self._ends)
 
@@ -171,12 +175,14 @@ class FamilyFit:
         """Fit samples of this distribution: the fits, each with its arguments."""
         n = whole("resamples", resamples, 2, 100_000)
         generator = np.random.default_rng(whole("seed", seed, 0, 2**64 - 1))
-        law = self._of.law(*self.arguments.values())
         refits = []
         for _ in range(n):
-            refit = fitted(self.family, law.rvs(self.n, random_state=generator), self._ends)
+            refit = self._refit(self._law.rvs(self.n, random_state=generator))
             refits.append((refit, *refit.arguments.values()))
         return refits
+
+    def _refit(self, data: Data) -> FamilyFit:
+        return fitted(self.family, data, self._ends)
 
     def _information_errors(self) -> Data:
         at = np.array(list(self.arguments.values()))
@@ -230,9 +236,11 @@ class Fit:
     @cached_property
     def number(self) -> Number:
         """The best as an uncertain number, which a deal takes."""
-        how = f"best of {len(self.fits)} families by {CRITERIA[self.criterion]}"
-        source = f"Fitted to {self.best.n:,} data by maximum likelihood"
-        return self.best.number(source=f"{source}, {how}" if len(self.fits) > 1 else source)
+        number = self.best.number()
+        if len(self.fits) == 1:
+            return number
+        how = f"best of {len(self.fits)} fits by {CRITERIA[self.criterion]}"
+        return self.best.number(source=f"{number.source}, {how}")
 
     def __getitem__(self, family: str) -> FamilyFit:
         """Look a family's fit up by its name."""
@@ -276,6 +284,18 @@ class Fit:
         return render.to_html(self.table())
 
 
+def goodness(law: Any, data: Data) -> tuple[float, float]:
+    """Return the Kolmogorov-Smirnov and the Anderson-Darling distance of data from a law."""
+    x = np.sort(data)
+    n = len(x)
+    i = np.arange(1, n + 1)
+    cdf = law.cdf(x)
+    with np.errstate(divide="ignore"):
+        tails = law.logcdf(x) + law.logsf(x)[::-1]
+    ks = float(np.maximum(i / n - cdf, cdf - (i - 1) / n).max())
+    return ks, float(-n - ((2 * i - 1) / n * tails).sum())
+
+
 def fitted(name: str, data: Data, ends: Ends) -> FamilyFit:
     """Fit one family to data that it can have given."""
     from capstake.fit_families import FAMILIES
@@ -283,21 +303,15 @@ def fitted(name: str, data: Data, ends: Ends) -> FamilyFit:
     family = FAMILIES[name]
     arguments = family.fit(data, ends)
     names = [row["name"] for row in _core.families()[name]["arguments"]]
-    law = family.law(*arguments)
-    x = np.sort(data)
-    n = len(x)
-    i = np.arange(1, n + 1)
-    cdf = law.cdf(x)
-    with np.errstate(divide="ignore"):
-        tails = law.logcdf(x) + law.logsf(x)[::-1]
+    ks, ad = goodness(family.law(*arguments), data)
     return FamilyFit(
         family=name,
         arguments=dict(zip(names, map(float, arguments), strict=True)),
-        n=n,
+        n=len(data),
         n_parameters=len(family.free(len(names), ends)),
         log_likelihood=family.log_likelihood(data, arguments),
-        ks=float(np.maximum(i / n - cdf, cdf - (i - 1) / n).max()),
-        ad=float(-n - ((2 * i - 1) / n * tails).sum()),
+        ks=ks,
+        ad=ad,
         _data=data,
         _ends=ends,
     )

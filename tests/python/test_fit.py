@@ -146,7 +146,7 @@ def test_the_number_stands_in_a_deal():
     found = cs.fit(simulated("lognormal", 500), ["lognormal", "normal", "gamma"])
     number = found.number
     assert number.source == (
-        "Fitted to 500 data by maximum likelihood, best of 3 families by the Bayesian information "
+        "Fitted to 500 data by maximum likelihood, best of 3 fits by the Bayesian information "
         "criterion"
     )
     assert number.status == "derived"
