@@ -127,6 +127,7 @@ class Measures:
     def table(self) -> Table:
         """Tabulate both values, their difference, and the discount rates that stand for them."""
         from capstake.deal_words import label
+        from capstake.render import date_text
 
         rows = [
             (
@@ -150,7 +151,7 @@ class Measures:
             Column("Difference", "change"),
         )
         return Table(
-            f"{self.deal.name}: both measures at {self.deal.valuation_date}",
+            f"{self.deal.name}: both measures at {date_text(self.deal.valuation_date)}",
             columns,
             tuple(rows),
             unit=self.money,

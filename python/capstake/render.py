@@ -120,8 +120,7 @@ def _estimate_cell(
     estimate: Estimate, decimals: int | None = None, *, signed: bool = False
 ) -> Cell:
     """Print an estimate in a column of amounts with so many decimals, or one by itself."""
-    error = estimate.standard_error
-    error = 0.0 if error <= NO_ERROR * abs(estimate.value) else error
+    error = 0.0 if is_exact(estimate) else estimate.standard_error
     if math.isfinite(error) and error > 0:
         most = _UNLIMITED if decimals is None else decimals + 2
         shown = min(decimals_for(error), most)
@@ -155,14 +154,19 @@ def _error_text(error: float, decimals: int) -> str:
 
 
 def plain_text(value: float) -> str:
-    """Print ten digits of a number, none of them superfluous and without an exponent.
+    """Print up to ten digits of a number, seven of a fraction that does not end before.
 
     Examples
     --------
     >>> plain_text(0.1 + 0.2), plain_text(1234567.0), plain_text(2.5e-7), plain_text(-0.0)
     ('0.3', '1,234,567', '0.00000025', '0')
+    >>> plain_text(28 / 9), plain_text(0.123456789), plain_text(12345678.9)
+    ('3.111111', '0.123456789', '12,345,678.9')
     """
-    return format(Decimal(f"{value + 0.0:.10g}"), ",f")
+    text = f"{value + 0.0:.10g}"
+    if float(text) != value and abs(value) < 1e6:
+        text = f"{value:.7g}"
+    return format(Decimal(text), ",f")
 
 
 def amount_text(text: str, money: str) -> str:
@@ -230,7 +234,8 @@ def cell_text(value: Any, column: Column) -> str:
 def cells(table: Table) -> list[list[Cell]]:
     """Print a table's cells.
 
-    A column of money has the same decimals in all its rows; one of estimates at most two more.
+    A column of money has the same decimals in all its rows; one of estimates at most two more, and
+    one that is exact as many as the surest of the others.
     """
     decimals = [
         money_decimals(float(row[i]) for row in table.rows if row[i] is not None)
@@ -238,10 +243,35 @@ def cells(table: Table) -> list[list[Cell]]:
         else 2
         for i, column in enumerate(table.columns)
     ]
+    of_exact = [
+        _decimals_of_surest((row[i] for row in table.rows), decimals[i])
+        if column.kind in _ESTIMATES
+        else decimals[i]
+        for i, column in enumerate(table.columns)
+    ]
     return [
-        [_cell(*printed) for printed in zip(row, table.columns, decimals, strict=True)]
+        [
+            _cell(value, column, exact if column.kind in _ESTIMATES and is_exact(value) else usual)
+            for value, column, usual, exact in zip(
+                row, table.columns, decimals, of_exact, strict=True
+            )
+        ]
         for row in table.rows
     ]
+
+
+def is_exact(estimate: Estimate | None) -> bool:
+    """Whether an estimate has no error, but for the rounding of sums."""
+    return estimate is not None and estimate.standard_error <= NO_ERROR * abs(estimate.value)
+
+
+def _decimals_of_surest(column: Iterable[Estimate | None], usual: int) -> int:
+    errors = [
+        each.standard_error
+        for each in column
+        if each is not None and math.isfinite(each.standard_error) and not is_exact(each)
+    ]
+    return max([usual, *(min(decimals_for(error), usual + 2) for error in errors)])
 
 
 def is_numeric(column: Column) -> bool:

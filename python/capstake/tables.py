@@ -91,6 +91,9 @@ def kind_of(valuation: Valuation, name: str) -> str:
 
 def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Table:
     """Tabulate the value of each leg, stake and party with percentiles over the paths."""
+    from capstake.render import date_text
+
+    day = date_text(valuation.deal.valuation_date)
     rows = [
         (
             _KINDS[position.kind],
@@ -102,7 +105,7 @@ def positions(valuation: Valuation, percents: Sequence[float] = _PERCENTS) -> Ta
     ]
     columns = (Column("Kind", "group"), Column("Name"), Column("Value", "estimate"))
     return Table(
-        f"{valuation.deal.name}: {_measured(valuation)}value at {valuation.deal.valuation_date}",
+        f"{valuation.deal.name}: {_measured(valuation)}value at {day}",
         columns + _percent_columns(percents),
         tuple(rows),
         unit=valuation.money,

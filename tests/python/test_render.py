@@ -37,7 +37,7 @@ A <title> [USD billion]
 Kind       Name               Value        5%         Change         Chance  Rate  When
 ---------  -----  -----------------  --------  -------------  -------------  ----  ----------
 Contracts  A & B  1,234.568 ± 0.041    (3.25)  (2.00) ± 0.50  25.00% ± 0.20  7.1%  2026-04-27
-Stakes     C               0.50 ± 0  1,200.00   +2.00 ± 0.50             0%     –  –
+Stakes     C              0.500 ± 0  1,200.00   +2.00 ± 0.50             0%     –  –
 A note."""
 
 
@@ -123,6 +123,8 @@ def test_probability(value, error, text):
     ("kind", "value", "text"),
     [
         ("number", 0.1 + 0.2, "0.3"),
+        ("number", 28 / 9, "3.111111"),
+        ("number", 1234567.891, "1,234,567.891"),
         ("number", 1e-7, "0.0000001"),
         ("errors", -1.234, "-1.2"),
         ("errors", 0.25, "+0.2"),
@@ -150,6 +152,17 @@ def test_amounts_without_error_have_the_decimals_of_their_column():
     for value, text in ((9e11, "900,000,000,000"), (0.0123, "0.0123"), (27.9, "27.90")):
         table = Table("", (Column("Value", "estimate"),), ((Estimate(value, 0.0),),))
         assert [str(row[0]) for row in render.cells(table)] == [f"{text} ± 0"]
+
+
+def test_amounts_without_error_have_the_decimals_of_the_surest_amount_beside_them():
+    column = [Estimate(28.07751, 0.0004), Estimate(0.42951, 0.0), None, Estimate(163.0, math.nan)]
+    table = Table("", (Column("Value", "estimate"),), tuple((each,) for each in column))
+    assert [str(row[0]) for row in render.cells(table)] == [
+        "28.0775 ± 0.0004",
+        "0.4295 ± 0",
+        "–",
+        "163.00 ± ?",
+    ]
 
 
 def test_derivatives_have_decimals_of_their_own():
