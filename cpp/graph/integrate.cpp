@@ -105,7 +105,9 @@ class Integration {
       if (!fits) {
         const auto others = std::ranges::lower_bound(dependent, limits_.preferred);
         replace_some(event, efforts.front(), alike({dependent.begin(), others}), report, tries);
-        report.reason = too_many_nodes();
+        if (report.sampled > 0) {
+          report.reason = too_many_nodes();
+        }
       }
     }
     return report;

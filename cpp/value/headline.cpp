@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <map>
 #include <utility>
 
 #include "graph/expr.hpp"
 #include "graph/interpret.hpp"
-#include "graph/jump_sides.hpp"
 #include "graph/relax.hpp"
 #include "math/student.hpp"
 #include "program/compile.hpp"
@@ -42,10 +40,9 @@ class HeadlineRun {
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
     checkpoint();
+    add_up_positions();
     add_controls();
     checkpoint();
-    remove_jumps();
-    add_up_positions();
     name_outputs();
   }
 
@@ -132,32 +129,6 @@ class HeadlineRun {
     const std::vector<double> values = invariant_values(graph_);
     for (const LinearControl& control : controls_) {
       exact_means_.push_back(values[index(control.mean)]);
-    }
-  }
-
-  // Of legs: jumps move stakes little, and there they would part the value from its controls. All
-  // that goes with the legs is seen along the same direction.
-  void remove_jumps() {
-    std::vector<NodeId*> legs;
-    std::vector<NodeId*> others;
-    for (const std::size_t base : bases_) {
-      (quantities_[base].measure == Measure::leg ? legs : others).push_back(&nodes_[base]);
-    }
-    for (LinearControl& control : controls_) {
-      others.push_back(&control.node);
-    }
-    const auto nodes = [](const std::vector<NodeId*>& at) {
-      std::vector<NodeId> found;
-      std::ranges::transform(at, std::back_inserter(found),
-                             [](const NodeId* each) { return *each; });
-      return found;
-    };
-    const JumpsRemoved removed = without_jumps(graph_, nodes(legs), nodes(others));
-    for (std::size_t i = 0; i < legs.size(); ++i) {
-      *legs[i] = removed.values[i];
-    }
-    for (std::size_t i = 0; i < others.size(); ++i) {
-      *others[i] = removed.companions[i];
     }
   }
 
