@@ -5,7 +5,8 @@
 namespace capstake {
 
 bool takes_percent(std::string_view unit) {
-  return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation";
+  return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation" ||
+         unit == "x";
 }
 
 std::string rule_text(const Rule& rule) {

@@ -67,7 +67,7 @@ FamilyRow discrete_row() {
   return {
       Family::discrete,
       "discrete",
-      {{"values", Form::list}, {"weights", Form::list}},
+      {{"values", Form::list}, {"weights", Form::list, "share"}},
       broken_discrete,
       [](const Distribution& d) {
         const std::vector<double>& weights = d.arguments[1];

@@ -44,7 +44,8 @@ bool is_number(const Value& value, double& out) {
 }  // namespace
 
 std::string percent_hint(const Rule& rule, double value) {
-  if (!takes_percent(rule.unit) || !(std::abs(value) > 1.0) || !(std::abs(value) <= 100.0)) {
+  const bool could_be_percent = std::abs(value) > 1.0 && std::abs(value) <= 100.0;
+  if (!takes_percent(rule.unit) || !could_be_percent || !broken_rule(rule, value / 100.0).empty()) {
     return {};
   }
   // Hundredths of a decimal number are rarely doubles: twelve digits are what was meant.

@@ -154,6 +154,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   // A third of the word may be wrong; more is no misspelling.
   std::size_t best_distance = word.size() > kLongest ? 0 : word.size() / 3 + 2;
   for (const std::string& candidate : candidates) {
+    constexpr std::size_t kLeastBeginning = 4;
+    if (word.size() >= kLeastBeginning && candidate.starts_with(word)) {
+      return candidate;  // no misspelling, but the beginning of it
+    }
     if (candidate.size() >= word.size() + best_distance) {
       continue;  // so many letters alone are wrong
     }

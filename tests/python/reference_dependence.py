@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -53,6 +54,7 @@ def spearman_of_t(r: float, freedom: float) -> float:
     return float(12 * (u * weight) @ v @ weight - 3)
 
 
+@functools.cache
 def normals_of_spearman(rank: float, freedom: float) -> float:
     """Solve spearman_of_t for the correlation of the normals."""
     if abs(rank) == 1:

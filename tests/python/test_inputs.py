@@ -194,6 +194,17 @@ def test_per_cent(mark: str):
     assert deal.legs["share"].rate == cs.Number(0.2)
 
 
+def test_multiples_in_per_cent_as_contracts_state_them():
+    assert cs.CapMultiple(multiple="175%") == cs.CapMultiple(multiple=1.75)
+    assert cs.Scaled(of="total", factor={"uniform": ["20%", "30%"]}) == cs.Scaled(
+        of="total", factor={"uniform": [0.2, 0.3]}
+    )
+    lost = cs.Ramp(of="total", at_start=0, at_end="25%", start="2026-04-27", end="2030-12-31")
+    assert lost.at_end == cs.Number(0.25)
+    found = cs.Number(discrete={"values": [50, 100], "weights": ["30%", "70%"]})
+    assert found == cs.Number(discrete={"values": [50, 100], "weights": [0.3, 0.7]})
+
+
 def test_everything_at_once_in_the_order_of_the_file():
     text = spoilt(
         ('"USD"', '"dollars"'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cmath
+import decimal
 import math
 
 import numpy as np
@@ -23,6 +24,7 @@ from processes import (
     PERCENTILES,
     REGIMES,
     YEARS,
+    check_variance,
     deal,
     revenue,
     same,
@@ -99,6 +101,36 @@ def test_without_volatility_growth_reverts_on_its_curve():
     b = lambda t: -math.expm1(-0.7 * t) / 0.7  # noqa: E731
     curve = {2026 + y: 100 * math.exp(0.05 * (y + 1) + 0.55 * b(y + 1)) for y in range(YEARS)}
     assert same(revenue(sure, "year"), curve, 1e-14)
+
+
+def deviation_of_a_year(k: float) -> float:
+    """Of the logarithm of OU's first year: per unit of the normal draw, which is on every path."""
+
+    def log_of(**changes: float) -> np.ndarray:
+        return np.log(revenue(OU | changes, "year")[2026])
+
+    unit = log_of(growth_volatility=0.0, volatility=1.0)
+    return float(np.ptp(log_of(growth_reversion=k)) / np.ptp(unit))
+
+
+@pytest.mark.parametrize("k", [1e-12, 1e-9, 1e-6, 1e-5, 1e-3, 0.1, 0.13, 0.7, 5.0, 50.0])
+def test_growth_that_hardly_reverts_keeps_its_digits(k):
+    # The docstring's variance of one step of d = 1, in sixty digits.
+    with decimal.localcontext(decimal.Context(prec=60)):
+        x, e, s, rho = (decimal.Decimal(v) for v in (k, 0.2, 0.15, 0.4))
+        b = (1 - (-x).exp()) / x
+        of_growth = (e / x) ** 2 * (1 - 2 * b + (1 - (-2 * x).exp()) / (2 * x))
+        expected = (of_growth + s * s + 2 * rho * s * e * (1 - b) / x).sqrt()
+    assert close(deviation_of_a_year(k), float(expected), rel=1e-13)
+
+
+@pytest.mark.parametrize("frequency", ["month", "year"])
+def test_growth_that_does_not_revert_is_a_random_walk(frequency):
+    # The limit of no reversion after five years: e^2 t^3 / 3 + s^2 t + rho s e t^2.
+    leg = {"start": "2030-12-01" if frequency == "month" else "2030-01-01"}
+    walk = OU | {"growth_reversion": 1e-12}
+    v = cs.value(deal_of(deal({"x": walk}, frequency, **leg)), paths=2**14)
+    check_variance(np.log(v["share"].samples), 0.04 * 125 / 3 + 0.0225 * 5 + 0.4 * 0.03 * 25)
 
 
 @pytest.mark.parametrize("frequency", ["month", "quarter", "year"])

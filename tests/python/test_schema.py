@@ -59,7 +59,7 @@ BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
         {"normal": [0.5, 0.1]},
     ),
     "lengths of lists": (
-        r"^must (hold|have) (4 weights|a weight for|one rate for)|^must name at least one",
+        r"^must (hold|have) (4 weights|a weight for|one (rate )?for)|^must name at least one",
         "streams__sales__seasonality",
         [0.5, 0.5],
     ),
