@@ -44,8 +44,9 @@ class PercentileCheck {
   }
 
  private:
-  void add(const std::string& field, const std::string& rule, const std::string& got = {}) {
-    issues_.push_back({join_path(path_, field), rule, got, ""});
+  void add(const std::string& field, const std::string& rule, const std::string& got = {},
+           const std::string& hint = {}) {
+    issues_.push_back({join_path(path_, field), rule, got, hint});
   }
 
   void check_one(const std::string& label, double low, double median, double high) {
@@ -63,8 +64,10 @@ class PercentileCheck {
     }
     if (place < kLowestPlace || place > 1.0 - kLowestPlace) {
       add("p10", label + ": no metalog of three terms is so skewed", found);
-    } else if (tail >= 1.0) {
-      add("p10", label + ": spread so wide that the mean of the metalog is infinite", found);
+    } else if (tail >= 0.5) {
+      // exp(s L) has a variance while s < 1/2; without one no standard error is true.
+      add("p10", label + ": spread so wide that the metalog has no variance", found,
+          "closer percentiles, or percentile_fit = \"lognormal\"");
     }
   }
 
