@@ -130,7 +130,8 @@ def _stated(record: dict[str, Any], row: Row) -> dict[str, Any]:
 
 def _fill(table: _Table, record: dict[str, Any], row: Row | None = None) -> _Table:
     """Lay out an object, or a table of numbers: first what fits on lines, then sections."""
-    objects = {f["name"]: f for f in row["fields"] if f["kind"] == "objects"} if row else {}
+    fields = {f["name"]: f for f in row["fields"]} if row else {}
+    objects = {name: f for name, f in fields.items() if f["kind"] == "objects"}
     sections = {k: v for k, v in record.items() if k in objects or not _fits(k, v)}
     for key, held in record.items():
         if key not in sections:
@@ -140,10 +141,24 @@ def _fill(table: _Table, record: dict[str, Any], row: Row | None = None) -> _Tab
         if key in objects:
             for name, part in held.items():
                 section.append(name, _fill(tomlkit.table(), part, _type_in(objects[key], part)))
+        elif key in fields and fields[key]["kind"] == "named_numbers":
+            _fill_in_order(section, held)
         else:
             _fill(section, held)
         table.append(key, section)
     return table
+
+
+def _fill_in_order(table: _Table, numbers: dict[str, Any]) -> None:
+    """Lay out a formula's numbers, which differ if their order does: no line after a section."""
+    takes_lines = True
+    for name, held in numbers.items():
+        takes_lines = takes_lines and _fits(name, held)
+        if takes_lines:
+            table.append(name, _line(name, held))
+        else:
+            parts = held if isinstance(held, dict) else {"value": held}
+            table.append(name, _fill(tomlkit.table(), parts))
 
 
 def _fits(key: str, held: Any) -> bool:

@@ -115,6 +115,19 @@ def test_numbers_and_texts_are_kept(number: float, text: str):
     assert kept.value.hex() == (0.0 if number == 0 else number).hex()
 
 
+def test_the_order_of_a_formulas_numbers_is_kept():
+    sourced = cs.Number(0.5, source="a source too long for one line " * 5)
+    late = cs.Number(by_date={"2026-01-01": 1, "2027-01-01": 2})
+    numbers = {"z": 2, "most": sourced, "plain": 3, "late": late, "a": cs.Number(uniform=[0, 1])}
+    formula = "sales * minimum(z, most, plain, late, a)"
+    stream = cs.FormulaStream(formula=formula, numbers=numbers)
+    deal = ROYALTY.replace(streams=ROYALTY.streams | {"further": stream})
+    read_again(deal)
+    written = cs.loads(cs.dumps(deal)).streams["further"]
+    assert isinstance(written, cs.FormulaStream)
+    assert list(written.numbers) == list(numbers)
+
+
 def test_a_file_as_people_write_it():
     assert cs.dumps(ROYALTY) == PLAIN
 
