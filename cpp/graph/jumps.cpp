@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "graph/linear_means.hpp"
+#include "graph/replace.hpp"
 
 namespace capstake {
 namespace {
@@ -94,23 +95,8 @@ bool is_affine_in(const Graph& graph, NodeId output, NodeId jump) {
 }
 
 NodeId substituted(Graph& graph, NodeId output, NodeId node, double value) {
-  const Marks live = upstream_of(graph, output);
-  const Marks depends = downstream_of(graph, node);
-  std::vector<NodeId> instead(depends.size());
-  instead[index(node)] = graph.constant(value);
-  for (std::size_t i = index(node) + 1; i <= index(output); ++i) {
-    if (!live[i] || !depends[i]) {
-      continue;
-    }
-    const Node old = graph.node(node_id(i));
-    std::array<NodeId, 3> args = old.args;
-    const auto n = static_cast<std::size_t>(arity(old.op));
-    for (std::size_t k = 0; k < n; ++k) {
-      args[k] = depends[index(args[k])] ? instead[index(args[k])] : args[k];
-    }
-    instead[i] = graph.apply(old.op, std::span(args).first(n));
-  }
-  return depends[index(output)] ? instead[index(output)] : output;
+  const Replacement constant{node, graph.constant(value)};
+  return replaced(graph, std::array{output}, std::array{constant}).front();
 }
 
 Marks upstream_of_jumps(const Graph& graph, NodeId output, const JumpWidths& widths) {

@@ -15,6 +15,7 @@
 #include "simulate/statistics.hpp"
 #include "value/companions.hpp"
 #include "value/event_free.hpp"
+#include "value/leg_jumps.hpp"
 #include "value/linear_parts.hpp"
 
 namespace capstake {
@@ -40,8 +41,13 @@ class HeadlineRun {
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
     checkpoint();
-    add_up_positions();
     add_controls();
+    checkpoint();
+    if (is_sobol()) {
+      split_leg_jumps(graph_, quantities_, nodes_, controls_);
+    }
+    add_up_positions();
+    count_controls();
     checkpoint();
     name_outputs();
   }
@@ -123,6 +129,9 @@ class HeadlineRun {
       companions_[i].insert(companions_[i].end(), of_after[i].begin(), of_after[i].end());
     }
     controls_ = linear_controls(graph_, companions_);
+  }
+
+  void count_controls() {
     if (!is_sobol() && positions_.size() + controls_.size() > kMostJointOutputs) {
       controls_.clear();
     }

@@ -1,0 +1,30 @@
+// Values on both sides of their jumps (conditional sampling: Glasserman 2003, section 4.3; Achtsis,
+// Cools and Nuyens 2013). Along a direction of one factor, the steps s_i of a normal name are
+//   s_i = r_i + w_i x,  x = sum w_i s_i,  sum w_i^2 = 1,
+// with x independent of all r_i. Given these, the places of x where comparisons turn are solved
+// for, and the value becomes the sum of its sides between them, each at one place within the side
+// times its probability. The places depend on no x, so the mean is the same wherever they are: the
+// closer they are, the less of the jump is left. The variance over plain paths is never larger.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace capstake {
+
+struct SideLimits {
+  std::size_t jumps = 15;
+  std::size_t nodes = 0;  // computed on each path for all that is split
+};
+
+// Appends each value, and each companion, as the sum over the sides of all jumps of
+// the values that normal draws decide. Nothing where there is no such jump or where limits forbid.
+std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const NodeId> values,
+                                                   std::span<const NodeId> companions,
+                                                   const SideLimits& limits);
+
+}  // namespace capstake

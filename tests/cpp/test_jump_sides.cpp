@@ -1,0 +1,217 @@
+// Values over the sides of their jumps: closed forms, and the mean of plain paths whatever the
+// comparison does along the direction.
+#include <cmath>
+#include <functional>
+
+#include "close.hpp"
+#include "graph/expr.hpp"
+#include "graph/interpret.hpp"
+#include "graph/jump_sides.hpp"
+#include "random/draws.hpp"
+
+namespace capstake::testing {
+namespace {
+
+struct Estimate {
+  double mean;
+  double variance;
+};
+
+// Of nodes over plain paths.
+std::vector<Estimate> over_paths(const Graph& graph, std::span<const NodeId> nodes, int n) {
+  std::vector<Estimate> found(nodes.size(), {0.0, 0.0});
+  std::vector<double> draws(graph.draws().size());
+  for (int path = 0; path < n; ++path) {
+    for (std::size_t k = 0; k < draws.size(); ++k) {
+      const Draw& draw = graph.draws()[k];
+      const DrawKey key = draw_key(7, draw.name, draw.step);
+      const auto at = static_cast<std::uint64_t>(path);
+      draws[k] = draw.law == Law::normal ? normal_draw(key, at) : uniform_draw(key, at);
+    }
+    const std::vector<double> values = interpret(graph, draws);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const double value = values[index(nodes[i])];
+      const double change = value - found[i].mean;
+      found[i].mean += change / (path + 1);
+      found[i].variance += change * (value - found[i].mean);
+    }
+  }
+  for (Estimate& each : found) {
+    each.variance /= n;
+  }
+  return found;
+}
+
+// Yearly revenues of a geometric Brownian motion, and an event that is uniform.
+struct Years {
+  Graph graph;
+  std::vector<Expr> revenue;
+
+  explicit Years(int years, double volatility = 0.3) {
+    Expr level(graph, graph.constant(0.0));
+    for (int t = 0; t < years; ++t) {
+      const Expr z(graph, graph.draw("z", static_cast<std::uint32_t>(t)));
+      level = fma(level.constant(volatility), z, level);
+      revenue.push_back(exp(level));
+    }
+  }
+  Expr constant(double value) { return {graph, graph.constant(value)}; }
+  Expr uniform() { return {graph, graph.draw("u", 0, Law::uniform)}; }
+};
+
+constexpr int kPaths = 20'000;
+constexpr SideLimits kLimits{.jumps = 15, .nodes = 100'000};
+
+std::optional<NodeId> split(Graph& graph, NodeId value) {
+  const auto found = over_jump_sides(graph, std::array{value}, {}, kLimits);
+  return found ? std::optional(found->front()) : std::nullopt;
+}
+
+TEST(JumpSides, OfOneComparisonOfALognormalAreItsProbability) {
+  Years years(4);
+  const NodeId jump = less(years.constant(1.5), years.revenue[3]).id();
+  const std::optional<NodeId> sides = split(years.graph, jump);
+  ASSERT_TRUE(sides);
+  const Estimate found = over_paths(years.graph, std::array{*sides}, 200)[0];
+  const double probability = 1.0 - evaluate(Op::normal_cdf, std::log(1.5) / 0.6);
+  EXPECT_TRUE(close(found.mean, probability, 1e-12));
+  EXPECT_LT(found.variance, 1e-24);
+}
+
+// Known sales of some months and random ones of others, near and far from the threshold.
+TEST(JumpSides, SolveSumsOfExponentials) {
+  for (const double known : {0.0, 0.5, 0.9}) {
+    for (const double threshold : {1.0, 1.9, 3.5}) {
+      Graph graph;
+      const Expr x(graph, graph.draw("x", 0));
+      const Expr sales = known + 0.4 * exp(0.3 * x) + 0.6 * exp(0.5 * x);
+      const std::optional<NodeId> sides = split(graph, less(sales.constant(threshold), sales).id());
+      ASSERT_TRUE(sides);
+      double low = -40.0;
+      double high = 40.0;
+      for (int i = 0; i < 100; ++i) {
+        const double middle = 0.5 * (low + high);
+        const double at = known + 0.4 * std::exp(0.3 * middle) + 0.6 * std::exp(0.5 * middle);
+        (at < threshold ? low : high) = middle;
+      }
+      const double probability = evaluate(Op::normal_cdf, -low);
+      const Estimate found = over_paths(graph, std::array{*sides}, 2'000)[0];
+      EXPECT_LT(found.variance, 1e-3 * probability * (1.0 - probability));
+      EXPECT_NEAR(found.mean, probability, 4.0 * std::sqrt(found.variance / 2'000) + 1e-12)
+          << known << ' ' << threshold;
+    }
+  }
+}
+
+using Make = std::function<Expr(Years&)>;
+struct Case {
+  const char* name;
+  Make make;
+};
+
+Expr first_passage(Years& years) {
+  Expr met = years.constant(0.0);
+  Expr value = years.constant(0.0);
+  for (std::size_t t = 0; t + 1 < years.revenue.size(); ++t) {
+    const Expr before = met;
+    met = max(met, less_equal(years.constant(2.2), years.revenue[t] + years.revenue[t + 1]));
+    value = fma(met - before, years.constant(std::exp(-0.1 * static_cast<double>(t))), value);
+  }
+  return value;
+}
+
+Expr sprung(Years& years) {
+  const Expr missed = less(years.revenue[1], years.constant(0.9));
+  Expr paid = years.constant(0.0);
+  for (const Expr& revenue : years.revenue) {
+    paid = fma(select(missed, years.constant(0.15), years.constant(0.1)), revenue, paid);
+  }
+  return min(paid, 0.6);
+}
+
+// Rising, falling, twice turning, flat on either side of the threshold or at it, kinked, decided by
+// two factors, by an event's draw, and after one another.
+const Case kCases[] = {
+    {"first passage", first_passage},
+    {"sprung", sprung},
+    {"falls", [](Years& y) { return less(2.0 - y.revenue[3], y.constant(0.8)); }},
+    {"turns twice",
+     [](Years& y) {
+       const Expr from_one = y.revenue[3] - 0.9;
+       return less(from_one * from_one, y.constant(0.04));
+     }},
+    {"flat above", [](Years& y) { return less_equal(y.constant(1.1), min(y.revenue[3], 1.1)); }},
+    {"flat below", [](Years& y) { return less(max(y.revenue[3], 0.8), y.constant(1.2)); }},
+    {"tied below", [](Years& y) { return less(y.constant(0.8), max(y.revenue[3], 0.8)); }},
+    {"tied below or equal",
+     [](Years& y) { return less_equal(max(y.revenue[3], 0.8), y.constant(0.8)); }},
+    {"of two years", [](Years& y) { return less(y.revenue[1], y.revenue[3]); }},
+    {"the lesser", [](Years& y) { return less(y.constant(1.0), min(y.revenue[0], y.revenue[3])); }},
+    {"another factor",
+     [](Years& y) {
+       return less(y.revenue[3], exp(0.2 * Expr(y.graph, y.graph.draw("other", 0))));
+     }},
+    {"a hazard", [](Years& y) { return less(y.uniform(), normal_cdf(0.5 * y.revenue[1])); }},
+    {"on a test",
+     [](Years& y) {
+       const Expr first = less(y.constant(1.1), y.revenue[1]);
+       return less(y.revenue[3], select(first, y.constant(1.3), y.constant(0.9))) * y.revenue[2];
+     }},
+    {"growing", [](Years& y) { return less(y.constant(1.2), y.revenue[3]) * y.revenue[3]; }},
+};
+
+// Within 4 standard errors of the difference on the same paths; and never a larger variance, but
+// for its own sampling error.
+TEST(JumpSides, KeepTheMeanWhateverTheMarginDoes) {
+  for (const Case& each : kCases) {
+    Years years(5);
+    const NodeId value = each.make(years).id();
+    const std::optional<NodeId> sides = split(years.graph, value);
+    ASSERT_TRUE(sides) << each.name;
+    const NodeId difference = (Expr(years.graph, *sides) - Expr(years.graph, value)).id();
+    const auto found = over_paths(years.graph, std::array{value, *sides, difference}, kPaths);
+    EXPECT_NE(*sides, value) << each.name;
+    EXPECT_NEAR(found[2].mean, 0.0, 4.0 * std::sqrt(found[2].variance / kPaths)) << each.name;
+    EXPECT_LT(found[1].variance, 1.05 * found[0].variance) << each.name;
+  }
+}
+
+TEST(JumpSides, TakeTheJumpOutOfAFirstPassage) {
+  Years years(6);
+  const NodeId value = first_passage(years).id();
+  const auto found = over_paths(years.graph, std::array{value, *split(years.graph, value)}, 4'000);
+  EXPECT_LT(found[1].variance, 0.2 * found[0].variance);
+}
+
+TEST(JumpSides, GoWithCompanionsAndLeaveOthers) {
+  Years years(5);
+  const Expr value = sprung(years);
+  const Expr other(years.graph, years.graph.draw("other", 0));
+  const std::array companions = {years.revenue[4].id(), exp(other).id()};
+  const auto found = over_jump_sides(years.graph, std::array{value.id()}, companions, kLimits);
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)[2], companions[1]);
+  // The exact mean of a lognormal.
+  const Estimate estimate = over_paths(years.graph, std::array{(*found)[1]}, kPaths)[0];
+  EXPECT_NEAR(estimate.mean, std::exp(0.5 * 0.09 * 5.0),
+              4.0 * std::sqrt(estimate.variance / kPaths));
+}
+
+TEST(JumpSides, LeaveAloneWhatHasNoneOrTooManyOrADomain) {
+  Years years(3);
+  const Expr jump = less(years.constant(1.5), years.revenue[2]);
+  const std::array smooth = {min(years.revenue[0] + years.revenue[1], 1.5).id()};
+  const std::array event = {less(years.uniform(), years.constant(0.2)).id()};
+  const std::array jumps = {jump.id()};
+  const std::array rooted = {select(jump, sqrt(years.revenue[2] - 1.5), jump).id()};
+  const std::size_t size = years.graph.size();
+  EXPECT_FALSE(over_jump_sides(years.graph, smooth, {}, kLimits));
+  EXPECT_FALSE(over_jump_sides(years.graph, event, {}, kLimits));
+  EXPECT_FALSE(over_jump_sides(years.graph, rooted, {}, kLimits));
+  EXPECT_FALSE(over_jump_sides(years.graph, jumps, {}, {.jumps = 0, .nodes = 100'000}));
+  EXPECT_FALSE(over_jump_sides(years.graph, jumps, {}, {.jumps = 15, .nodes = 10}));
+  EXPECT_EQ(years.graph.size(), size);
+}
+
+}  // namespace
+}  // namespace capstake::testing

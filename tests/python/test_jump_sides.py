@@ -1,0 +1,99 @@
+"""Legs with tests of sales, valued on both sides of the tests: against exact values."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import capstake as cs
+from deals import Record, changed, deal_of, share_deal
+
+AMOUNT, VOLATILITY, DISCOUNT = 10.0, 0.3, 0.05
+
+
+def two_years(**changes: Any) -> Record:
+    record = share_deal({2026: 80.0, 2027: 100.0}, volatility=VOLATILITY)
+    return changed(record, frequency="year", **changes)
+
+
+def milestone(base: str, threshold: float) -> Record:
+    """Falls due at the end of 2026 if a formula of the year's sales reaches the threshold."""
+    record = two_years(streams__tested={"type": "formula", "formula": base})
+    record["legs"]["milestone"] = {
+        "type": "milestone",
+        "payer": "payer",
+        "receiver": "receiver",
+        "base": "tested",
+        "start": "2026-01-01",
+        "end": "2026-12-31",
+        "amount": AMOUNT,
+        "threshold": threshold,
+    }
+    return record
+
+
+# The year's sales S are lognormal with mean 80 and deviation 0.3 of their logarithm; each formula
+# reaches its threshold just where S reaches the place given: strictly rising, flat at the threshold
+# or far from it, kinked, steep, with a root that the secants find slowly.
+SAME = [
+    ("sales", 100.0, 100.0),
+    ("minimum(sales, 100)", 100.0, 100.0),
+    ("minimum(sales, 60)", 60.0, 60.0),
+    ("maximum(sales, 90)", 100.0, 100.0),
+    ("maximum(sales - 80, 0)", 20.0, 100.0),
+    ("sales + 5 * maximum(sales - 90, 0)", 150.0, 100.0),
+    ("200 / (1 + exp(-(sales - 80) / 10))", 200 / (1 + math.exp(-2.0)), 100.0),
+    ("where(sales > 90, sales, 10)", 100.0, 100.0),
+    ("sales ** 6 / 1e9", 1000.0, 100.0),
+    ("sales * (1 + minimum(sales / 100, 1))", 200.0, 100.0),
+]
+
+
+@pytest.mark.parametrize(("base", "threshold", "place"), SAME, ids=lambda of: str(of))
+def test_a_milestone_is_worth_its_probability(base, threshold, place):
+    exact = AMOUNT * math.exp(-DISCOUNT) * norm.sf(distance(place))
+    assert_unbiased(milestone(base, threshold), "milestone", exact)
+
+
+def test_a_milestone_on_sales_is_exact():
+    found = cs.value(deal_of(milestone("sales * 1", 100.0)), paths=2**13)["milestone"]
+    assert found.standard_error < 1e-12
+
+
+# 20% of both years' sales, 30% of the second's if the first's missed the target: the part of the
+# second year's mean on paths that missed it is the truncated mean of a lognormal.
+def test_a_springing_rate_is_worth_its_truncated_mean():
+    target = 90.0
+    sprung = {
+        "type": "springing_rate",
+        "test_date": "2026-12-31",
+        "target": target,
+        "rate_if_missed": 0.3,
+    }
+    record = two_years(legs__share__clauses={"sprung": sprung})
+    missed = 100.0 * norm.cdf(distance(target) - VOLATILITY)
+    first, second = math.exp(-DISCOUNT), math.exp(-2 * DISCOUNT)
+    exact = first * 0.2 * 80.0 + second * (0.2 * 100.0 + 0.1 * missed)
+    assert_unbiased(record, "share", exact)
+
+
+def distance(place: float) -> float:
+    """Of the first year's sales from their mean, in deviations of their logarithm."""
+    return (math.log(place / 80.0) + VOLATILITY**2 / 2) / VOLATILITY
+
+
+def assert_unbiased(record: Record, leg: str, exact: float) -> None:
+    """Over 20 seeds: no further off than 4 standard errors of their mean, beside 12 digits; and
+    stated errors no smaller than what the seeds show, within the chance of so few (chi-square)."""
+    deal = deal_of(record)
+    found = [cs.value(deal, paths=2**13, seed=seed)[leg] for seed in range(20)]
+    spread = np.std([each.value for each in found], ddof=1)
+    stated = math.sqrt(np.mean([each.standard_error**2 for each in found]))
+    assert np.mean([each.value for each in found]) == pytest.approx(
+        exact, rel=1e-12, abs=4 * spread / math.sqrt(20)
+    )
+    assert spread <= 1.6 * stated + 1e-12 * exact
