@@ -1,4 +1,4 @@
-"""A bundled deal that makes up for a minimum return: by hand, from the days of the filings."""
+"""Bundled deals that make up for a minimum return: by hand, from the days of the filings."""
 
 from __future__ import annotations
 
@@ -35,3 +35,17 @@ def test_liquidia_makes_up_for_what_is_missing_to_the_minimum_returns():
         missing -= sum(x * (1 + rate) ** ((days[-1] - day).days / 365.0) for x, day in flows)
     assert missing > 50.0
     assert close(last, due[-1] + missing, rel=1e-3)
+
+
+def test_immunitybio_pays_195_percent_by_the_twelfth_anniversary():
+    """Fierce Biotech, January 2024: what is left of it is due on 29 December 2035."""
+    deal = cs.load("immunitybio_oberland")
+    leg = deal.legs["revenue_interest"].replace(stop_events=[], loss_events=[])
+    sales = cs.Forecast(annual=dict.fromkeys(range(2023, 2037), 100.0))
+    sure = deal.replace(
+        streams={"net_sales_outside_china": sales}, events={}, legs={"revenue_interest": leg}
+    )
+    by_year = {a.year: a.mean.value for a in cs.value(sure, paths=2).payments("revenue_interest")}
+    assert close(sum(by_year.values()), 1.95 * 200.0, rel=1e-13)
+    assert by_year[2035] < 0.25 * by_year[2036]
+    assert max(by_year) == 2036  # 45 days after the period of the anniversary
