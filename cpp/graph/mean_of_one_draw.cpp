@@ -221,8 +221,11 @@ const Means::Kinks& Means::kinks_of(NodeId root, NodeId draw) {
         kinks.at.insert(known->second.at.begin(), known->second.at.end());
       }
     }
-    if ((of.op == Op::min || of.op == Op::max) && (of.args[0] == draw || of.args[1] == draw)) {
-      kinks.at.insert(of.args[0] == draw ? of.args[1] : of.args[0]);
+    const bool is_bound = of.op == Op::min || of.op == Op::max;
+    if (is_bound && of.args[0] == draw && facts_.is_invariant(of.args[1])) {
+      kinks.at.insert(of.args[1]);
+    } else if (is_bound && of.args[1] == draw && facts_.is_invariant(of.args[0])) {
+      kinks.at.insert(of.args[0]);
     } else if (smoothness(of.op) != Smoothness::smooth) {
       kinks.has_jump = true;
     }

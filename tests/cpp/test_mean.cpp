@@ -157,9 +157,11 @@ TEST(Mean, IsNotInvented) {
   const Expr w = f.normal("w");
   EXPECT_NE(f.why_not(min(exp(z), 1.0)), "");
   EXPECT_NE(f.why_not(less(z, w)), "");
+  const Expr u = f.uniform("u");
+  EXPECT_EQ(f.why_not(min(u, u * u + 0.1)), "a jump of an uncertain number is in the way");
   EXPECT_NE(f.why_not(exp(z) / (exp(z) + exp(w))), "");
   EXPECT_NE(f.why_not(exp(f.constant(800.0) + z)), "");
-  EXPECT_NE(f.why_not(less(f.uniform("u"), f.constant(0.3)) * min(exp(w), 1.0)), "");
+  EXPECT_NE(f.why_not(less(u, f.constant(0.3)) * min(exp(w), 1.0)), "");
 }
 
 TEST(LinearControls, DropTheCapAndTheFloor) {
