@@ -51,6 +51,9 @@ class Means {
  private:
   using Maybe = std::optional<NodeId>;
 
+  // Relative; bounds and thresholds are sums and products that were rounded.
+  static constexpr double kRounding = 1e-12;
+
   // A product as coefficient * exp(exponent) * factors.
   struct Product {
     NodeId coefficient;
@@ -91,12 +94,14 @@ class Means {
   NodeId covariance(NodeId a, NodeId b);
   NodeId expanded_covariance(NodeId a, NodeId b);
 
-  // Functions of one draw or one affine form (mean_of_one_draw.cpp).
-  NodeId stripped(NodeId node);
+  // Events (mean_of_events.cpp).
   std::optional<EventPart> event_part(NodeId node);
   bool is_threshold(NodeId node) const;
   Maybe event_product(std::span<const NodeId> factors);
   std::optional<EventPart> joined(const EventPart& a, const EventPart& b) const;
+
+  // Functions of one draw or one affine form (mean_of_one_draw.cpp).
+  NodeId stripped(NodeId node);
   Maybe one_draw(NodeId node);
   const Kinks& kinks_of(NodeId root, NodeId draw);
   Maybe over_uniform(NodeId node, NodeId draw);
