@@ -27,7 +27,7 @@ struct AccretingCap {
       "An internal rate of return as a cap is the same.\n"
       "\n"
       "Example: Gust's Revenue-Backed Note, phase 1: until principal plus 5% interest a year is\n"
-      "repaid; Liquidia and HealthCare Royalty: until an internal rate of return of 16%.";
+      "repaid.";
 
   static constexpr auto fields() {
     return std::tuple{
