@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from capstake import _core
-from capstake.deal_words import days_text, label, listed, where_text
+from capstake.deal_words import days_text, formula_text, label, listed
 from capstake.field_tables import type_of
 from capstake.leg_wording import counted_phrase, is_zero, phrase
 from capstake.render import date_text
@@ -232,7 +232,7 @@ def _clawback(deal: Deal, leg: RevenueShare, clause: _core.Clawback) -> str:
 
 def _custom(_: Deal, __: RevenueShare, clause: _core.Custom) -> str:
     does = "pays" if clause.stage == "payment" else "accrues"
-    return f"what a period {does} is {clause.formula}{where_text(clause.numbers)}"
+    return f"what a period {does} is {formula_text(clause.formula, clause.numbers)}"
 
 
 _WORDS: dict[str, Callable[[Deal, RevenueShare, Any], str]] = {

@@ -16,13 +16,13 @@ from capstake.valuation import money_unit
 __all__ = [
     "day_text",
     "days_text",
+    "formula_text",
     "label",
     "listed",
     "number_text",
     "quantity_text",
     "range_text",
     "sentence_case",
-    "where_text",
 ]
 
 _IN_WORDS = {
@@ -99,10 +99,15 @@ def number_text(number: Number, unit: str) -> str:
     return _in_words(number, lambda value: _amount(value, unit))
 
 
-def where_text(numbers: Mapping[str, Number]) -> str:
-    """Say what the names of numbers in a formula stand for: ``, where most is 3``."""
+_LONGEST_FORMULA = 200  # that is shown within a sentence
+
+
+def formula_text(formula: str, numbers: Mapping[str, Number]) -> str:
+    """Say what is computed: ``minimum(accrual, most), where most is 3``."""
+    if len(formula) > _LONGEST_FORMULA:
+        return "given by the formula in the table of all terms"
     named = [f"{name} is {number_text(number, '')}" for name, number in numbers.items()]
-    return f", where {listed(named)}" if named else ""
+    return formula + (f", where {listed(named)}" if named else "")
 
 
 def _in_words(number: Number, show: Callable[[float], str]) -> str:

@@ -68,7 +68,7 @@ def value(
     replicates
         Independent randomisations of the Sobol points, a power of two from 2 to 1024. Where rare
         paths decide a value (a share without a cap on very uncertain revenue), 95% intervals from
-        16 cover about 93%, from 64 95%, at up to twice the error for as many paths.
+        16 cover about 93%, from 64 about 94%, at up to twice the error for as many paths.
     seed
         Key of the random numbers, 0 to 2**64 - 1. The same deal, paths and seed give the same
         bits on any number of threads.

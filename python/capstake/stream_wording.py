@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from capstake import _core
-from capstake.deal_words import label, listed, quantity_text, sentence_case, where_text
+from capstake.deal_words import formula_text, label, listed, quantity_text, sentence_case
 from capstake.field_tables import type_of
 from capstake.leg_wording import is_zero, phrase
 from capstake.render import date_text
@@ -170,7 +170,7 @@ def _bass(deal: Deal, stream: _core.Bass) -> str:
 
 
 def _formula(_: Deal, stream: _core.FormulaStream) -> str:
-    return f"in each period {stream.formula}{where_text(stream.numbers)}"
+    return f"in each period {formula_text(stream.formula, stream.numbers)}"
 
 
 _WORDS: dict[str, Callable[[Deal, Any], str]] = {

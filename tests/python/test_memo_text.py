@@ -195,3 +195,14 @@ def test_a_formula_may_be_a_cap():
     formula = {"type": "custom", "formula": "minimum(accrual, 30 - paid)"}
     capped = deal_of(changed(SHARE, legs__share__clauses={"cap": formula}))
     assert "without a total cap" not in leg_terms(capped, "share")
+
+
+def test_a_long_formula_is_shown_in_the_table_alone(tmp_path):
+    formula = " + ".join(["minimum(accrual, 1)"] * 12)
+    clauses = {"more": {"type": "custom", "formula": formula}}
+    valuation = cs.value(deal_of(changed(SHARE, legs__share__clauses=clauses)), paths=500)
+    terms = read_memo(report(valuation, tmp_path / "memo.html").read_text("utf-8")).sections[
+        "terms"
+    ]
+    assert "what a period accrues is given by the formula in the table of all terms" in terms
+    assert terms.count(formula) == 1
