@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contract/leg_check.hpp"
 #include "contract/revenue_share.hpp"
 
 namespace capstake {
@@ -112,7 +113,14 @@ class ClausesCheck {
     needs_cap(place, "pays up to a total cap");
   }
 
-  void check(const std::string& place, const ChangeOfControl& terms) { check_price(place, terms); }
+  void check(const std::string& place, const ChangeOfControl& terms) {
+    check_price(place, terms);
+    if (names(leg_.stop_events, terms.event)) {
+      add(join_path(place, "event"), "is a stop event as well: it either pays or does not",
+          terms.event);
+    }
+    check_is_no_loss(leg_, terms.event, join_path(place, "event"), issues_);
+  }
 
   void check(const std::string& place, const BuyOut& terms) {
     check_price(place, terms);
@@ -134,10 +142,12 @@ class ClausesCheck {
       add(join_path(place, "rate_if_missed"),
           "is required where the leg's rate is 0: no multiple of it would have met the target");
     }
+    const Date last = leg_.last_shared_day();
     if (sound_.contain({"start", "end"}) &&
-        (terms.test_date < leg_.start || terms.test_date > leg_.end)) {
+        (terms.test_date < leg_.start || terms.test_date > last)) {
       add(join_path(place, "test_date"),
-          "must lie between start " + iso(leg_.start) + " and end " + iso(leg_.end),
+          "must lie between start " + iso(leg_.start) +
+              (last < leg_.end ? " and the buy-out on " : " and end ") + iso(last),
           iso(terms.test_date));
     }
   }
@@ -155,6 +165,11 @@ class ClausesCheck {
     }
     if (terms.failure.empty() && !terms.recovery.is_zero()) {
       add(join_path(place, "recovery"), "is what is recovered after a failure, but none is named");
+    }
+    if (!terms.recovery.is_zero() && names(leg_.loss_events, terms.failure)) {
+      add(join_path(place, "recovery"),
+          "is paid after an event that is a loss event of the leg as well: name it once",
+          text(terms.recovery));
     }
   }
 
@@ -262,7 +277,8 @@ class ClausesCheck {
 
 void check_clauses(const RevenueShare& leg, const std::string& path, const SoundFields& sound,
                    Issues& issues) {
-  if (sound.contain({"clauses", "cap", "investment", "rate", "already_paid"})) {
+  if (sound.contain(
+          {"clauses", "cap", "investment", "rate", "already_paid", "stop_events", "loss_events"})) {
     ClausesCheck(leg, path, sound, issues).run();
   }
 }

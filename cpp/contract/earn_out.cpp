@@ -8,13 +8,11 @@
 namespace capstake {
 
 LegSummary EarnOut::summary() const {
-  return {payer,
-          receiver,
-          start,
-          end,
-          end + std::chrono::days{payment_lag},
-          risk,
-          {{base, start, end}}};
+  return {payer, receiver, start, end, risk, {{base, start, end}}};
+}
+
+Date EarnOut::last_payment(Date last_day_of_period) const {
+  return last_day_of_period + std::chrono::days{payment_lag};
 }
 
 namespace {

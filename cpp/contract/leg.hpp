@@ -20,4 +20,8 @@ inline LegSummary summary_of(const Leg& leg) {
   return std::visit([](const auto& held) { return held.summary(); }, leg);
 }
 
+inline Date last_payment_of(const Leg& leg, Date last_day_of_period) {
+  return std::visit([&](const auto& held) { return held.last_payment(last_day_of_period); }, leg);
+}
+
 }  // namespace capstake

@@ -21,7 +21,6 @@ struct LegSummary {
   std::string receiver;
   Date first;  // first and last day that the deal's grid of periods must cover
   Date last;
-  Date last_payment;  // latest day on which anything can be paid
   Risk risk;
   std::vector<NeededRevenue> revenue;
 };

@@ -9,11 +9,15 @@
 namespace capstake {
 
 LegSummary Milestone::summary() const {
-  LegSummary found{payer, receiver, start, end, end + std::chrono::days{payment_lag}, risk, {}};
+  LegSummary found{payer, receiver, start, end, risk, {}};
   if (!base.empty()) {
     found.revenue = {{base, start, end}};
   }
   return found;
+}
+
+Date Milestone::last_payment(Date last_day_of_period) const {
+  return last_day_of_period + std::chrono::days{payment_lag};
 }
 
 void Milestone::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
@@ -22,6 +26,13 @@ void Milestone::check(const std::string& path, const SoundFields& sound, Issues&
   if (sound.contain({"event", "acceleration"}) && !event.empty() && event == acceleration) {
     issues.push_back({join_path(path, "acceleration"), "is what the milestone waits for already",
                       acceleration, ""});
+  }
+  if (sound.contain({"event", "stop_events", "loss_events"})) {
+    if (names(stop_events, event)) {
+      issues.push_back(
+          {join_path(path, "event"), "is a stop event as well: it could never be met", event, ""});
+    }
+    check_is_no_loss(*this, event, join_path(path, "event"), issues);
   }
   if (sound.contain({"base", "event"}) && !base.empty() && !event.empty()) {
     issues.push_back({join_path(path, "event"),

@@ -17,11 +17,11 @@ LegSummary RevenueShare::summary() const {
       }
     }
   }
-  return {payer, receiver, start, end, last_payment(), risk, std::move(revenue)};
+  return {payer, receiver, start, end, risk, std::move(revenue)};
 }
 
-Date RevenueShare::last_payment() const {
-  Date last = payment_date(end);
+Date RevenueShare::last_payment(Date last_day_of_period) const {
+  Date last = payment_date(last_day_of_period);
   if (const auto* deferral = find<Deferral>()) {
     last += std::chrono::days{deferral->days};
   }
@@ -29,7 +29,7 @@ Date RevenueShare::last_payment() const {
     last = std::max(last, grace->until);
   }
   if (const auto* clawback = find<Clawback>(); clawback && clawback->until) {
-    last = std::max(last, *clawback->until + std::chrono::days{payment_lag});
+    last = std::max(last, payment_date(*clawback->until));
   }
   return last;
 }

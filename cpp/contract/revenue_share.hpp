@@ -99,8 +99,8 @@ struct RevenueShare {
   bool operator==(const RevenueShare&) const = default;
 
   LegSummary summary() const;
-  // The latest day on which anything can be paid.
-  Date last_payment() const;
+  // The latest day on which anything can be paid, with the end of the period that the leg ends in.
+  Date last_payment(Date last_day_of_period) const;
   // When what a period earns falls due, before any deferral.
   Date payment_date(Date last_day_of_period) const;
   // The clause of a type of which a leg has at most one.

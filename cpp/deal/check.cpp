@@ -302,7 +302,7 @@ class DealCheck {
   void check_horizons() {
     if (is_sound(place("valuation_date"))) {
       for (const auto& [name, leg] : deal_.legs) {
-        check_leg(name, summary_of(leg));
+        check_leg(name, leg, summary_of(leg));
       }
       for (const auto& [name, company] : deal_.companies) {
         check_exit(name, company);
@@ -325,16 +325,18 @@ class DealCheck {
     }
   }
 
-  void check_leg(const std::string& name, const LegSummary& leg) {
-    if (!is_sound(place("legs", name))) {
+  void check_leg(const std::string& name, const Leg& leg, const LegSummary& summary) {
+    if (!is_sound(place("legs", name)) || !is_sound(place("frequency"))) {
       return;
     }
-    if (leg.last_payment <= deal_.valuation_date) {
+    const Date last_day =
+        periods_covering(deal_.frequency, summary.last, summary.last).front().last;
+    if (last_payment_of(leg, last_day) <= deal_.valuation_date) {
       add(place("legs", name, "end"),
           "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
-          iso(leg.last));
+          iso(summary.last));
     }
-    for (const NeededRevenue& needed : leg.revenue) {
+    for (const NeededRevenue& needed : summary.revenue) {
       check_covers(place("legs", name), needed.stream, needed.first, needed.last);
     }
   }

@@ -154,7 +154,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   // A third of the word may be wrong; more is no misspelling.
   std::size_t best_distance = word.size() > kLongest ? 0 : word.size() / 3 + 2;
   for (const std::string& candidate : candidates) {
-    constexpr std::size_t kLeastBeginning = 4;
+    constexpr std::size_t kLeastBeginning = 3;
     if (word.size() >= kLeastBeginning && candidate.starts_with(word)) {
       return candidate;  // no misspelling, but the beginning of it
     }

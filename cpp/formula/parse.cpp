@@ -46,6 +46,20 @@ constexpr Operator kOperators[] = {
     {"/", FormulaOp::divide, kProduct, false},
 };
 
+// Signs and words of other languages, and what they are here.
+constexpr std::string_view kJoining =
+    "conditions are joined by *, for \"and\", and maximum, for \"or\"";
+constexpr std::pair<std::string_view, std::string_view> kForeign[] = {
+    {"==", "for a == b write (a <= b) * (a >= b)"},
+    {"!=", "for a != b write (a < b) + (a > b)"},
+    {"^", "powers are written **"},
+    {"&", kJoining},
+    {"|", kJoining},
+    {"and ", kJoining},
+    {"or ", kJoining},
+    {"if ", "for `a if c else b` write where(c, a, b)"},
+};
+
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
@@ -57,7 +71,7 @@ class Parser {
     expression(kComparison, 0);
     skip_blanks();
     if (at_ != text_.size()) {
-      throw Fault{"must go on with an operator or end", at_};
+      throw Fault{"must go on with an operator or end", at_, foreign()};
     }
     return std::move(formula_);
   }
@@ -88,8 +102,16 @@ class Parser {
   }
   void expect(char c) {
     if (!takes(c)) {
-      throw Fault{std::string("must have a '") + c + "' here", at_};
+      throw Fault{std::string("must have a '") + c + "' here", at_, foreign()};
     }
+  }
+
+  // What to write in place of what stands here.
+  std::string foreign() const {
+    const std::string_view rest = text_.substr(at_);
+    const auto found = std::ranges::find_if(
+        kForeign, [&](const auto& each) { return rest.starts_with(each.first); });
+    return found == std::end(kForeign) ? "" : std::string(found->second);
   }
 
   const Operator* next_operator() {

@@ -107,14 +107,15 @@ class Formula:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         """Take NumPy's functions for the operations of the same meaning."""
+        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         if method != "__call__" or kwargs or ufunc not in _UFUNCS:
-            return NotImplemented
+            _no_such_function(name, kwargs)
         return _UFUNCS[ufunc](*args)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """Take ``numpy.where`` and ``numpy.cumsum``."""
+        """Take ``numpy.where``, ``numpy.cumsum`` and ``numpy.clip``."""
         if kwargs or function not in _FUNCTIONS:
-            return NotImplemented
+            _no_such_function(function.__name__, kwargs)
         return _FUNCTIONS[function](*args)
 
     def __add__(self, other: Any) -> Formula:
@@ -155,6 +156,16 @@ class Formula:
 
     def __abs__(self) -> Formula:
         return call("abs", self)
+
+    def __and__(self, other: Any) -> NoReturn:
+        """Refuse, as a truth value: conditions are joined by ``*``."""
+        _no_truth_value()
+
+    __rand__ = __or__ = __ror__ = __and__
+
+    def __invert__(self) -> NoReturn:
+        """Refuse, as a truth value: ``1 - condition`` is its opposite."""
+        _no_truth_value()
 
     def __lt__(self, other: Any) -> Formula:
         return _binary("<", self, other, _COMPARISON)
@@ -198,6 +209,15 @@ def _no_truth_value(*_: object) -> NoReturn:
         "a formula has no truth value before there are figures: write capstake.where(condition, "
         "a, b) for `if`, minimum and maximum for `min` and `max`, (low < x) * (x < high) for `and` "
         "and chained comparisons, maximum(a, b) for `or`, 1 - a for `not`"
+    )
+
+
+def _no_such_function(name: str, kwargs: dict[str, Any]) -> NoReturn:
+    takes = sorted({function.__name__ for function in [*_UFUNCS, *_FUNCTIONS]} - _REFUSED)
+    given = f" with {', '.join(kwargs)}=" if kwargs else ""
+    raise FormulaError(
+        f"formulas do not take numpy.{name}{given}; of NumPy's functions they take, with formulas "
+        f"and numbers alone, {', '.join(takes)}"
     )
 
 
@@ -253,17 +273,27 @@ _UFUNCS: dict[Any, Callable[..., Formula]] = {
     np.true_divide: lambda a, b: _binary("/", a, b, _PRODUCT),
     np.power: _power,
     np.negative: lambda a: -a,
+    np.positive: lambda a: +a,
     np.absolute: partial(call, "abs"),
+    np.fabs: partial(call, "abs"),
+    np.square: lambda a: _power(a, 2),
+    np.reciprocal: lambda a: _binary("/", 1, a, _PRODUCT),
+    np.float_power: _power,
     np.exp: partial(call, "exp"),
     np.log: partial(call, "log"),
     np.sqrt: partial(call, "sqrt"),
     np.minimum: partial(call, "minimum"),
     np.maximum: partial(call, "maximum"),
+    np.fmin: partial(call, "minimum"),
+    np.fmax: partial(call, "maximum"),
     np.equal: _no_equality,
     np.not_equal: _no_equality,
     np.logical_and: _no_truth_value,
     np.logical_or: _no_truth_value,
     np.logical_not: _no_truth_value,
+    np.bitwise_and: _no_truth_value,
+    np.bitwise_or: _no_truth_value,
+    np.invert: _no_truth_value,
     np.less: lambda a, b: _binary("<", a, b, _COMPARISON),
     np.less_equal: lambda a, b: _binary("<=", a, b, _COMPARISON),
     np.greater: lambda a, b: _binary(">", a, b, _COMPARISON),
@@ -272,4 +302,9 @@ _UFUNCS: dict[Any, Callable[..., Formula]] = {
 _FUNCTIONS: dict[Any, Callable[..., Formula]] = {
     np.where: partial(call, "where"),
     np.cumsum: partial(call, "cumulative"),
+    np.clip: lambda a, low, high: call("minimum", call("maximum", a, low), high),
+}
+# In the tables above so that their errors say what to write instead.
+_REFUSED = {
+    ufunc.__name__ for ufunc, made in _UFUNCS.items() if made in (_no_equality, _no_truth_value)
 }

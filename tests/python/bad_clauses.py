@@ -129,6 +129,20 @@ CLAUSES = [
         'type = "springing_rate", test_date = 2026-12-31, target = 3, rate_if_missed = 0.3', "",
         'cannot be combined with clause "a": the test resets the leg\'s one rate, and tiers have '
         "several", leg=f"clauses.a = {{{TIERS}}}\n"),
+    clause_row("tested after the buy-out", 'type = "springing_rate", test_date = 2027-06-30, '
+        'target = 3, rate_if_missed = 0.3', "test_date",
+        "must lie between start 2026-01-01 and the buy-out on 2026-12-31", "2027-06-30",
+        leg='clauses.a = {type = "buy_out", on = 2026-12-31, amount = 3}\n'),
+    clause_row("a price that stops", 'type = "change_of_control", event = "default", amount = 3',
+        "event", "is a stop event as well: it either pays or does not", "default",
+        leg='stop_events = ["default"]\n'),
+    clause_row("a price that is lost", 'type = "change_of_control", event = "default", amount = 3',
+        "event", "is a loss event as well: what it makes due would never be paid", "default",
+        leg='loss_events = ["default"]\n'),
+    clause_row("recovery of what is lost", 'type = "payer_credit", failure = "default", '
+        "recovery = 0.4", "recovery",
+        "is paid after an event that is a loss event of the leg as well: name it once", "0.4",
+        leg='loss_events = ["default"]\n'),
     clause_row("balloon and buy-out", 'type = "balloon"', "",
         'cannot be combined with clause "a": the buy-out ends the leg before its maturity',
         leg='clauses.a = {type = "buy_out", on = 2026-12-31, amount = 3}\n'),

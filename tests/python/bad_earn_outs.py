@@ -81,6 +81,16 @@ EARN_OUTS = [
     earn_out("acceleration that stops", SALES + 'rate = 7\ntotal_cap = 4\n'
         'acceleration = "default"\nstop_events = ["default"]', "acceleration",
         "is a stop event as well: it either pays or does not", "default", at="acceleration ="),
+    earn_out("acceleration that is lost", SALES + 'rate = 7\ntotal_cap = 4\n'
+        'acceleration = "default"\nloss_events = ["default"]', "acceleration",
+        "is a loss event as well: what it makes due would never be paid", "default",
+        at="acceleration ="),
+    milestone("a milestone that cannot be met",
+        'amount = 7\nevent = "default"\nstop_events = ["default"]', "event",
+        "is a stop event as well: it could never be met", "default", at="event ="),
+    milestone("a milestone that is lost",
+        'amount = 7\nevent = "default"\nloss_events = ["default"]', "event",
+        "is a loss event as well: what it makes due would never be paid", "default", at="event ="),
     milestone("a milestone that accelerates itself",
         'amount = 7\nevent = "default"\nacceleration = "default"', "acceleration",
         "is what the milestone waits for already", "default", at="acceleration ="),

@@ -337,7 +337,8 @@ class ReferenceLeg:
             first = p.last - dt.timedelta(days=days) if days else dt.date.min
             received = 0.0 if days else self.leg.already_paid
             received += math.fsum(q.amount for q in payments if first < q.date <= p.last)
-            return [Payment(p.last + self.leg.lag, -self.leg.number(name, "part", None) * received)]
+            due = self.leg.settled(p.last) + self.leg.lag
+            return [Payment(due, -self.leg.number(name, "part", None) * received)]
         return []
 
     def spread(self, to: dt.date) -> float:

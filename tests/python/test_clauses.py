@@ -372,3 +372,31 @@ def test_what_may_still_be_given_back_is_valued():
     # Of the 6 that were received half, if the event comes within the eleven months (30E/360).
     expected = -3.0 * (1.0 - math.exp(-11.0 / 12.0))
     assert close(cs.value(deal_of(record), paths=2**10)["share"].value, expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("terms", [{}, {"type": "earn_out", "amount": 7.0}])
+def test_a_leg_is_not_past_before_the_end_of_its_last_period(terms):
+    # The quarter in which the leg ends is paid on 31 Dec 2026: 45 of its 92 days, or the test.
+    record = share_deal({2026: 40.0}, end="2026-11-14", discount_rate=0.0, **terms)
+    record = changed(record, valuation_date="2026-12-30")
+    if terms:
+        del record["legs"]["share"]["rate"]
+    expected = 7.0 if terms else 0.2 * 10.0 * 45 / 92
+    assert close(cs.value(deal_of(record), paths=2**10)["share"].value, expected, rel=1e-12)
+    with pytest.raises(cs.InputError, match="lies in the past"):
+        deal_of(changed(record, valuation_date="2026-12-31"))
+
+
+def test_what_is_given_back_is_settled_with_payments():
+    # 10 were received; half is given back if the event comes, whenever that is in the year, on the
+    # day on which that year is settled: 30 Jan 2027. By then nothing else is.
+    back = {"type": "clawback", "event": "failure", "part": 0.5}
+    record = changed(
+        share_deal({2026: 40.0}, clauses={"back": back}, settlement="year", payment_lag=30),
+        legs__share__already_paid=10.0,
+        events={"failure": {"hazard": {"by_date": {"2025-01-01": 100.0}}}},
+    )
+    graph = _core.graph_of(deal_of(record))
+    rows = dict(zip(graph.output_names, graph.run(seed=1), strict=True))
+    assert {n for n in rows if n.startswith("payment.share.")} == {"payment.share.2027"}
+    assert (rows["payment.share.2027"] == 0.2 * 40.0 - 5.0).all()

@@ -128,11 +128,36 @@ def test_numpy_functions():
         (np.float64(2) * r, "2 * revenue"),
         (np.power(r, 2), "revenue ** 2"),
         (np.greater_equal(r, 1), "revenue >= 1"),
+        (np.square(r), "revenue ** 2"),
+        (np.float_power(r, 3), "revenue ** 3"),
+        (np.reciprocal(r), "1 / revenue"),
+        (np.fabs(+np.positive(r - 3)), "abs(revenue - 3)"),
+        (np.fmin(r, 3) + np.fmax(r, 2), "minimum(revenue, 3) + maximum(revenue, 2)"),
+        (np.clip(r, 1, 3), "minimum(maximum(revenue, 1), 3)"),
     ]:
         assert same_bits(values(formula), values(text))
     for refused in (lambda: np.sin(r), lambda: np.add.reduce(r), lambda: np.add(r, [1, 2])):
         with pytest.raises((TypeError, cs.InputError)):
             refused()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: np.tanh(x), r"do not take numpy\.tanh;.* add, clip, .* where"),
+        (lambda x: np.sum(x), r"do not take numpy\.sum;"),
+        (lambda x: np.add.accumulate(x), r"do not take numpy\.add\.accumulate;"),
+        (lambda x: np.cumsum(x, axis=0), r"do not take numpy\.cumsum with axis=;"),
+        (lambda x: np.maximum(x, 1, dtype=float), r"do not take numpy\.maximum with dtype=;"),
+        (lambda x: (x > 1) & (x < 3), r"\(low < x\) \* \(x < high\) for `and`"),
+        (lambda x: (x > 1) | (x < 3), r"maximum\(a, b\) for `or`"),
+        (lambda x: np.bitwise_or(x > 1, x < 3), r"maximum\(a, b\) for `or`"),
+        (lambda x: ~(x > 1), "1 - a for `not`"),
+    ],
+)
+def test_what_numpy_has_and_formulas_do_not(call, message):
+    with pytest.raises(cs.FormulaError, match=message):
+        call(cs.symbol("revenue"))
 
 
 X, Y = cs.symbol("x"), cs.symbol("y")
@@ -225,6 +250,14 @@ def test_numbers_keep_all_their_digits():
         ("x $ y", "go on with an operator"),
         ("$", "must have a number, a name"),
         ("x = 1", "go on with an operator"),
+        ("x == 1", r"for a == b write \(a <= b\) \* \(a >= b\)"),
+        ("x != 1", r"for a != b write"),
+        ("x ^ 2", r"powers are written \*\*"),
+        ("where(x > 1 and x < 3, 1, 0)", r"conditions are joined by \*"),
+        ("(x > 1) | (x < 3)", r"conditions are joined by \*"),
+        ("x if x > 1 else 0", r"write where\(c, a, b\)"),
+        ("max(x, 1)", r"did you mean maximum\?"),
+        ("min(x, 1)", r"did you mean minimum\?"),
         ("__import__('os')", "no function is named __import__|date in quotes"),
         ("x[0]", "go on with an operator"),
         ("lambda: 1", "go on with an operator"),

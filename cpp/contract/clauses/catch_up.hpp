@@ -23,7 +23,8 @@ struct CatchUp {
       "min(max(plan_t\n"
       "- A_t, 0), rate * revenue_t).\n"
       "\n"
-      "Example: an investor is to receive 10 a year; when 5% of revenue brings less, 3% more is\n"
+      "Example, of no one contract: an investor is to receive 10 a year; when 5% of revenue brings "
+      "less, 3% more is\n"
       "paid until the arrears are made up: target 10, rate 0.03.";
 
   static constexpr auto fields() {

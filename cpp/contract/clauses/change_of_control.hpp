@@ -25,8 +25,8 @@ struct ChangeOfControl {
       "that\n"
       "of the period's first day.\n"
       "\n"
-      "Example: on a change of control the payer pays 1.75 times the investment less all payments\n"
-      "made: multiple 1.75.";
+      "Example: Adaptive and OrbiMed, Sep 2022, have such a put. If on a change of control the\n"
+      "payer pays 1.75 times the investment less all payments made: multiple 1.75.";
 
   static constexpr auto fields() {
     return std::tuple{

@@ -23,7 +23,7 @@ class ClawbackStep : public Step {
     Expr before = scope_.context.constant(1.0);
     for (const Period& p : periods_ahead(until)) {
       const Expr now = event_.survives(scope_.context, std::min(p.last, until));
-      const Date paid_back_on = p.last + std::chrono::days{scope_.leg.payment_lag};
+      const Date paid_back_on = scope_.leg.payment_date(p.last);
       dues.push_back({last_period, paid_back_on, -((before - now) * part * received_in(p))});
       before = now;
     }

@@ -28,8 +28,8 @@ struct Clawback {
       "until the day on which the last period's own payment falls due, before any deferral.\n"
       "Loss events do not spare the receiver.\n"
       "\n"
-      "Example: payments of the last 90 days before an insolvency are contested: part 1,\n"
-      "look_back 90.";
+      "Example: payments of the last 90 days before an insolvency can be avoided as preferences\n"
+      "(11 U.S.C. 547(b)): part 1, look_back 90.";
 
   static constexpr auto fields() {
     return std::tuple{

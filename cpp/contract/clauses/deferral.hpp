@@ -21,7 +21,8 @@ struct Deferral {
       "Of every amount that falls due on day d, 1 - part is paid on d and part * growth(d, d +\n"
       "days) on day d + days. What is deferred counts towards caps when it is earned.\n"
       "\n"
-      "Example: half of what is earned is stretched by two years: part 0.5, days 730.";
+      "Example: Microsoft and OpenAI, 28 Oct 2025: the share is paid over a longer period, which\n"
+      "was not made public. With half of it stretched by two years: part 0.5, days 730.";
 
   static constexpr auto fields() {
     return std::tuple{

@@ -19,8 +19,9 @@ struct GracePeriod {
       "\n"
       "An amount that would fall due on a day d before `until` is paid on `until`, times "
       "growth(d,\n"
-      "until). What is earned counts towards caps when it is earned. For a start without accruals\n"
-      "set the leg's `start` later instead.\n"
+      "until). What is earned counts towards caps when it is earned. For a start without "
+      "accruals,\n"
+      "as BioCryst and OMERS agreed in 2021, set the leg's `start` later instead.\n"
       "\n"
       "Example: payments accrue from closing and begin two years later, with 8% interest.";
 

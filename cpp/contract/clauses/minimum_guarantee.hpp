@@ -27,8 +27,11 @@ struct MinimumGuarantee {
       "span earns above G, as much is withheld as true-ups have not been recouped, from its last\n"
       "period and at most all that this period earns.\n"
       "A guarantee by date is, in each span, that of its first period's first day.\n\n"
-      "Example: a licence that pays 5% of sales but at least 10 a year, recoupable against later\n"
-      "royalties: amount 10, recoupable true.";
+      "Example: Liquidia and HealthCare Royalty, 9 Jan 2023: a tiered share of net revenue, but "
+      "at\n"
+      "least the payments of a fixed schedule: amount by date. A licence that pays 5% of sales "
+      "but\n"
+      "at least 10 a year, recoupable against later royalties: amount 10, recoupable true.";
 
   static constexpr auto fields() {
     return std::tuple{

@@ -25,7 +25,10 @@ struct PayerCredit {
       "loss_events of the leg are the case of no recovery.\n"
       "\n"
       "Example: 4% credit spread; or failure at the company's own failure event with 40% "
-      "recovered.";
+      "recovered.\n"
+      "A spread on the discount rate is how Appraisal Foundation (2019), VFR Valuation Advisory "
+      "4,\n"
+      "takes the credit of whoever owes a contingent payment.";
 
   static constexpr auto fields() {
     return std::tuple{

@@ -19,7 +19,9 @@ struct TailRate {
       "Of what accrues beyond the cap, rate / (the leg's rate) is paid, without counting towards\n"
       "the cap; with tiers every tier is scaled alike.\n"
       "\n"
-      "Example: a stream of 37.5% until a total is delivered and 5% after it: rate 0.05.";
+      "Example: Royal Gold's Greenstone stream, SEC filing of 2022: 5.938% of the gold until "
+      "120,333\n"
+      "ounces are delivered and 3.958% after it: the leg's cap 120333, rate 0.03958.";
 
   static constexpr auto fields() {
     return std::tuple{

@@ -21,9 +21,9 @@ struct Threshold {
       "the\n"
       "period alone), rate r and threshold K, period t accrues r times its revenue less\n"
       "r (min(Y_t, K) - min(Y_{t-1}, K)): the revenue above K alone.\n\n"
-      "Example: a royalty of 17% on what a year brings above 50 (income-share agreements have "
-      "this\n"
-      "form, though some, once above, take the share of everything: Tiers with whole_amount).";
+      "Example: 17% of what a year brings above 50, the terms of Lambda School's income-share\n"
+      "agreement in thousands (some, once above, take the share of everything: Tiers with\n"
+      "whole_amount).";
 
   static constexpr auto fields() {
     return std::tuple{
