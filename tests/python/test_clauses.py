@@ -390,7 +390,7 @@ def test_a_leg_is_not_past_before_the_end_of_its_last_period(terms):
 def test_what_is_given_back_is_settled_with_payments():
     # 10 were received; half is given back if the event comes, whenever that is in the year, on the
     # day on which that year is settled: 30 Jan 2027. By then nothing else is.
-    back = {"type": "clawback", "event": "failure", "part": 0.5}
+    back = {"type": "clawback", "event": "failure", "part": 0.5, "until": "2026-12-31"}
     record = changed(
         share_deal({2026: 40.0}, clauses={"back": back}, settlement="year", payment_lag=30),
         legs__share__already_paid=10.0,
