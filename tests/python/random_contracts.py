@@ -170,6 +170,9 @@ def contracts(
     for pair in EXCLUDED:
         if pair <= kinds:
             found = [c for c in found if c["type"] != sorted(pair)[0]]
+    # No test comes after a buy-out.
+    last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
+    found = [c | {"test_date": min(c["test_date"], last)} if "test_date" in c else c for c in found]
     if any(c["type"] == "accreting_cap" for c in found) or not found:
         leg["already_paid"] = 0.0
     record = share_deal(
