@@ -30,6 +30,13 @@ def clause_row(name: str, clause: str, field: str, rule: str, got: str = "", hin
                f"legs.share.clauses.c{dot}{field}", rule, got, hint, at="clauses.c =")
 
 
+def price_row(name: str, events: str, price: str, field: str, rule: str, got: str = "") -> Row:
+    """A change of control by the event `default` with other lists of events of the leg."""
+    clause = f'{{type = "change_of_control", event = "default", {price}}}'
+    return Row(name, 'stop_events = ["default"]\n', f"{events}\nclauses.c = {clause}\n",
+               f"legs.share.clauses.c{field}", rule, got, at="clauses.c =")
+
+
 CAP = "cap = {triangular = [3, 4, 6]}\n"
 TIERS = 'type = "tiers", above = [2, 3], rates = [0.1, 0]'
 CLAUSES = [
@@ -92,9 +99,8 @@ CLAUSES = [
         "{by_date = {2026-01-01 = 4, 2027-01-01 = 3}}", "legs.share.cap.by_date",
         "must not fall from date to date: what was paid is not given back",
         "4 from 2026-01-01, 3 from 2027-01-01"),
-    clause_row("a price twice",
-        'type = "change_of_control", event = "default", amount = 3, multiple = 2', "",
-        "must have either `amount` or `multiple`", leg="investment = 3\n"),
+    price_row("a price twice", "investment = 3", "amount = 3, multiple = 2", "",
+        "must have either `amount` or `multiple`"),
     clause_row("no price", 'type = "recoup_then_split", rate = 0.1', "",
         "must have either `amount` or `multiple`"),
     clause_row("no such event", 'type = "clawback", event = "defualt", part = 1', "event",
@@ -133,12 +139,10 @@ CLAUSES = [
         'target = 3, rate_if_missed = 0.3', "test_date",
         "must lie between start 2026-01-01 and the buy-out on 2026-12-31", "2027-06-30",
         leg='clauses.a = {type = "buy_out", on = 2026-12-31, amount = 3}\n'),
-    clause_row("a price that stops", 'type = "change_of_control", event = "default", amount = 3',
-        "event", "is a stop event as well: it either pays or does not", "default",
-        leg='stop_events = ["default"]\n'),
-    clause_row("a price that is lost", 'type = "change_of_control", event = "default", amount = 3',
-        "event", "is a loss event as well: what it makes due would never be paid", "default",
-        leg='loss_events = ["default"]\n'),
+    price_row("a price that stops", 'stop_events = ["default"]', "amount = 3", ".event",
+        "is a stop event as well: it either pays or does not", "default"),
+    price_row("a price that is lost", 'loss_events = ["default"]', "amount = 3", ".event",
+        "is a loss event as well: what it makes due would never be paid", "default"),
     clause_row("recovery of what is lost", 'type = "payer_credit", failure = "default", '
         "recovery = 0.4", "recovery",
         "is paid after an event that is a loss event of the leg as well: name it once", "0.4",
