@@ -315,7 +315,7 @@ def test_pandas():
     for day in (pd.Timestamp("2027-12-31"), pd.NaT):
         with pytest.raises(cs.InputError, match=r"must be a date such as .*, got a value of type"):
             company.replace(exit_date=day)
-    with pytest.raises(cs.InputError, match="must be a number or .*, got a value of type NAType"):
+    with pytest.raises(cs.InputError, match=r"must be a number or .*, got a value of type NAType"):
         company.replace(multiple=pd.NA)
 
 
