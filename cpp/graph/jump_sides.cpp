@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -171,7 +172,21 @@ std::vector<NodeId> normal_jumps(const Graph& graph, std::span<const NodeId> val
   return found;
 }
 
-// Whether an operation may leave its domain as x moves: far from where paths go it is not finite.
+bool is_exponential(Op op) { return op == Op::exp || op == Op::expm1; }
+
+// Exponentials of exponentials, such as of sales, overflow where paths hardly ever go.
+Marks with_exponentials(const Graph& graph, const Marks& moved) {
+  std::vector<NodeId> found;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (moved[i] && is_exponential(graph.node(node_id(i)).op)) {
+      found.push_back(node_id(i));
+    }
+  }
+  return downstream(graph, marked(graph, found));
+}
+
+// Whether an operation may overflow or leave its domain as x moves: far from where paths go it is
+// not finite.
 bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
                       const Direction& direction) {
   std::vector<NodeId> steps;
@@ -180,6 +195,7 @@ bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
   }
   const Marks live = upstream(graph, marked(graph, nodes));
   const Marks moved = downstream(graph, marked(graph, steps));
+  const Marks grown = with_exponentials(graph, moved);
   Bounds bounds(graph);
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const Op op = graph.node(node_id(i)).op;
@@ -190,6 +206,10 @@ bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
     if (op == Op::div || op == Op::log || op == Op::sqrt) {
       const NodeId argument = args.back();
       if (moved[index(argument)] && bounds.of(argument).low <= 0.0) {
+        return true;
+      }
+    } else if (is_exponential(op)) {
+      if (grown[index(args[0])] && std::isinf(bounds.of(node_id(i)).high)) {
         return true;
       }
     } else if (std::ranges::find(kWithDomain, op) != std::end(kWithDomain)) {

@@ -81,6 +81,34 @@ def test_a_springing_rate_is_worth_its_truncated_mean():
     assert_unbiased(record, "share", exact)
 
 
+# On the side where the first year's sales are high, places are far out for some paths: there the
+# exponential of sales overflows, though it does on no path in a million.
+@pytest.mark.parametrize(
+    ("formula", "target"),
+    [
+        ("100 * exp(sales - 80) / (1 + exp(sales - 80))", 120.0),
+        ("where(sales > 100, exp(sales) / (1 + exp(sales)), sales)", 90.0),
+    ],
+)
+def test_what_overflows_far_from_all_paths_is_valued(formula, target):
+    sprung = {
+        "type": "springing_rate",
+        "test_date": "2026-12-31",
+        "target": target,
+        "rate_if_missed": 0.3,
+    }
+    record = two_years(
+        streams__tested={"type": "formula", "formula": formula},
+        legs__share__base="tested",
+        legs__share__clauses={"sprung": sprung},
+    )
+    deal = deal_of(record)
+    found = cs.value(deal, paths=2**13)["share"]
+    plain = cs.value(deal, paths=2**17, sampler="philox")["share"]
+    error = math.hypot(found.standard_error, plain.standard_error)
+    assert found.value == pytest.approx(plain.value, abs=4 * error)
+
+
 def distance(place: float) -> float:
     """Of the first year's sales from their mean, in deviations of their logarithm."""
     return (math.log(place / 80.0) + VOLATILITY**2 / 2) / VOLATILITY
