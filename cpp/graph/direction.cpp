@@ -1,6 +1,7 @@
 #include "graph/direction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>

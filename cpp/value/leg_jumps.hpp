@@ -11,7 +11,7 @@ namespace capstake {
 // Replaces the nodes of legs that have jumps by their sums over the sides, and appends to the
 // controls the same sums of theirs: by these a leg is controlled no worse than it was. Stakes, in
 // which the jumps are small, stay as they are. A leg's scenarios are split alike, so that noise
-// cancels in their differences; other legs do not matter to it.
+// cancels in their differences.
 void split_leg_jumps(Graph& graph, const std::vector<Quantity>& quantities,
                      std::vector<NodeId>& nodes, std::vector<LinearControl>& controls);
 
