@@ -2,43 +2,13 @@
 
 #include <algorithm>
 
+#include "contract/clause_pairs.hpp"
 #include "contract/leg_check.hpp"
 #include "contract/revenue_share.hpp"
 
 namespace capstake {
 
 namespace {
-
-std::string_view type_of(const Clause& clause) {
-  return std::visit([]<class T>(const T&) { return T::kType; }, clause);
-}
-
-// Two clauses of these types exclude each other, for this reason.
-struct Conflict {
-  std::string_view a;
-  std::string_view b;
-  std::string_view reason;
-};
-constexpr Conflict kConflicts[] = {
-    {Tiers::kType, Threshold::kType,
-     "tiers say already what is shared from the first unit of revenue on: for a threshold set the "
-     "leg's rate to 0 and begin the tiers there"},
-    {Tiers::kType, SpringingRate::kType,
-     "the test resets the leg's one rate, and tiers have several"},
-    {CapMultiple::kType, AccretingCap::kType, "a leg has one total cap"},
-    {Balloon::kType, BuyOut::kType, "the buy-out ends the leg before its maturity"},
-};
-
-// The lowest value that a number can take.
-double lowest(const Number& number) {
-  if (const Distribution* distribution = number.distribution()) {
-    return distribution->support().first;
-  }
-  if (const ByDate* schedule = number.by_date()) {
-    return std::ranges::min_element(*schedule, {}, &std::pair<Date, double>::second)->second;
-  }
-  return number.central();
-}
 
 class ClausesCheck {
  public:
@@ -94,6 +64,7 @@ class ClausesCheck {
       needs_investment(place, "amount");
     }
     check_nothing_paid(place, "rate", "the cap");
+    check_since(place, cap.since);
   }
 
   void check(const std::string& place, const RecoupThenSplit& split) {
@@ -101,6 +72,10 @@ class ClausesCheck {
     check_rate_is_positive(place);
     if (split.interest) {
       check_nothing_paid(place, "interest", "the hurdle");
+      check_since(place, split.since);
+    } else if (split.since) {
+      add(join_path(place, "since"), "is the day from which interest accrues, but there is none",
+          iso(*split.since));
     }
   }
 
@@ -157,6 +132,16 @@ class ClausesCheck {
            leg_.find<RecoupThenSplit>() || leg_.find<Custom>();
   }
 
+  void check(const std::string& place, const MinimumGuarantee& terms) {
+    if (terms.until && sound_.contain({"start", "end"}) &&
+        (*terms.until < leg_.start || *terms.until > leg_.last_shared_day())) {
+      add(join_path(place, "until"),
+          "must lie between start " + iso(leg_.start) + " and the last day that is shared, " +
+              iso(leg_.last_shared_day()),
+          iso(*terms.until));
+    }
+  }
+
   void check(const std::string& place, const PayerCredit& terms) {
     if (!terms.failure.empty() && !terms.spread.is_zero()) {
       add(join_path(place, "spread"),
@@ -199,14 +184,14 @@ class ClausesCheck {
   // Rates after the leg's own are applied as parts of it, so it must not be 0.
   void check_rate_is_positive(const std::string& place) {
     check_positive(place, leg_.rate);
-    if (const auto* test = leg_.find<SpringingRate>()) {
+    for (const SpringingRate* test : leg_.all<SpringingRate>()) {
       check_positive(place, test->rate_if_missed.value_or(leg_.rate));
       check_positive(place, test->rate_if_met.value_or(leg_.rate));
     }
   }
 
   void check_positive(const std::string& place, const Number& rate) {
-    if (lowest(rate) <= 0.0) {
+    if (rate.ends().first <= 0.0) {
       add(place,
           "needs a rate of the leg that cannot be 0: the other rate is applied as a part of it",
           text(rate));
@@ -220,6 +205,16 @@ class ClausesCheck {
           "needs the dates of all payments: state what is left of " + what +
               " on the day `since`, without already_paid",
           text(leg_.already_paid));
+    }
+  }
+
+  void check_since(const std::string& place, const std::optional<Date>& since) {
+    const Date last = leg_.last_shared_day();
+    if (since && *since > last && sound_.contain({"end"})) {
+      add(join_path(place, "since"),
+          "must not come after the last day that is shared, " + iso(last) +
+              ": interest would begin when nothing accrues any more",
+          iso(*since));
     }
   }
 
@@ -252,18 +247,9 @@ class ClausesCheck {
 
   void check_pair(std::size_t i, std::size_t j) {
     const std::string place = join_path(join_path(path_, "clauses"), leg_.clauses[i].first);
-    const std::string_view a = type_of(leg_.clauses[i].second);
-    const std::string_view b = type_of(leg_.clauses[j].second);
-    const std::string other = "\"" + leg_.clauses[j].first + "\"";
-    if (a == b && a != Custom::kType) {
-      add(place, "is of the same type as clause " + other + ": a leg has one of each",
-          "\"" + std::string(a) + "\"");
-      return;
-    }
-    for (const Conflict& conflict : kConflicts) {
-      if ((conflict.a == a && conflict.b == b) || (conflict.a == b && conflict.b == a)) {
-        add(place, "cannot be combined with clause " + other + ": " + std::string(conflict.reason));
-      }
+    const std::string why = why_not_both(leg_.clauses[j].second, leg_.clauses[i].second, leg_);
+    if (!why.empty()) {
+      add(place, "cannot be combined with clause \"" + leg_.clauses[j].first + "\": " + why);
     }
   }
 

@@ -11,10 +11,6 @@ LegSummary EarnOut::summary() const {
   return {payer, receiver, start, end, risk, {{base, start, end}}};
 }
 
-Date EarnOut::last_payment(Date last_day_of_period) const {
-  return last_day_of_period + std::chrono::days{payment_lag};
-}
-
 namespace {
 
 // The terms of a test: of one year, or added up over years.

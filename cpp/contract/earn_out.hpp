@@ -72,17 +72,19 @@ struct EarnOut {
       "\n"
       "- each_year: each calendar year's metric, of its days in [start, end], is tested by\n"
       "  itself.\n"
-      "- cumulative: each year's end tests the metric since start; what is due by then is the\n"
-      "  most that any test so far was worth, and what was due before is deducted.\n"
+      "- cumulative: at each calendar year's end, and at `end`, the metric added up since start\n"
+      "  is tested; threshold, amounts and cap are of that total, not of a year. With w_y the\n"
+      "  payoff of year y's test, y pays max(0, w_1, ..., w_y) - max(0, w_1, ..., w_{y-1}): what\n"
+      "  was paid before is deducted, and nothing is given back.\n"
       "- total: the metric of the whole of [start, end] is tested once.\n"
       "\n"
       "With catch_up, what is due by year t is the highest of what was due before, the sum of\n"
       "the annual payoffs, and the payoff on the running totals of metric, thresholds, levels,\n"
       "amounts and caps: a year that missed is made up by a later one. The total cap limits\n"
-      "what is due. Terms by date are those of the first day that is tested. A test is paid on\n"
-      "the last day of its last period plus the payment lag, unless a loss event has come by\n"
-      "that day; what falls due on or before the valuation date counts, but is not part of the\n"
-      "value.\n"
+      "what is due. Terms by date are those of the first day that is tested; of a cumulative\n"
+      "test, of the first day in its year. A test is paid on the last day of its last period\n"
+      "plus the payment lag, unless a loss event has come by that day; what falls due on or\n"
+      "before the valuation date counts, but is not part of the value.\n"
       "\n"
       "A stop event ends the earn-out: a test on a later day makes nothing due. So does the\n"
       "acceleration event, such as a sale of the business, but it pays: for the period in which\n"
@@ -160,8 +162,6 @@ struct EarnOut {
   bool operator==(const EarnOut&) const = default;
 
   LegSummary summary() const;
-  // The latest day on which anything can be paid, with the end of the period that the leg ends in.
-  Date last_payment(Date last_day_of_period) const;
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 

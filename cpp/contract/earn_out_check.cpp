@@ -7,19 +7,6 @@ namespace capstake {
 
 namespace {
 
-// The value that holds on a date; of an uncertain number the mean.
-double value_on(const Number& number, Date on) {
-  const ByDate* schedule = number.by_date();
-  if (schedule == nullptr) {
-    return number.central();
-  }
-  double held = schedule->front().second;
-  for (const auto& [date, value] : *schedule) {
-    held = date <= on ? value : held;
-  }
-  return held;
-}
-
 class TiersCheck {
  public:
   TiersCheck(const EarnOut& leg, const std::string& path, Issues& issues)
@@ -71,7 +58,7 @@ class TiersCheck {
       }
     }
     if (std::ranges::any_of(dates,
-                            [&](Date on) { return value_on(high, on) <= value_on(low, on); })) {
+                            [&](Date on) { return high.value_on(on) <= low.value_on(on); })) {
       issues_.push_back(
           {element_path(join_path(path_, "above"), i),
            i == 0 ? "must be higher than the threshold" : "must be higher than the level before",

@@ -20,8 +20,17 @@ inline LegSummary summary_of(const Leg& leg) {
   return std::visit([](const auto& held) { return held.summary(); }, leg);
 }
 
+// The latest day on which anything can be paid, with the end of the period that the leg ends in.
 inline Date last_payment_of(const Leg& leg, Date last_day_of_period) {
-  return std::visit([&](const auto& held) { return held.last_payment(last_day_of_period); }, leg);
+  return std::visit(
+      [&](const auto& held) {
+        if constexpr (requires { held.last_payment(last_day_of_period); }) {
+          return held.last_payment(last_day_of_period);
+        } else {
+          return last_day_of_period + std::chrono::days{held.payment_lag};
+        }
+      },
+      leg);
 }
 
 }  // namespace capstake

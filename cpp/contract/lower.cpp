@@ -15,10 +15,19 @@ namespace {
 std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
                                           const std::map<std::string, LoweredEvent>& events) {
   std::vector<const LoweredEvent*> found = named_events(leg.stop_events, events);
-  if (const auto* ending = leg.find<ChangeOfControl>()) {
+  for (const ChangeOfControl* ending : leg.all<ChangeOfControl>()) {
     found.push_back(&events.at(ending->event));
   }
   return found;
+}
+
+// When a clause acts among those of its type: in the leg's order where it does not say.
+template <class T>
+double turn_of(const T& clause) {
+  if constexpr (requires { clause.turn(); }) {
+    return clause.turn();
+  }
+  return 0.0;
 }
 
 class RevenueShareLowering {
@@ -42,7 +51,8 @@ class RevenueShareLowering {
       std::visit(
           [&]<class T>(const T& held) {
             if constexpr (T::kStage != Stage::cap) {
-              steps_.emplace_back(stage_of(held), lower_clause(scope, held));
+              steps_.emplace_back(std::pair(stage_of(held), turn_of(held)),
+                                  lower_clause(scope, held));
             }
           },
           clause);
@@ -153,8 +163,8 @@ class RevenueShareLowering {
   // Deferral and the like, then losses, then what is given back of what was paid.
   void schedule(std::vector<Due>& dues) {
     for (const Stage now : {Stage::deferral, Stage::grace, Stage::credit, Stage::clawback}) {
-      for (const auto& [stage, step] : steps_) {
-        if (stage == now) {
+      for (const auto& [place, step] : steps_) {
+        if (place.first == now) {
           step->schedule(dues);
         }
       }
@@ -166,8 +176,8 @@ class RevenueShareLowering {
   }
 
   void apply(Flow& flow, const Totals& totals, Stage first, Stage last) {
-    for (const auto& [stage, step] : steps_) {
-      if (first <= stage && stage <= last) {
+    for (const auto& [place, step] : steps_) {
+      if (first <= place.first && place.first <= last) {
         step->apply(flow, totals);
       }
     }
@@ -196,7 +206,8 @@ class RevenueShareLowering {
   Term term_;
   std::vector<const LoweredEvent*> losses_;
   LegScope scope_;  // of the leg itself
-  std::vector<std::pair<Stage, std::unique_ptr<Step>>> steps_;
+  // By stage and, of several clauses of a type, by turn.
+  std::vector<std::pair<std::pair<Stage, double>, std::unique_ptr<Step>>> steps_;
 };
 
 }  // namespace

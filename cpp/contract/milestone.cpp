@@ -16,10 +16,6 @@ LegSummary Milestone::summary() const {
   return found;
 }
 
-Date Milestone::last_payment(Date last_day_of_period) const {
-  return last_day_of_period + std::chrono::days{payment_lag};
-}
-
 void Milestone::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
   check_acceleration(*this, path, sound, issues);

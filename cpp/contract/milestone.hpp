@@ -120,8 +120,6 @@ struct Milestone {
   bool operator==(const Milestone&) const = default;
 
   LegSummary summary() const;
-  // The latest day on which anything can be paid, with the end of the period that the leg ends in.
-  Date last_payment(Date last_day_of_period) const;
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 

@@ -46,6 +46,8 @@ struct Due {
   std::size_t period;
   Date date;
   Expr amount;
+  std::optional<Expr> whole = std::nullopt;  // before any part of it was deferred
+  bool is_deferred = false;
 };
 
 class Step {

@@ -22,8 +22,9 @@ LegSummary RevenueShare::summary() const {
 
 Date RevenueShare::last_payment(Date last_day_of_period) const {
   Date last = payment_date(last_day_of_period);
-  if (const auto* deferral = find<Deferral>()) {
-    last += std::chrono::days{deferral->days};
+  const Date undeferred = last;
+  for (const Deferral* deferral : all<Deferral>()) {
+    last = std::max(last, undeferred + std::chrono::days{deferral->days});
   }
   if (const auto* grace = find<GracePeriod>()) {
     last = std::max(last, grace->until);

@@ -103,7 +103,7 @@ struct RevenueShare {
   Date last_payment(Date last_day_of_period) const;
   // When what a period earns falls due, before any deferral.
   Date payment_date(Date last_day_of_period) const;
-  // The clause of a type of which a leg has at most one.
+  // The clause of a type of which a leg has at most one, or the first of several.
   template <class T>
   const T* find() const {
     for (const auto& [name, clause] : clauses) {
@@ -112,6 +112,17 @@ struct RevenueShare {
       }
     }
     return nullptr;
+  }
+  // All clauses of a type, in their order.
+  template <class T>
+  std::vector<const T*> all() const {
+    std::vector<const T*> found;
+    for (const auto& [name, clause] : clauses) {
+      if (const T* held = std::get_if<T>(&clause)) {
+        found.push_back(held);
+      }
+    }
+    return found;
   }
   // The end, or an earlier day on which the payer ends the leg.
   Date last_shared_day() const;

@@ -38,10 +38,10 @@ Expr Term::shared_part(std::size_t period, Date first, Date last) {
   return max(min(alive_part(period), begin + in_term) - begin, 0.0);
 }
 
-Expr Term::survives(Date by, const LoweredEvent* except) {
+Expr Term::survives(Date by, const std::vector<const LoweredEvent*>& except) {
   Expr alive = context_.constant(1.0);
   for (const LoweredEvent* stop : stops_) {
-    if (stop != except) {
+    if (std::ranges::find(except, stop) == except.end()) {
       alive = min(stop->survives(context_, by), alive);
     }
   }

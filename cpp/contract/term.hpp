@@ -24,8 +24,8 @@ class Term {
   double part_in_term(std::size_t period) const;
   // Part of the period's days that come before a date.
   double part_before(std::size_t period, Date date) const;
-  // 1 while no stop event, save one, has come by a date, else 0.
-  Expr survives(Date by, const LoweredEvent* except = nullptr);
+  // 1 while no stop event, save some, has come by a date, else 0.
+  Expr survives(Date by, const std::vector<const LoweredEvent*>& except = {});
   // 1 while no stop event has come by the period's last day in the term, else 0.
   Expr survives(std::size_t period);
   // 1 while none has come before the period's first day in the term, else 0.

@@ -6,7 +6,7 @@ namespace capstake {
 
 bool takes_percent(std::string_view unit) {
   return unit == "share" || unit == "1/yr" || unit == "1/sqrt(yr)" || unit == "correlation" ||
-         unit == "x";
+         unit == "x" || unit == kAnyUnit;
 }
 
 std::string rule_text(const Rule& rule) {

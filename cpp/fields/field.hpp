@@ -74,6 +74,9 @@ struct Rule {
   }
 };
 
+// Of numbers whose unit only the formula that uses them knows.
+inline constexpr std::string_view kAnyUnit = "any";
+
 constexpr Rule share() { return Rule{.unit = "share", .low = 0.0, .high = 1.0}; }
 constexpr Rule rate_per_year() { return Rule{.unit = "1/yr"}; }
 // Annualised. The bound is far above any use, and below the slip of 20 for 20%.
@@ -81,6 +84,7 @@ constexpr Rule volatility() { return Rule{.unit = "1/sqrt(yr)", .low = 0.0, .hig
 constexpr Rule correlation() { return Rule{.unit = "correlation", .low = -1.0, .high = 1.0}; }
 constexpr Rule money() { return Rule{.unit = "money"}; }
 constexpr Rule multiple() { return Rule{.unit = "x"}; }
+constexpr Rule of_any_unit() { return Rule{.unit = kAnyUnit}; }
 constexpr Rule days() { return Rule{.unit = "days"}; }
 constexpr Rule date() { return Rule{.unit = "date"}; }
 constexpr Rule text_field() { return Rule{}; }

@@ -1,5 +1,8 @@
 #include "fields/number.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace capstake {
 
 double Number::central() const {
@@ -10,6 +13,27 @@ double Number::central() const {
     return schedule->front().second;
   }
   return std::get<double>(held);
+}
+
+double Number::value_on(Date date) const {
+  const ByDate* schedule = by_date();
+  if (schedule == nullptr) {
+    return central();
+  }
+  const auto later = std::ranges::upper_bound(*schedule, date, {}, &ByDate::value_type::first);
+  return later == schedule->begin() ? later->second : std::prev(later)->second;
+}
+
+std::pair<double, double> Number::ends() const {
+  if (const Distribution* d = distribution()) {
+    return d->support();
+  }
+  if (const ByDate* schedule = by_date()) {
+    const auto [low, high] =
+        std::ranges::minmax_element(*schedule, {}, &ByDate::value_type::second);
+    return {low->second, high->second};
+  }
+  return {central(), central()};
 }
 
 std::string text(const Number& number) {

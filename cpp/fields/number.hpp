@@ -36,6 +36,10 @@ struct Number {
   const ByDate* by_date() const { return std::get_if<ByDate>(&held); }
   // The constant, the mean of the distribution, or the first value of the schedule.
   double central() const;
+  // What holds on a date; of an uncertain number the mean.
+  double value_on(Date date) const;
+  // The lowest and the highest value that it can take.
+  std::pair<double, double> ends() const;
 };
 // "0.2", "triangular(0, 0.25, 0.5)", "0.03 from 2026-04-27, 0.05 from 2028-01-01".
 std::string text(const Number& number);

@@ -38,7 +38,7 @@ struct FormulaStream {
   static constexpr auto fields() {
     return std::tuple{
         Field{"formula", &FormulaStream::formula, text_field(), "Revenue of a period."},
-        Field{"numbers", &FormulaStream::numbers, Rule{}.by_date().or_else("none"),
+        Field{"numbers", &FormulaStream::numbers, of_any_unit().by_date().or_else("none"),
               "Numbers that the formula uses, by name."},
         Field{"start", &FormulaStream::start, date().or_else("after the valuation date"),
               "First day that totals and lags know of."},

@@ -1032,6 +1032,7 @@ class MinimumGuarantee(_Record):
         per: str | None = ...,
         prorated: bool | None = ...,
         recoupable: bool | None = ...,
+        until: datetime.date | str | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> MinimumGuarantee: ...
@@ -1043,6 +1044,8 @@ class MinimumGuarantee(_Record):
     def prorated(self) -> bool: ...
     @property
     def recoupable(self) -> bool: ...
+    @property
+    def until(self) -> datetime.date | None: ...
 
 @final
 class PeriodCap(_Record):

@@ -111,7 +111,10 @@ def _catch_up(deal: Deal, _: RevenueShare, clause: _core.CatchUp) -> str:
 
 
 def _minimum_guarantee(deal: Deal, _: RevenueShare, clause: _core.MinimumGuarantee) -> str:
-    text = f"at least {_money(deal, clause.amount)} is earned in {_span(deal, clause.per)}"
+    span = _span(deal, clause.per)
+    if clause.until is not None:
+        span = f"the term until {date_text(clause.until)}"
+    text = f"at least {_money(deal, clause.amount)} is earned in {span}"
     if clause.per == "year":
         text += _prorated(clause)
     if clause.recoupable:

@@ -41,7 +41,7 @@ _TABLES = {
     "dependence": "Dependence",
     "deal": "Deal",
 }
-_UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple"}
+_UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple", "any": ""}
 _NONE = "–"
 
 

@@ -30,6 +30,15 @@ def clause_row(name: str, clause: str, field: str, rule: str, got: str = "", hin
                f"legs.share.clauses.c{dot}{field}", rule, got, hint, at="clauses.c =")
 
 
+def pair_row(name: str, clause: str, other: str, why: str, leg: str = "") -> Row:
+    """A clause `c` that differs in some fields from one `a` of the same type before it."""
+    fields = dict(pair.split(" = ") for pair in clause.split(", "))
+    changes = dict(pair.split(" = ", 1) for pair in other.split(", ", 0 if "{" in other else -1))
+    second = {key: held for key, held in (fields | changes).items() if held != "none"}
+    return clause_row(name, ", ".join(f"{key} = {held}" for key, held in second.items()), "",
+        f'cannot be combined with clause "a": {why}', leg=f"{leg}clauses.a = {{{clause}}}\n")
+
+
 def price_row(name: str, events: str, price: str, field: str, rule: str, got: str = "") -> Row:
     """A change of control by the event `default` with other lists of events of the leg."""
     clause = f'{{type = "change_of_control", event = "default", {price}}}'
@@ -83,8 +92,77 @@ CLAUSES = [
     clause_row("two caps", 'type = "cap_multiple", multiple = 2', "",
         "the leg has a cap already: state one of them", leg="investment = 3\n"),
     clause_row("of the same type", TIERS, "",
-        'is of the same type as clause "a": a leg has one of each', '"tiers"',
-        leg=f"clauses.a = {{{TIERS}}}\n"),
+        'cannot be combined with clause "a": both say what the first unit of revenue earns: write '
+        "one list of levels", leg=f"clauses.a = {{{TIERS}}}\n"),
+    pair_row("two minimums", 'type = "minimum_guarantee", amount = 2',
+        "amount = 3, prorated = false",
+        "of two minimums of the same span the higher one holds: state it alone"),
+    pair_row("recouped from the other", 'type = "minimum_guarantee", amount = 2',
+        'per = "term", recoupable = true',
+        "what is withheld for one, as recouped, could fall short of the other"),
+    pair_row("two limits", 'type = "period_cap", amount = 2', "amount = 3",
+        "of two limits of the same span the lower one holds: state it alone"),
+    pair_row("carried over the other", 'type = "period_cap", amount = 9, carry_forward = true',
+        'per = "period", amount = 3',
+        "what the year's limit carries forward would be paid beyond the other limit"),
+    pair_row("tests of one day", 'type = "springing_rate", target = 3, test_date = 2026-12-31, '
+        "rate_if_missed = 0.3", "target = 4",
+        "both are tested on 2026-12-31: which rate would hold is open"),
+    pair_row("a later test", 'type = "springing_rate", target = 3, test_date = 2026-12-31, '
+        'rate_if_missed = 0.3, measure = "payments"',
+        "test_date = 2027-06-30, rate_if_missed = none",
+        "the later test needs rate_if_missed: what was paid by then comes of more than one rate"),
+    pair_row("hurdles that may cross", 'type = "recoup_then_split", amount = 2, rate = 0.1',
+        "amount = {uniform = [1, 3]}", "of two hurdles one must always be the higher"),
+    pair_row("hurdles with interest", 'type = "recoup_then_split", amount = 2, rate = 0.1',
+        "amount = 3, interest = 0.1", "with interest it is open which hurdle comes first",
+        leg="already_paid = 0\n"),
+    pair_row("hurdles in two units", 'type = "recoup_then_split", amount = 2, rate = 0.1',
+        "amount = none, multiple = 3", "two hurdles must both be amounts or both multiples",
+        leg="investment = 3\n"),
+    pair_row("a hurdle never met", 'type = "recoup_then_split", amount = 2, rate = 0',
+        "amount = 3", "after a rate of 0 nothing more is received, so that the higher hurdle is "
+        "never met"),
+    pair_row("deferred twice", 'type = "deferral", part = 0.6, days = 90',
+        "part = 0.5, days = 180", "their parts of each payment add up to more than 1"),
+    pair_row("balloons", 'type = "balloon"', "part = 0.5",
+        "a leg matures once: for what is short by an earlier date take a minimum guarantee of the "
+        "term, until then"),
+    pair_row("buy-outs", 'type = "buy_out", on = 2026-12-31, amount = 3', "on = 2027-06-30",
+        "the earlier one ends the leg: value each exercise in a deal of its own"),
+    pair_row("clawbacks", 'type = "clawback", event = "default", part = 0.5', "part = 0.2",
+        "what is given back for one event would be given back again for the other"),
+    pair_row("thresholds", 'type = "threshold", amount = 2', 'per = "term"',
+        "revenue below both would be taken off twice: write a custom clause"),
+    clause_row("limit below the minimum", 'type = "period_cap", amount = 3', "",
+        'cannot be combined with clause "a": from 2027-01-01 on the minimum of 4 is above the '
+        "limit of 3, which would cut it", leg='clauses.a = {type = "minimum_guarantee", '
+        "amount = {by_date = {2026-01-01 = 2, 2026-07-01 = 4}}}\n"),
+    clause_row("minimum above the period's limit", 'type = "minimum_guarantee", per = "period", '
+        "amount = 3, prorated = false", "",
+        'cannot be combined with clause "a": from 2026-07-01 on the minimum of 3 is above the '
+        "limit of 2, which would cut it", leg='clauses.a = {type = "period_cap", per = "period", '
+        "amount = {by_date = {2026-01-01 = 3, 2026-07-01 = 2}}}\n"),
+    clause_row("minimum until too late", 'type = "minimum_guarantee", per = "term", '
+        "amount = 3, until = 2028-01-01", "until", "must lie between start 2026-01-01 and the "
+        "last day that is shared, 2027-12-31", "2028-01-01"),
+    clause_row("minimum of a year, until", 'type = "minimum_guarantee", amount = 3, '
+        "until = 2027-01-01", "until", "is of a minimum of the term alone", "2027-01-01",
+        "for minimums of years that end, state an amount by date"),
+    clause_row("interest since the end", 'type = "recoup_then_split", amount = 3, rate = 0.1, '
+        "interest = 0.1, since = 2028-01-01", "since", "must not come after the last day that is "
+        "shared, 2027-12-31: interest would begin when nothing accrues any more", "2028-01-01",
+        leg="already_paid = 0\n"),
+    clause_row("since without interest", 'type = "recoup_then_split", amount = 3, rate = 0.1, '
+        "since = 2027-01-01", "since", "is the day from which interest accrues, but there is none",
+        "2027-01-01"),
+    Row("accretion since the end", "[companies.issuer]",
+        '[legs.x]\npayer = "payer"\nreceiver = "receiver"\nbase = "sales"\nrate = 0.1\n'
+        "start = 2026-01-01\nend = 2026-12-31\n"
+        'clauses.c = {type = "accreting_cap", rate = 0.1, amount = 3, since = 2027-01-01}\n\n'
+        "[companies.issuer]",
+        "legs.x.clauses.c.since", "must not come after the last day that is shared, 2026-12-31: "
+        "interest would begin when nothing accrues any more", "2027-01-01", at="clauses.c ="),
     clause_row("threshold and tiers",
         'type = "threshold", amount = 3', "",
         'cannot be combined with clause "a": tiers say already what is shared from the first unit '

@@ -46,7 +46,7 @@ CLAUSES: dict[str, Record] = {
     "threshold": {"amount": 25, "per": "period"},
     "springing_rate": {"test_date": "2027-12-31", "target": 80, "rate_if_missed": 0.3},
     "catch_up": {"target": 9, "rate": 0.06},
-    "minimum_guarantee": {"amount": {"uniform": [2, 9]}, "recoupable": True},
+    "minimum_guarantee": {"amount": {"uniform": [2, 9]}, "per": "term", "until": "2028-06-30"},
     "period_cap": {"amount": 5, "carry_forward": True, "per": "year"},
     "recoup_then_split": {"multiple": 1, "rate": 0.25, "since": "2026-01-15", "interest": 0.2},
     "cap_multiple": {"multiple": {"by_date": {"2026-01-01": 1.65, "2029-01-01": 2.0}}},
@@ -59,7 +59,10 @@ CLAUSES: dict[str, Record] = {
     "grace_period": {"until": "2028-02-29", "interest": "10%"},
     "payer_credit": {"failure": "stop", "recovery": 0.3},
     "clawback": {"event": "sale", "part": 0.4, "look_back": 365},
-    "custom": {"formula": "minimum(accrual, most) * 95%", "numbers": {"most": {"uniform": [1, 9]}}},
+    "custom": {
+        "formula": "minimum(accrual, most) * kept",
+        "numbers": {"most": {"uniform": [1, 9]}, "kept": "95%"},
+    },
 }
 _NEED_A_CAP = ("tail_rate", "balloon")
 _SALES = share_deal(

@@ -142,6 +142,67 @@ def custom(draw: Any, *, rising: bool = False) -> Record:
     return {"type": "custom", "formula": formula, "numbers": numbers, "stage": stage}
 
 
+def second(draw: Any, first: Record) -> list[Record]:
+    """Another clause of the type, if there may be one beside the first."""
+    kind = first["type"]
+    if kind == "springing_rate":
+        date = draw(st.sampled_from([d for d in DATES if d != first["test_date"]]))
+        return [draw(ACCRUALS[kind]) | {"test_date": date}]
+    if kind == "minimum_guarantee":
+        first["recoupable"] = False
+        until = {"per": "term", "until": draw(st.sampled_from(DATES))}
+        if first["per"] == "term":
+            return [draw(ACCRUALS[kind]) | {"recoupable": False} | until]
+        return [
+            draw(ACCRUALS[kind])
+            | {"recoupable": False, "per": "term"}
+            | draw(st.sampled_from([{}, until]))
+        ]
+    if kind == "period_cap":
+        other = draw(ACCRUALS[kind]) | {"per": "year" if first["per"] == "period" else "period"}
+        (first if first["per"] == "year" else other)["carry_forward"] = False
+        return [other]
+    if kind == "recoup_then_split":
+        first["rate"] = max(first["rate"], 0.01)
+        hurdle = "amount" if "amount" in first else "multiple"
+        more = draw(amount(0.01, 20.0))
+        return [{"type": kind, "rate": draw(share), hurdle: first[hurdle] + more}]
+    if kind == "change_of_control":
+        return [draw(ENDINGS[1]) | {"event": "failure"}]
+    if kind == "deferral":
+        return [draw(PAYMENTS[0]) | {"part": draw(amount(0.0, 1.0 - first["part"]))}]
+    return []
+
+
+def with_room(found: list[Record]) -> list[Record]:
+    """Limits above the minimums of the same span, as others are refused."""
+    spans = {(c["per"], c["prorated"]) for c in found if c["type"] == "minimum_guarantee"}
+    spans |= {("period", flag) for per, _ in spans if per == "period" for flag in (False, True)}
+
+    def raised(held: Any) -> Any:
+        if isinstance(held, dict):
+            return {"by_date": {d: x + 20.0 for d, x in held["by_date"].items()}}
+        return held + 20.0
+
+    return [
+        c | {"amount": raised(c["amount"])}
+        if c["type"] == "period_cap" and (c["per"], c["prorated"]) in spans
+        else c
+        for c in found
+    ]
+
+
+def by_buy_out(found: list[Record]) -> list[Record]:
+    """No test and no minimum is of days after a buy-out, and no two of the same."""
+    last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
+    kept: dict[Any, Record] = {}
+    for i, c in enumerate(found):
+        key = next((key for key in ("test_date", "until") if key in c), None)
+        held = c if key is None else c | {key: min(c[key], last)}
+        kept.setdefault((c["type"], i if key is None else held[key]), held)
+    return list(kept.values())
+
+
 def combined(draw: Any, kinds: list[st.SearchStrategy[Record]], most: int) -> list[Record]:
     chosen = draw(st.lists(st.sampled_from(range(len(kinds))), unique=True, max_size=most))
     return [draw(kinds[i]) for i in chosen]
@@ -164,15 +225,14 @@ def contracts(
     if later:
         found += combined(draw, ENDINGS, 1) + combined(draw, PAYMENTS, 2)
         found += combined(draw, [CLAWBACK], 1)
+    found += [more for c in list(found) if draw(st.booleans()) for more in second(draw, c)]
     if formulas != "none" and draw(st.booleans()):
         found.append(custom(draw, rising=formulas == "rising"))
     kinds = {c["type"] for c in found}
     for pair in EXCLUDED:
         if pair <= kinds:
             found = [c for c in found if c["type"] != sorted(pair)[0]]
-    # No test comes after a buy-out.
-    last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
-    found = [c | {"test_date": min(c["test_date"], last)} if "test_date" in c else c for c in found]
+    found = with_room(by_buy_out(found))
     if any(c["type"] == "accreting_cap" for c in found) or not found:
         leg["already_paid"] = 0.0
     record = share_deal(

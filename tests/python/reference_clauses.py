@@ -50,6 +50,16 @@ class Leg:
         held = self.record["clauses"][clause]["numbers"][key]
         return self.path.number(f"legs.{self.name}.clauses.{clause}.numbers.{key}", held, on)
 
+    def turn(self, clause: str) -> tuple[Any, ...]:
+        """When a clause has its turn among those of its type."""
+        terms = self.record["clauses"][clause]
+        if terms["type"] == "springing_rate":
+            return (as_date(terms["test_date"]),)
+        if terms["type"] == "recoup_then_split":
+            return (self.price(clause),)
+        spans = ["period", "year", "term"]
+        return spans.index(terms.get("per", "year")), as_date(terms.get("until") or self.end)
+
     def price(self, clause: str, on: dt.date | None = None) -> float:
         """A price in money, or as a multiple of the investment."""
         if self.record["clauses"][clause].get("amount") is not None:
@@ -178,6 +188,10 @@ class MinimumGuarantee:
 
     def settle(self, e: Earned) -> None:
         span = self.leg.span(self.per, e.period)
+        if self.terms.get("until"):
+            span = [p for p in span if p.first <= as_date(self.terms["until"])]
+        if e.period not in span:
+            return
         if e.period == span[0]:
             self.earned = self.days = 0.0
         self.earned += e.accrual
@@ -185,6 +199,8 @@ class MinimumGuarantee:
         if e.period != span[-1]:
             return
         _, whole = self.leg.span_days(self.per, e.period, self.terms.get("prorated", True))
+        if self.per == "term":
+            whole = sum(self.leg.term_days(p) for p in span)
         least = self.leg.number(self.name, "amount", None, span[0].first) * self.days / whole
         if self.earned < least:
             e.accrual += least - self.earned
@@ -240,6 +256,12 @@ class RecoupThenSplit:
         kinds = {held["type"] for held in leg.record["clauses"].values()}
         self.is_last = not kinds & {"catch_up", "minimum_guarantee", "period_cap", "custom"}
         self.day = as_date(self.terms.get("since") or leg.start)
+        lower = [
+            other
+            for other, held in leg.record["clauses"].items()
+            if held["type"] == "recoup_then_split" and leg.price(other) < self.balance
+        ]
+        self.below = max(lower, key=leg.price, default=None)
 
     def settle(self, e: Earned) -> None:
         self.balance -= self.kept if self.is_last else e.paid - self.paid
@@ -250,7 +272,9 @@ class RecoupThenSplit:
         self.day = due
         self.kept = kept = min(e.accrual, max(self.balance, 0.0))
         rate = self.leg.number(self.name, "rate", None, e.period.first)
-        e.accrual = kept + (e.accrual - kept) / e.rate * rate
+        below = self.below
+        before = e.rate if below is None else self.leg.number(below, "rate", None, e.period.first)
+        e.accrual = kept + (e.accrual - kept) / before * rate
 
 
 ACCRUAL_CLAUSES: list[tuple[str, Any]] = [

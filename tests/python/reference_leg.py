@@ -101,6 +101,40 @@ class Cap:
         return min(written, due + left)
 
 
+class Test:
+    """A springing rate: what has been paid by its date, and how it came out."""
+
+    __test__ = False
+
+    def __init__(self, leg: ReferenceLeg, name: str) -> None:
+        self.leg, self.name = leg, name
+        self.terms = leg.record["clauses"][name]
+        self.date = as_date(self.terms["test_date"])
+        self.paid = leg.paid
+        self.is_missed: bool | None = None
+        self.times_short = 0.0
+
+    def settle(self) -> None:
+        leg, number = self.leg.leg, self.leg.leg.number
+        target = number(self.name, "target", None)
+        of_payments = self.terms.get("measure", "revenue") == "payments"
+        before = number(self.name, "revenue_before", 0.0)
+        reached = self.paid if of_payments else self.leg.revenue_so_far + before
+        self.is_missed = reached < target
+        made = reached - leg.already_paid
+        self.times_short = (target - leg.already_paid) / made if made > 0 else math.inf
+
+    def reset(self, rate: float, p: Period) -> float:
+        """The rate of a later period; the test is settled at the first of them."""
+        if self.is_missed is None:
+            self.settle()
+        if not self.is_missed:
+            return self.leg.leg.number(self.name, "rate_if_met", rate, p.first)
+        if self.terms.get("rate_if_missed") is not None:
+            return self.leg.leg.number(self.name, "rate_if_missed", None, p.first)
+        return min(rate * self.times_short, 1.0) if rate > 0 else 0.0
+
+
 class ReferenceLeg:
     """One leg on one path: its payments, and when its cap is reached."""
 
@@ -113,16 +147,15 @@ class ReferenceLeg:
         stops = list(self.record.get("stop_events", []))
         if "buy_out" in self.by_type:
             end = min(end, as_date(clauses[self.by_type["buy_out"]]["on"]))
-        if "change_of_control" in self.by_type:
-            stops.append(clauses[self.by_type["change_of_control"]]["event"])
+        stops += [clauses[name]["event"] for name in self.all("change_of_control")]
         self.leg = Leg(path, name, self.record, start, end)
         self.leg.periods = [p for p in path.grid if p.last >= start and p.first <= end]
         self.stops = {event: path.event_time(event) for event in stops}
         self.counted_from = as_date(self.record.get("accrual_start") or start)
         self.ledgers = [
-            make(self.leg, self.by_type[kind])
+            make(self.leg, clause)
             for kind, make in ACCRUAL_CLAUSES
-            if kind in self.by_type
+            for clause in sorted(self.all(kind), key=self.leg.turn)
         ]
         self.formulas = {
             name: ReferenceFormula(c["formula"])
@@ -130,14 +163,18 @@ class ReferenceLeg:
             if c["type"] == "custom"
         }
         self.revenue_so_far, self.paid = 0.0, self.leg.already_paid
-        self.paid_by_test = self.paid
-        self.is_missed: bool | None = None
-        self.times_short = 0.0
+        self.tests = [
+            Test(self, clause) for clause in sorted(self.all("springing_rate"), key=self.leg.turn)
+        ]
 
     def number(self, key: str, default: Any, on: dt.date | None = None) -> float:
         held = self.record.get(key)
         held = default if held is None else held
         return self.path.number(f"legs.{self.name}.{key}", held, on)
+
+    def all(self, kind: str) -> list[str]:
+        """The names of all clauses of a type, in the leg's order."""
+        return [n for n, c in self.record.get("clauses", {}).items() if c["type"] == kind]
 
     def clause(self, kind: str) -> tuple[str, dict[str, Any]] | None:
         name = self.by_type.get(kind)
@@ -154,10 +191,12 @@ class ReferenceLeg:
         begin = max((first - p.first).days, 0)
         return begin, max(min((last - p.first).days + 1, alive, p.days), begin)
 
-    def is_stopped(self, by: dt.date, but: str = "") -> bool:
+    def is_stopped(self, by: dt.date, event: str = "") -> bool:
+        """Whether one of the stop events, or the named one, has come by a date."""
         if by <= self.path.today:
             return False
-        return any(t < self.path.time(by) for event, t in self.stops.items() if event != but)
+        times = [self.stops[event]] if event else self.stops.values()
+        return any(t < self.path.time(by) for t in times)
 
     def run(self) -> tuple[list[Payment], float, dict[str, float]]:
         """Payments; days from the grid's first day to the cap; 1 in the period it is reached."""
@@ -170,8 +209,9 @@ class ReferenceLeg:
                 cap.accrete(due)
                 amount = self.rewritten("payment", p, cap, self.earn(p, cap))
                 self.paid += amount
-                if (test := self.clause("springing_rate")) and due <= as_date(test[1]["test_date"]):
-                    self.paid_by_test = self.paid
+                for test in self.tests:
+                    if due <= test.date:
+                        test.paid = self.paid
                 dues.append((p, due, amount))
         payments = self.lost(self.postponed(dues))
         return payments + self.given_back(payments), cap.days, cap.reached
@@ -191,14 +231,24 @@ class ReferenceLeg:
         if is_last and (out := self.clause("buy_out")) and not self.is_stopped(self.leg.end):
             cap.ending = self.price(out, as_date(out[1]["on"]), amount, cap)
             amount += cap.ending
-        if sale := self.clause("change_of_control"):
-            event, last = sale[1]["event"], min(p.last, self.leg.end)
-            begins = max(self.path.time(max(p.first, self.leg.start) - DAY), 0.0)
-            comes = begins <= self.stops[event] < self.path.time(last)
-            if comes and not self.is_stopped(last, but=event):
-                cap.ending = self.price(sale, p.first, amount, cap)
-                amount += cap.ending
+        if sale := self.sale_in(p):
+            cap.ending = self.price((sale, self.record["clauses"][sale]), p.first, amount, cap)
+            amount += cap.ending
         return amount
+
+    def sale_in(self, p: Period) -> str | None:
+        """The clause whose event ends the leg in the period, unless a stop event has come."""
+        last = min(p.last, self.leg.end)
+        begins = max(self.path.time(max(p.first, self.leg.start) - DAY), 0.0)
+        clauses = self.record.get("clauses", {})
+        sales = {clauses[name]["event"]: name for name in self.all("change_of_control")}
+        times = {event: self.stops[event] for event in sales}
+        others = [event for event in self.stops if event not in sales]
+        came = [name for event, name in sales.items() if times[event] < self.path.time(last)]
+        has_ended = any(t < begins for t in times.values())
+        if last <= self.path.today or not came or has_ended:
+            return None
+        return None if any(self.is_stopped(last, event) for event in others) else came[0]
 
     def price(self, ending: Any, on: dt.date, earned: float, cap: Cap) -> float:
         name, terms = ending
@@ -209,23 +259,10 @@ class ReferenceLeg:
 
     def rate(self, p: Period) -> float:
         rate = self.number("rate", None, p.first)
-        test = self.clause("springing_rate")
-        if test is None or p.first <= as_date(test[1]["test_date"]):
-            return rate
-        name, terms = test
-        if self.is_missed is None:
-            target = self.leg.number(name, "target", None)
-            of_payments = terms.get("measure", "revenue") == "payments"
-            before = self.leg.number(name, "revenue_before", 0.0)
-            reached = self.paid_by_test if of_payments else self.revenue_so_far + before
-            self.is_missed = reached < target
-            made = reached - self.leg.already_paid
-            self.times_short = (target - self.leg.already_paid) / made if made > 0 else math.inf
-        if not self.is_missed:
-            return self.leg.number(name, "rate_if_met", rate, p.first)
-        if terms.get("rate_if_missed") is not None:
-            return self.leg.number(name, "rate_if_missed", None, p.first)
-        return min(rate * self.times_short, 1.0) if rate > 0 else 0.0
+        for test in self.tests:
+            if p.first > test.date:
+                rate = test.reset(rate, p)
+        return rate
 
     def accrue(self, p: Period, cap: Cap) -> tuple[Earned, float]:
         """The period's accrual, and how much of it does not count towards the cap."""
@@ -285,13 +322,14 @@ class ReferenceLeg:
     def postponed(self, dues: list[tuple[Period, dt.date, float]]) -> list[Payment]:
         payments: list[Payment] = []
         for p, day, amount in dues:
-            parts = [(day, amount)]
-            if deferral := self.clause("deferral"):
-                name, terms = deferral
-                later = day + dt.timedelta(days=terms["days"])
+            parts, left = [], amount
+            for name in self.all("deferral"):
+                days = self.record["clauses"][name]["days"]
+                later = day + dt.timedelta(days=days)
                 part = self.leg.number(name, "part", None, p.first) * amount
-                grown = part * self.leg.growth(name, "interest", day, later)
-                parts = [(day, amount - part), (later, grown)]
+                left -= part
+                parts.append((later, part * self.leg.growth(name, "interest", day, later)))
+            parts.insert(0, (day, left))
             for when, money in parts:
                 if grace := self.clause("grace_period"):
                     until = as_date(grace[1]["until"])

@@ -251,6 +251,49 @@ CASES: dict[str, Record] = {
         p={"type": "payer_credit", "failure": "stop", "recovery": {"uniform": [0.2, 0.6]}},
         d={"type": "deferral", "part": 0.5, "days": 3000},
     ),
+    "tests of sales, then of payments": with_clauses(
+        leg={"already_paid": 2.0},
+        b=spring(target=16.0, measure="payments", rate_if_missed=0.4, test_date="2028-09-30"),
+        a=spring(target=40.0, rate_if_missed=0.25, rate_if_met=0.1, test_date="2026-12-31"),
+        c=spring(target=200.0, rate_if_missed=0.5, test_date="2029-06-30"),
+    ),
+    "minimums of all spans": with_clauses(
+        b=floor(per="term", amount=30.0, until="2027-05-20"),
+        d=floor(per="term", amount=75.0),
+        a=floor(amount=9.0),
+        e=floor(per="term", amount=55.0, until="2029-06-30"),
+        c=floor(per="period", amount=1.5),
+    ),
+    "limits of all spans": with_clauses(
+        y=limit(amount=6.0), p=limit(per="period", amount=1.7, carry_forward=True)
+    ),
+    "three hurdles": with_clauses(
+        leg={"rate": 0.6, "already_paid": 1.0},
+        c={"type": "recoup_then_split", "multiple": 3.0, "rate": 0.3},
+        a={"type": "recoup_then_split", "multiple": 1.0, "rate": 0.4},
+        b={
+            "type": "recoup_then_split",
+            "multiple": {"uniform": [1.5, 2.5]},
+            "rate": {"by_date": {"2025-01-01": 0.2, "2029-01-01": 0.1}},
+        },
+    ),
+    "hurdles before a minimum": with_clauses(
+        leg={"rate": 0.6},
+        b={"type": "recoup_then_split", "amount": 30.0, "rate": 0.1},
+        a={"type": "recoup_then_split", "amount": 15.0, "rate": 0.3},
+        f=floor(),
+    ),
+    "two changes of control": with_clauses(
+        changed(BASE, events__put={"hazard": 0.4}),
+        leg={"cap": 60.0},
+        b={"type": "change_of_control", "event": "put", "multiple": 1.1},
+        a={"type": "change_of_control", "event": "sale", "amount": 50.0, "less_paid": False},
+    ),
+    "three instalments": with_clauses(
+        a={"type": "deferral", "part": 0.25, "days": 500, "interest": 0.1},
+        b={"type": "deferral", "part": {"by_date": {"2025-01-01": 0.5, "2028-01-01": 0.75}},
+           "days": 200},
+    ),
     "all at once": with_clauses(
         leg={"already_paid": 1.0},
         t=tiers(),

@@ -364,6 +364,22 @@ def test_numbers_are_assumptions_and_may_be_of_any_kind():
     assert len(np.unique(outputs(record)["leg.share"])) > 500
 
 
+def test_numbers_take_per_cents_as_formulas_do():
+    sizes = {"a": "5%", "b": {"by_date": {"2026-01-01": "7.5%", "2028-01-01": 0.1}}}
+    sizes |= {"c": {"uniform": ["10%", 0.2], "range": ["9%", "21%"]}}
+    plain = {"a": 0.05, "b": {"by_date": {"2026-01-01": 0.075, "2028-01-01": 0.1}}}
+    plain |= {"c": {"uniform": [0.1, 0.2], "range": [0.09, 0.21]}}
+    formula = "(a + b + c) * revenue"
+    assert deal_of(with_leg(clauses=custom(formula, **sizes))) == deal_of(
+        with_leg(clauses=custom(formula, **plain))
+    )
+    stream = {"type": "formula", "formula": "a * sales"}
+    deals = [
+        deal_of(changed(BASE, streams__x=stream | {"numbers": {"a": a}})) for a in ("5%", 0.05)
+    ]
+    assert deals[0] == deals[1]
+
+
 def test_a_stream_of_a_clause_must_cover_the_term():
     short = {"type": "forecast", "annual": {2026: 1.0}}
     record = changed(with_leg(clauses=custom("minimum(accrual, short)")), streams__short=short)

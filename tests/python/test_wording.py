@@ -81,6 +81,11 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
         ),
         (
             "minimum_guarantee",
+            {"amount": 5, "per": "term", "until": "2028-06-30"},
+            "at least USD 5 is earned in the term until 30 June 2028",
+        ),
+        (
+            "minimum_guarantee",
             {"amount": 6, "recoupable": True},
             "at least USD 6 is earned in a calendar year, less in proportion where only a part of "
             "it is shared; what tops up one span is credited against what later ones earn above it",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contract/ending.hpp"
+#include "contract/revenue_share.hpp"
 
 namespace capstake {
 
@@ -24,10 +25,28 @@ class ChangeOfControlStep : public Step {
     const Expr comes =
         event_.survives(scope_.context, before) - event_.survives(scope_.context, last);
     const Expr price = scope_.price(terms_.amount, terms_.multiple, period.first);
-    earn_price(flow, totals, price, terms_.less_paid, comes * scope_.term.survives(last, &event_));
+    earn_price(flow, totals, price, terms_.less_paid, comes * is_first(before, last));
   }
 
  private:
+  // 1 if no other event has ended the leg: stop events and those of clauses before this one by the
+  // period's end, those of clauses after it by its begin.
+  Expr is_first(Date before, Date last) {
+    std::vector<const LoweredEvent*> later;
+    for (const ChangeOfControl* other : scope_.leg.all<ChangeOfControl>()) {
+      if (!later.empty() || other->event == terms_.event) {
+        later.push_back(&scope_.setting.events.at(other->event));
+      }
+    }
+    Expr alive = scope_.term.survives(last, later);
+    for (const LoweredEvent* event : later) {
+      if (event != &event_) {
+        alive = alive * event->survives(scope_.context, before);
+      }
+    }
+    return alive;
+  }
+
   LegScope scope_;
   const ChangeOfControl& terms_;
   const LoweredEvent& event_;

@@ -23,7 +23,9 @@ struct ChangeOfControl {
       "the end of its period, the period earns the price, less what has been paid by then if\n"
       "less_paid, at least 0 and at most what is left under the total cap. A price by date is "
       "that\n"
-      "of the period's first day.\n"
+      "of the period's first day. Of several such events the first one to come ends the leg; "
+      "where\n"
+      "two come in the same period, the one whose clause stands first.\n"
       "\n"
       "Example: Adaptive and OrbiMed, Sep 2022, have such a put. If on a change of control the\n"
       "payer pays 1.75 times the investment less all payments made: multiple 1.75.";

@@ -57,7 +57,7 @@ struct Custom {
   static constexpr auto fields() {
     return std::tuple{
         Field{"formula", &Custom::formula, text_field(), "Amount of a period."},
-        Field{"numbers", &Custom::numbers, Rule{}.by_date().or_else("none"),
+        Field{"numbers", &Custom::numbers, of_any_unit().by_date().or_else("none"),
               "Numbers that the formula uses, by name."},
         Field{"stage", &Custom::stage, choice().or_else("accrual"),
               "Whether it replaces what accrues before the cap or what is paid after it."},

@@ -16,12 +16,17 @@ class DeferralStep : public Step {
     const std::size_t n = dues.size();
     for (std::size_t i = 0; i < n; ++i) {
       const Due due = dues[i];
+      if (due.is_deferred) {
+        continue;
+      }
+      const Expr whole = due.whole.value_or(due.amount);
       const Expr part = scope_.number("part", deferral_.part, due.period);
       const Date later = due.date + std::chrono::days{deferral_.days};
       const Expr grown =
           growth(scope_.context, scope_.path + ".interest", deferral_.interest, due.date, later);
-      dues[i].amount = due.amount * (1.0 - part);
-      dues.push_back({due.period, later, due.amount * part * grown});
+      dues[i].amount = due.whole ? due.amount - whole * part : whole * (1.0 - part);
+      dues[i].whole = whole;
+      dues.push_back({due.period, later, whole * part * grown, std::nullopt, true});
     }
   }
 

@@ -19,7 +19,8 @@ struct Deferral {
       "A part of each payment falls due later, with or without interest.\n"
       "\n"
       "Of every amount that falls due on day d, 1 - part is paid on d and part * growth(d, d +\n"
-      "days) on day d + days. What is deferred counts towards caps when it is earned.\n"
+      "days) on day d + days. What is deferred counts towards caps when it is earned. Several\n"
+      "deferrals each defer their part of the whole amount: instalments.\n"
       "\n"
       "Example: Microsoft and OpenAI, 28 Oct 2025: the share is paid over a longer period, which\n"
       "was not made public. With half of it stretched by two years: part 0.5, days 730.";

@@ -1,9 +1,11 @@
 // The least that is paid, topped up at the end of a period, a year or the term.
 #pragma once
 
+#include <limits>
+
 #include "contract/per.hpp"
 #include "contract/stage.hpp"
-#include "fields/field.hpp"
+#include "fields/read.hpp"
 
 namespace capstake {
 
@@ -12,6 +14,15 @@ struct MinimumGuarantee {
   Per per = Per::year;
   bool prorated = true;
   bool recoupable = false;
+  std::optional<Date> until;
+
+  // Minimums of shorter spans come first, and add to what the longer ones count.
+  double turn() const {
+    constexpr double kLast = std::numeric_limits<double>::infinity();
+    return per != Per::term ? static_cast<double>(per)
+           : until          ? static_cast<double>(until->time_since_epoch().count())
+                            : kLast;
+  }
 
   static constexpr Stage kStage = Stage::floor;
   static constexpr std::string_view kType = "minimum_guarantee";
@@ -27,11 +38,22 @@ struct MinimumGuarantee {
       "span earns above G, as much is withheld as true-ups have not been recouped, from its last\n"
       "period and at most all that this period earns.\n"
       "A guarantee by date is, in each span, that of its first period's first day.\n\n"
+      "A minimum of the term may be of its days until a date alone: what is short by the end of "
+      "the\n"
+      "period that this day is in is made up with that period. A leg may have several minimums, of "
+      "a\n"
+      "period, a year and the term until different dates; each counts what the shorter ones have\n"
+      "topped up. A limit a period acts after them and would cut what they top up: a minimum above "
+      "the\n"
+      "limit of the same span is refused.\n\n"
       "Example: Liquidia and HealthCare Royalty, 9 Jan 2023: a tiered share of net revenue, but "
       "at\n"
       "least the payments of a fixed schedule: amount by date. A licence that pays 5% of sales "
       "but\n"
-      "at least 10 a year, recoupable against later royalties: amount 10, recoupable true.";
+      "at least 10 a year, recoupable against later royalties: amount 10, recoupable true. An "
+      "investor "
+      "who\n"
+      "is to have received 100 by the end of 2028: amount 100, per term, until 2028-12-31.";
 
   static constexpr auto fields() {
     return std::tuple{
@@ -44,9 +66,13 @@ struct MinimumGuarantee {
               "amount."},
         Field{"recoupable", &MinimumGuarantee::recoupable, flag().or_else(0.0),
               "Whether true-ups are credited against what later spans earn above the amount."},
+        Field{"until", &MinimumGuarantee::until, date().or_else("the end of the term"),
+              "Last day of a minimum of the term."},
     };
   }
   bool operator==(const MinimumGuarantee&) const = default;
+
+  void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 
 }  // namespace capstake

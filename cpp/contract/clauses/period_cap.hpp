@@ -13,6 +13,9 @@ struct PeriodCap {
   bool carry_forward = false;
   bool prorated = true;
 
+  // A period's limit comes before a year's.
+  double turn() const { return static_cast<double>(per); }
+
   static constexpr Stage kStage = Stage::limit;
   static constexpr std::string_view kType = "period_cap";
   static constexpr std::string_view kName = "PeriodCap";
@@ -24,7 +27,10 @@ struct PeriodCap {
       "what\n"
       "the spans before have cut, so it is paid as soon as there is room; what is left at the end "
       "of\n"
-      "the term lapses. A limit by date is, in each span, that of its first period's first day.\n\n"
+      "the term lapses. A limit by date is, in each span, that of its first period's first day.\n"
+      "A leg may have a limit a period besides one a year, which acts after it and carries "
+      "nothing\n"
+      "forward.\n\n"
       "Example: Omeros and DRI, 30 Sep 2022: at most 1.67 for the rest of 2022, then 13, 20, 25 "
       "...\n"
       "USD million a year, without carry-forward: amount by date, prorated false.";

@@ -25,10 +25,28 @@ class RecoupThenSplitStep : public Step {
     const Expr beyond = is_changed_later_ ? beyond_what_was_paid(earned, totals, weight)
                                           : beyond_what_accrued(earned);
     const Expr rate = scope_.number("rate", split_.rate, flow.period);
-    flow.add(beyond / weight * (rate / flow.rate - 1.0));
+    flow.add(beyond / weight * (rate / rate_before(flow) - 1.0));
   }
 
  private:
+  // The rate below the hurdle: of the next lower one, or the leg's.
+  Expr rate_before(const Flow& flow) const {
+    const std::pair<std::string, Clause>* below = nullptr;
+    for (const auto& named : scope_.leg.clauses) {
+      const auto* held = std::get_if<RecoupThenSplit>(&named.second);
+      if (held && held->turn() < split_.turn() &&
+          (!below || std::get<RecoupThenSplit>(below->second).turn() < held->turn())) {
+        below = &named;
+      }
+    }
+    if (below == nullptr) {
+      return flow.rate;
+    }
+    const std::string path = scope_.leg_path + ".clauses." + below->first + ".rate";
+    return scope_.context.number(path, std::get<RecoupThenSplit>(below->second).rate,
+                                 scope_.context.periods()[flow.period].first);
+  }
+
   // Of what the period earns, what lies beyond the hurdle.
   Expr beyond_what_accrued(Expr earned) {
     accrued_ = accrued_ + earned;

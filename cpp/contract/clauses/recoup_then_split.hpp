@@ -13,6 +13,10 @@ struct RecoupThenSplit {
   std::optional<Number> interest;
   std::optional<Date> since;
 
+  const Number& hurdle() const { return amount ? *amount : *multiple; }
+  // Lower hurdles come first.
+  double turn() const { return hurdle().central(); }
+
   static constexpr Stage kStage = Stage::recoupment;
   static constexpr std::string_view kType = "recoup_then_split";
   static constexpr std::string_view kName = "RecoupThenSplit";
@@ -28,7 +32,10 @@ struct RecoupThenSplit {
       "its interest from the\n"
       "day `since` on, less what is paid, each payment on the day that it falls due. The total "
       "cap,\n"
-      "if any, applies to the sum of both parts.\n"
+      "if any, applies to the sum of both parts. Of several hurdles, without interest, each has "
+      "its\n"
+      "rate from there to the next: 100% until 1 times the investment, then 50% until 2 times, "
+      "then 20%.\n"
       "\n"
       "Example: XOMA and Aronora: all royalties until twice the consideration of 9 is received,\n"
       "then 10%: the leg's rate 1, investment 9, multiple 2, rate 0.1. Gust's Revenue-Backed "

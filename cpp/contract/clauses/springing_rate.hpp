@@ -20,6 +20,9 @@ struct SpringingRate {
   std::optional<Number> rate_if_met;
   Number revenue_before;
 
+  // Tests reset the rate in the order of their dates.
+  double turn() const { return static_cast<double>(test_date.time_since_epoch().count()); }
+
   static constexpr Stage kStage = Stage::rate;
   static constexpr std::string_view kType = "springing_rate";
   static constexpr std::string_view kName = "SpringingRate";
@@ -33,7 +36,10 @@ struct SpringingRate {
       "rate_if_missed if it is below, else rate_if_met. Without rate_if_missed a missed test of\n"
       "payments raises the rate r to the level that would have met the target,\n"
       "min(r * (target - already_paid) / (paid - already_paid), 1); from a rate of 0 it needs\n"
-      "rate_if_missed. The value jumps where the target is just met, as the terms do.\n"
+      "rate_if_missed. Of several tests each resets the rate that the ones before have left;\n"
+      "all but the first need rate_if_missed. The value jumps where the target is just met, as "
+      "the\n"
+      "terms do.\n"
       "\n"
       "Example: ImmunityBio and Oberland, 29 Dec 2023: if payments by 31 Dec 2029 reach the\n"
       "investment the rate falls, else it rises to the level that would have repaid it: measure\n"

@@ -1,0 +1,15 @@
+// Which two clauses of a revenue share cannot stand together, and why.
+#pragma once
+
+#include <string>
+
+#include "contract/clause.hpp"
+
+namespace capstake {
+
+struct RevenueShare;
+
+// The reason why a leg cannot have both, the first before the second; or empty.
+std::string why_not_both(const Clause& first, const Clause& second, const RevenueShare& leg);
+
+}  // namespace capstake
