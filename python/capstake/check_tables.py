@@ -19,8 +19,8 @@ _STEPS = 25_000
 _ROUNDING = 1e-9
 
 _NOTE = (
-    "Difference: in standard errors. Within 4 of them it is taken for chance, which goes further "
-    "once in 16,000 times."
+    "Difference: in standard errors. It is taken for chance unless chance goes as far only once in "
+    "16,000 times: beyond 4 of them where they come from many paths, beyond 5.5 from 16 replicates."
 )
 
 

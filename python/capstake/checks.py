@@ -15,8 +15,9 @@ from capstake.valuation import Valuation
 
 __all__ = ["Check", "RunsCheck", "conservation_gap", "exact_checks", "runs_checks", "verdict"]
 
-# Beyond this many standard errors a difference is not chance: one leg in 16,000.
-_CHANCE = 4.0
+# A difference that chance exceeds this rarely is not taken for chance: 4 standard errors of many
+# paths, and 5.5 where the error itself comes from 16 replicates (Student's t).
+_RARE = 1 / 15_787
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """``agrees``, ``differs`` (by more than 4 standard errors) or ``not checked``."""
-        return "not checked" if self.exact is None else verdict(self.difference)
+        """``agrees``, ``differs`` (by more than chance; see :func:`verdict`) or ``not checked``."""
+        if self.exact is None:
+            return "not checked"
+        return verdict(self.difference, self.simulated.degrees_of_freedom)
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,31 @@ class RunsCheck:
 
     @property
     def verdict(self) -> str:
-        """``agrees`` or ``differs`` (by more than 4 standard errors)."""
-        return verdict(self.difference)
+        """``agrees`` or ``differs`` (by more than chance; see :func:`verdict`)."""
+        return verdict(self.difference, _degrees_of_both(self.value, self.plain))
 
 
-def verdict(difference: float) -> str:
-    """Say whether a difference in standard errors can be chance: ``agrees`` or ``differs``."""
-    return "agrees" if abs(difference) <= _CHANCE else "differs"
+def verdict(difference: float, degrees_of_freedom: float = math.inf) -> str:
+    """Say whether a difference in standard errors can be chance: ``agrees`` or ``differs``.
+
+    Chance goes further once in 16,000 times, by Student's t: beyond 4 standard errors where they
+    come from many paths, beyond 5.5 where they come from 16 replicates.
+
+    Examples
+    --------
+    >>> verdict(4.1), verdict(4.1, 15), verdict(5.5, 15)
+    ('differs', 'agrees', 'differs')
+    """
+    most = _core.student_t_quantile(1.0 - 0.5 * _RARE, degrees_of_freedom)
+    return "agrees" if abs(difference) <= most else "differs"
+
+
+def _degrees_of_both(one: Estimate, other: Estimate) -> float:
+    """Return the degrees of freedom of a difference (Satterthwaite 1946)."""
+    variances = [e.standard_error**2 for e in (one, other)]
+    parts = zip(variances, (one.degrees_of_freedom, other.degrees_of_freedom), strict=True)
+    spread = sum(variance**2 / degrees for variance, degrees in parts)
+    return sum(variances) ** 2 / spread if spread > 0 else math.inf
 
 
 def _in_errors(gap: float, size: float, *errors: float) -> float:

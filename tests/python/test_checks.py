@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.integrate import quad
 
 import capstake as cs
@@ -195,6 +196,9 @@ def test_two_simulations_that_differ_are_told():
     one, other = cs.Estimate(10.0, 0.003), cs.Estimate(10.0205, 0.004)
     assert RunsCheck("leg", one, other).verdict == "differs"
     assert close(RunsCheck("leg", one, other).difference, -4.1, rel=1e-9)
+    few = cs.Estimate(10.0, 0.003, 15)  # of both together: 5**4 / (3**4 / 15) = 116 degrees
+    assert RunsCheck("leg", few, other).verdict == "agrees"
+    assert RunsCheck("leg", few, cs.Estimate(10.0215, 0.004)).verdict == "differs"
 
 
 def test_plain_paths_are_not_compared_with_themselves():
@@ -225,6 +229,17 @@ def test_tables_of_checks(everything):
     uncertain = changed(CAPPED_SHARE, legs__share__cap={"uniform": [30.0, 40.0]})
     (row,) = check_tables.exact_values(cs.value(deal_of(uncertain), paths=512)).rows
     assert row[2:] == (None, None, "not checked", "No exact value: its cap is uncertain.")
+
+
+@pytest.mark.parametrize("degrees", [7, 14, 15, 63, math.inf])
+def test_what_is_taken_for_chance_happens_all_but_once_in_16000(degrees: float):
+    at_four = 2.0 * float(stats.norm.sf(4.0))
+    most = float(stats.t.isf(0.5 * at_four, degrees))
+    assert [checks.verdict(x * most, degrees) for x in (-1.001, -0.999, 0.999, 1.001)] == [
+        "differs", "agrees", "agrees", "differs",
+    ]  # fmt: skip
+    one = cs.Estimate(10.0 + 0.1 * (most - 0.01), 0.1, degrees)
+    assert Check("leg", 10.0, 1e-9, one).verdict == "agrees"
 
 
 def test_verdicts():
