@@ -30,6 +30,8 @@ constexpr Effort kFull[] = {{10'000, true}, {32, true}, {8, true}};
 constexpr std::size_t kMostTries = 12;
 constexpr std::size_t kPreference = 2;
 
+constexpr auto kTooLong = "would take too long a calculation on each path";
+
 class Integration {
  public:
   Integration(Graph& graph, std::span<const NodeId> outputs, const IntegrationLimits& limits)
@@ -106,7 +108,7 @@ class Integration {
         const auto others = std::ranges::lower_bound(dependent, limits_.preferred);
         replace_some(event, efforts.front(), alike({dependent.begin(), others}), report, tries);
         if (report.sampled > 0) {
-          report.reason = too_many_nodes();
+          report.reason = kTooLong;
         }
       }
     }
@@ -188,14 +190,10 @@ class Integration {
     outputs_ = copy_nodes(graph_, scratch, outputs);
     report.placed += placed;
     report.sampled -= done;
-    report.reason = report.sampled > 0  ? too_many_nodes()
-                    : report.placed > 0 ? "is used in more than straight lines"
+    report.reason = report.sampled > 0  ? kTooLong
+                    : report.placed > 0 ? "its day within a period does not act linearly"
                                         : "";
     return true;
-  }
-
-  std::string too_many_nodes() const {
-    return "would need more than " + std::to_string(most_nodes_) + " nodes a path";
   }
 
   void keep_groups_alike(const Outputs& of,

@@ -78,7 +78,10 @@ def value(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Value a deal: every contract, stake and party, with standard errors and percentiles."""
+    """Value every contract, stake and party of a deal.
+
+    With standard errors, percentiles, payments by year and when caps are reached.
+    """
     with errors_told(as_json):
         valued = run.value(
             inputs.load(deal),
@@ -108,7 +111,10 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Value two versions of a deal and their differences on the same draws."""
+    """Value two versions of a deal, and their differences.
+
+    Both run on the same draws, so that a difference is surer than either value.
+    """
     with errors_told(as_json):
         compared = run.compare(
             inputs.load(old),
@@ -145,7 +151,10 @@ def report(
     measure: MeasureOption = None,
     quiet: Quiet = False,
 ) -> None:
-    """Value a deal, print a summary and write a memo as one self-contained HTML file."""
+    """Value a deal and write a memo as one HTML file.
+
+    The file is self-contained: it loads nothing. A summary is printed.
+    """
     with errors_told():
         from capstake.report import memo_place
         from capstake.report import report as write_memo
@@ -193,7 +202,10 @@ def sensitivities(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Differentiate every value by every number of a deal, with standard errors."""
+    """Differentiate every value by every number of a deal.
+
+    With standard errors, and what the ends of each range would change.
+    """
     with errors_told(as_json):
         loaded = inputs.load(deal)
         known = [*loaded.legs, *loaded.stakes, *loaded.parties]
@@ -226,7 +238,10 @@ def measures(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Value a deal in the real world and risk-neutrally, with the discount rate that fits both."""
+    """Value a deal in the real world and risk-neutrally.
+
+    With the flat discount rate that reconciles them; the deal must state risk_free.
+    """
     with errors_told(as_json):
         found = value_under_both(
             inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
@@ -239,7 +254,7 @@ def measures(
 
 @app.command()
 def validate(deals: Annotated[list[str], typer.Argument(help="Deal files to check.")]) -> None:
-    """Check deal files and report everything that is wrong with them."""
+    """Tell everything that is wrong with deal files."""
     worst = 0
     with errors_told():
         for deal in deals:
@@ -260,7 +275,7 @@ def example(
     ] = FOUNDING_DEAL,
     output: PrintedOr = None,
 ) -> None:
-    """Print the file of a bundled deal, comments and all, as a start for one's own."""
+    """Print the file of a bundled deal, to start from."""
     with errors_told():
         known = inputs.bundled_deals()
         if deal not in known:
@@ -271,7 +286,7 @@ def example(
 
 @app.command()
 def schema(output: PrintedOr = None) -> None:
-    """Print the JSON Schema of deal files, for editors and validators."""
+    """Print the JSON Schema of deal files, for editors."""
     with errors_told():
         _print_or_write(json.dumps(deal_schema(), indent=2) + "\n", output, "the schema")
 

@@ -150,12 +150,16 @@ def _assumption_rows(deal: Deal) -> list[tuple[str, ...]]:
         is_bare = not number.status and not number.source and number.range is None
         is_default = is_bare and number.is_constant and number.value == default
         figure, _, period = row["field"].partition(".")
-        meaning = "" if figure in ("annual", "figures") else _meaning(row["meaning"])
+        is_revenue = figure in ("annual", "figures")
+        is_named = field.startswith("numbers.")  # by the deal's author, for a formula
+        meaning = "" if is_revenue or is_named else _meaning(row["meaning"])
         source = f"Source: {number.source.strip()}" if number.source.strip() else ""
         rows.append(
             (
                 _place(deal, row["table"], row["object"]),
-                _number_name(row["table"], clause, field) if meaning else f"Revenue in {period}",
+                f"Revenue in {period}"
+                if is_revenue
+                else _number_name(row["table"], clause, field.removeprefix("numbers.")),
                 number_text(number, unit),
                 _unit(deal, unit),
                 number.status or ("default" if is_default else "not stated"),

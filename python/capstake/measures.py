@@ -127,25 +127,27 @@ class Measures:
     def table(self) -> Table:
         """Tabulate both values, their difference, and the discount rates that stand for them."""
         from capstake.deal_words import label
-        from capstake.render import date_text
+        from capstake.render import date_text, is_exact
 
+        rates = [p.real_world_rate for p in self.positions.values()]
+        are_certain = all(rate is None or is_exact(rate) for rate in rates)
         rows = [
             (
                 _KINDS[p.kind],
                 label(self.deal, p.name),
                 p.real_world,
-                p.real_world_rate,
+                float(rate) if rate and are_certain else rate,
                 p.risk_neutral,
                 p.equivalent_rate,
                 p.difference,
             )
-            for p in self.positions.values()
+            for p, rate in zip(self.positions.values(), rates, strict=True)
         ]
         columns = (
             Column("Kind", "group"),
             Column("Name"),
             Column("Real-world value", "estimate"),
-            Column("at a rate of", "probability"),
+            Column("at a rate of", "percent" if are_certain else "probability"),
             Column("Risk-neutral value", "estimate"),
             Column("Equivalent rate", "probability"),
             Column("Difference", "change"),

@@ -13,6 +13,7 @@ from capstake.render import NO_ERROR, Cell, amount_text, cell_text, cells, date_
 from capstake.tables import Column
 
 if TYPE_CHECKING:
+    from capstake._core import Deal
     from capstake.comparison import Comparison
     from capstake.estimates import Correlation, Estimate
     from capstake.valuation import Valuation
@@ -140,7 +141,7 @@ def cap_sentence(valuation: Valuation, name: str) -> str:
         of = f"of {total} on “{valuation.label(name)}”"
     if cap.probability.value == 0.0:
         return f"The cap {of} is reached on none of the simulated paths."
-    chance = f"with a probability of {_probability(cap.probability)}".replace(" ±", "\xa0±")
+    chance = f"with a probability of {_probability(cap.probability)}".replace(" ± ", "\xa0±\xa0")
     if cap.probability.value == 1.0:
         chance = "on each of the simulated paths"
     middle = next((day for percent, day in cap.dates if percent == 50.0), None)
@@ -289,12 +290,17 @@ def _reconciliation_rows(valuation: Valuation) -> dict[str, list[Cell]]:
     return dict(zip(stakes, cells(tables.reconciliation(valuation)), strict=True))
 
 
-def run_sentences(valuation: Valuation) -> list[str]:
-    """Say which run gave the values, how precise they are, what ended it, and how events count."""
+def run_sentences(valuation: Valuation, *others: Deal) -> list[str]:
+    """Say which run gave the values, how precise they are, what ended it, and how events count.
+
+    ``others`` are the deals that were simulated together with the valuation's: a run tells of the
+    events of all of them.
+    """
     run = valuation.run
     ending = run.ending + _furthest(valuation)
     said = [f"The values are means over {run.points}; {_precision(valuation)}, and {ending}."]
-    names = {event: label(valuation.deal, event.name) for event in run.events}
+    deals = {event: deal for deal in (*others, valuation.deal) for event in deal.events}
+    names = {event: label(deals[event.name], event.name) for event in run.events}
     whole = [name for event, name in names.items() if not event.placed and not event.sampled]
     if whole:
         verb = "is" if len(whole) == 1 else "are"

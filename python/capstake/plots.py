@@ -54,6 +54,9 @@ _ATOM = 0.01
 _TAIL = 0.005
 _MOST_NUMBERED = 16  # bars; more than these would crowd their numbers
 _MOST_LABELLED = 12
+# Of a histogram's width and height, what the text beside an atom takes.
+_WRITTEN = 0.4
+_LINE = 0.12
 _LONG_TICK = 9  # characters; fewer ticks where they are longer
 
 
@@ -97,7 +100,7 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     for value, part in drawn.atoms:
         height = min(part, 1.08 * top)
         axes.plot([value, value], [0.0, height], color=ORANGE, linewidth=3.0, zorder=4)
-        _write_beside(axes, (value, height), f"{100 * part:.1f}% at {short(value)}")
+        _write_beside(axes, drawn, (value, height), f"{100 * part:.1f}% at {short(value)}")
     axes.plot([position.value], [0.0], "^", markersize=7, color=INK, clip_on=False, zorder=5)
     clean(axes)
     axes.set_yticks([])
@@ -109,12 +112,20 @@ def distribution(position: Position, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def _write_beside(axes: Axes, at: tuple[float, float], text: str) -> None:
-    """Write beside an atom, on the side that has more room."""
-    is_left = at[0] < sum(axes.get_xlim()) / 2
-    style: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "va": "top"}
-    side = "left" if is_left else "right"
-    write(axes, text, at, shift=(4 if is_left else -4, 0), ha=side, **style)
+def _write_beside(axes: Axes, drawn: _Histogram, at: tuple[float, float], text: str) -> None:
+    """Write beside an atom, on the side that has more room, or above the bars that stand there."""
+    value, height = at
+    low, high = axes.get_xlim()
+    is_left = value < (low + high) / 2
+    reach = _WRITTEN * (high - low)
+    start, end = (value, value + reach) if is_left else (value - reach, value)
+    is_beside = (drawn.edges[1:] > start) & (drawn.edges[:-1] < end)
+    tallest = float(drawn.parts[is_beside].max(initial=0.0))
+    is_clear = height - tallest > _LINE * axes.get_ylim()[1]
+    style: dict[str, Any] = {"color": ORANGE, "fontweight": "bold"}
+    style |= {"ha": "left" if is_left else "right", "va": "top" if is_clear else "bottom"}
+    shift = (4 if is_left else -4, 0 if is_clear else 1)
+    write(axes, text, (value, height if is_clear else tallest), shift=shift, **style)
 
 
 def _mark_percentiles(axes: Axes, position: Position, top: float) -> None:

@@ -213,7 +213,7 @@ def _cell(value: Any, column: Column, decimals: int) -> Cell:
         case "exact":
             return Cell(money_text(value, decimals + 2))
         case "errors":
-            return Cell(f"{value:+.1f}" if abs(value) >= 0.05 else "0.0")
+            return Cell(f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0")
         case "ratio":
             return Cell(f"{value:.3f}")
         case "whole":

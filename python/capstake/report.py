@@ -182,7 +182,7 @@ def _printed_width(rows: list[list[render.Cell]]) -> int:
 
 
 def _is_number(cell: render.Cell) -> bool:
-    return bool(re.fullmatch(r"[-+(–]?[\d,.]*[)%]?", cell.text))
+    return bool(re.fullmatch(r"[−+(–]?[\d,.]*[)%]?", cell.text))
 
 
 def _sections(

@@ -45,6 +45,7 @@ def test_help():
     for command in COMMANDS:
         assert re.search(rf"^\s+{command}\s+\w", result.stdout, re.MULTILINE)
         assert run(command, "--help").exit_code == DONE
+    assert "..." not in result.stdout.partition("Commands")[2]  # each says what it does in a line
 
 
 @pytest.mark.parametrize(

@@ -256,8 +256,11 @@ def test_table_record_and_repr():
     found = cs.measures(deal_of(linear()), paths=PATHS)
     text = repr(found)
     assert "Real-world value" in text
-    assert "12.0" in text
+    assert text.count("12.0%  ") == 1  # a rate that the deal states has no error
+    assert text.count("12.0% ± 0") == 1  # and here, the equivalent one neither
     assert "<table" in found._repr_html_()
+    uncertain = changed(linear(), discount_rate={"triangular": [0.10, 0.12, 0.15]})
+    assert repr(cs.measures(deal_of(uncertain), paths=PATHS)).count("% ± ") == 2
     record = found.to_dict()
     assert json.dumps(record, allow_nan=False)
     assert close(record["positions"]["share"]["equivalent_rate"]["value"], 0.12, abs=1e-9)

@@ -3,7 +3,7 @@
 import pytest
 
 import capstake as cs
-from capstake import _core
+from capstake import _core, deal_tables
 from capstake.clause_wording import clause_terms
 from capstake.dependence import dependence_sentences
 from capstake.report import report
@@ -195,6 +195,17 @@ def test_a_formula_may_be_a_cap():
     formula = {"type": "custom", "formula": "minimum(accrual, 30 - paid)"}
     capped = deal_of(changed(SHARE, legs__share__clauses={"cap": formula}))
     assert "without a total cap" not in leg_terms(capped, "share")
+
+
+def test_numbers_of_a_formula_are_called_by_their_names(tmp_path):
+    clause = {
+        "type": "custom",
+        "formula": "minimum(accrual, most_paid)",
+        "numbers": {"most_paid": {"value": 3, "source": "a letter"}},
+    }
+    deal = deal_of(changed(SHARE, legs__share__clauses={"limit": clause}))
+    rows = {row[1]: row[6] for row in deal_tables.assumptions(deal).rows}
+    assert rows["Limit: most paid"] == "Source: a letter"
 
 
 def test_a_long_formula_is_shown_in_the_table_alone(tmp_path):

@@ -100,6 +100,24 @@ def test_atoms_are_not_hidden(ax):
     assert [list(bar.get_xdata()) for bar in bars] == [[0.0, 0.0]]
 
 
+@pytest.mark.parametrize(("atom", "part"), [(10.0, 0.02), (10.0, 0.6), (0.0, 0.05), (9.5, 0.1)])
+def test_what_is_written_beside_an_atom_stands_clear_of_the_bars(atom: float, part: float):
+    n = 20_000
+    samples = np.linspace(8.0, 10.0, n)  # one peak, with the atom at its edge, inside it, or apart
+    samples[: int(part * n)] = atom
+    position = cs.Position("leg", "leg", cs.Estimate(float(samples.mean()), 0.0), samples)
+    figure = Figure(figsize=(3.5, 1.9), layout="constrained")
+    axes = plots.distribution(position, ax=figure.add_subplot())
+    figure.draw_without_rendering()
+    (text,) = [t for t in axes.texts if " at " in t.get_text()]
+    box = axes.transData.inverted().transform_bbox(text.get_window_extent())
+    drawn = plots._histogram(samples)
+    is_under = (drawn.edges[1:] > box.x0) & (drawn.edges[:-1] < box.x1)
+    under = drawn.parts[is_under].max(initial=0.0)
+    assert box.y0 >= under
+    assert box.y1 <= 1.17 * drawn.parts.max()  # where the names of the percentiles begin
+
+
 def test_distribution_marks_the_mean_and_the_percentiles(everything, ax):
     position = everything["share"]
     plots.distribution(position, ax=ax)

@@ -155,8 +155,9 @@ def test_checks_are_shown_and_agree(memo, compared):
 
 
 def test_summary_and_method_say_which_run(memo, compared):
-    for sentence in narrative.run_sentences(compared.new):
+    for sentence in narrative.run_sentences(compared.new, compared.old.deal):
         assert " ".join(sentence.split()) in memo.sections["method"]
+    assert "AGI verified is drawn" in memo.sections["method"]  # an event of the old terms alone
 
 
 def test_no_number_is_missing_or_not_finite(memo):
@@ -335,6 +336,35 @@ def test_contrast_is_enough_to_read(html):
         assert contrast(shown[plot_style.BLUE], colours["paper"]) >= 3.0
 
 
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu"]
+# Writes the titles of tables that are wider than their place into the page's title.
+FIND_CUT_TABLES = """<script>
+document.title = [...document.querySelectorAll(".scroll")]
+  .filter(box => box.scrollWidth > box.clientWidth + 1)
+  .map(box => box.getAttribute("aria-label")).join("; ") || "none is cut";
+</script></body>"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_no_table_is_cut_on_a_wide_screen(html, tmp_path):
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("needs chromium")
+    page = tmp_path / "memo.html"
+    open_to_scripts = re.sub(r"<meta http-equiv[^>]*>", "", html)
+    page.write_text(open_to_scripts.replace("</body>", FIND_CUT_TABLES))
+    profile = f"--user-data-dir={tmp_path}/profile"
+    shown = subprocess.run(
+        [browser, *OPTIONS, profile, "--window-size=1200,900", "--dump-dom", page.as_uri()],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
+    assert re.search("<title>(.*?)</title>", shown).group(1) == "none is cut"
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_memo_prints_on_a4(html, tmp_path):
@@ -343,7 +373,7 @@ def test_memo_prints_on_a4(html, tmp_path):
         pytest.skip("needs chromium and pdftotext")
     page, printed = tmp_path / "memo.html", tmp_path / "memo.pdf"
     page.write_text(html)
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    options = [*OPTIONS, "--no-pdf-header-footer"]
     subprocess.run(
         [
             browser,
