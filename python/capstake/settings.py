@@ -160,8 +160,7 @@ def _sampler(sampler: str | None, paths: int, replicates: int, *, is_fixed: bool
     rule = (
         f"must be a power of two, at least {least:,}, with {replicates} replicates of Sobol points"
     )
-    hint = f'for example {near}; sampler="philox" takes any number'
-    raise InputError([Issue("paths", rule, f"{paths:,}", hint)])
+    raise InputError([Issue("paths", rule, f"{paths:,}", f"for example {near}")])
 
 
 def _goals(precision: PrecisionLike | None) -> list[tuple[str, float, float]]:
