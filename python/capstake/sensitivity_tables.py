@@ -10,7 +10,7 @@ from capstake.tables import Column, Table
 
 __all__ = ["first_derivatives", "second_derivatives"]
 
-_SMOOTHED = "Smoothed: biased; by how much is estimated beside the field."
+_SMOOTHED = " Smoothed: biased; by how much is estimated beside the field."
 
 
 def first_derivatives(found: Sensitivities, position: str) -> Table:
@@ -44,8 +44,9 @@ def first_derivatives(found: Sensitivities, position: str) -> Table:
         columns,
         tuple(rows),
         unit=found.money,
-        note="Derivative: change of the value a unit of the field, ± its standard error. "
-        f"Ends of the range: by the derivative, so without curvature. {_SMOOTHED}",
+        note="Derivative: change of the value for one more unit of the field, ± its standard "
+        "error. Ends of the range: by the derivative alone, so without curvature."
+        + (_SMOOTHED if any(row.bias for row in shown) else ""),
     )
 
 
@@ -75,9 +76,10 @@ def second_derivatives(found: Sensitivities, position: str) -> Table:
         columns,
         tuple(rows),
         unit=found.money,
-        note="Second derivative: change of the first derivative a unit of the second field, ± its "
-        "standard error. For +1% of both: what the second derivative adds to the effects of 1% "
-        f"more of each number. {_SMOOTHED}",
+        note="Second derivative: change of the first derivative for one more unit of the second "
+        "field, ± its standard error. For +1% of both: what the second derivative adds to the "
+        "effects of 1% more of each number."
+        + (_SMOOTHED if any(row.bias for row in shown) else ""),
     )
 
 

@@ -97,7 +97,9 @@ def stake_with_failure(hazard: object) -> cs.Deal:
 def test_hazard_of_a_failure():
     # Half of 200 exp(-0.1) times (P(survive) + 0.25 P(fail)), P(survive) = exp(-h).
     h = 0.2
-    found = cs.sensitivities(stake_with_failure(h), paths=2**18)["stake"]["events.fails.hazard"]
+    sensitivities = cs.sensitivities(stake_with_failure(h), paths=2**18)
+    assert "Smoothed" not in sensitivities.table("stake").note
+    found = sensitivities["stake"]["events.fails.hazard"]
     expected = 100 * math.exp(-0.1) * -math.exp(-h) * (1 - 0.25)
     assert not found.has_jump
     assert within(found, expected)
@@ -107,7 +109,9 @@ def test_hazard_of_a_failure():
 def test_uncertain_hazard_of_a_failure_is_smoothed():
     # As above, with the hazard uniform on [a, b]: the mean of exp(-h) has closed derivatives.
     a, b = 0.1, 0.3
-    found = cs.sensitivities(stake_with_failure({"uniform": [a, b]}), paths=2**17)["stake"]
+    sensitivities = cs.sensitivities(stake_with_failure({"uniform": [a, b]}), paths=2**17)
+    assert "Smoothed: biased" in sensitivities.table("stake").note
+    found = sensitivities["stake"]
     survival = (math.exp(-a) - math.exp(-b)) / (b - a)
     expected = {
         "low": (survival - math.exp(-a)) / (b - a),
