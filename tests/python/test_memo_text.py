@@ -208,6 +208,15 @@ def test_numbers_of_a_formula_are_called_by_their_names(tmp_path):
     assert rows["Limit: most paid"] == "Source: a letter"
 
 
+def test_a_cap_out_of_reach_is_told_in_a_sentence_alone(tmp_path):
+    for cap, is_shown in ((1e6, False), (30.0, True)):
+        valuation = cs.value(deal_of(changed(SHARE, legs__share__cap=cap)), paths=500)
+        memo = read_memo(report(valuation, tmp_path / "memo.html").read_text("utf-8"))
+        assert ("is reached on none of the simulated paths" in memo.sections["caps"]) != is_shown
+        assert ("probability that the cap is reached in" in memo.sections["caps"]) == is_shown
+        assert ("Reached at all" in memo.sections["caps"]) == is_shown
+
+
 def test_a_long_formula_is_shown_in_the_table_alone(tmp_path):
     formula = " + ".join(["minimum(accrual, 1)"] * 12)
     clauses = {"more": {"type": "custom", "formula": formula}}
