@@ -8,6 +8,7 @@ namespace {
 
 // Of one node on one piece; what needs more is sampled there.
 constexpr int kMostParts = 32;
+constexpr std::uint32_t kUncounted = UINT32_MAX;
 
 }  // namespace
 
@@ -19,7 +20,8 @@ EventMean::EventMean(Algebra& algebra, const EventDraw& event, std::size_t most_
       most_parts_(most_parts),
       may_place_(may_place),
       dependents_(algebra.graph(), event.variable),
-      means_(algebra.graph().size()) {
+      means_(algebra.graph().size()),
+      runs_(algebra.graph().size(), kUncounted) {
   NodeId from = algebra.constant(0.0);
   for (const NodeId to : event.thresholds) {
     pieces_.emplace_back(algebra, from, to);
@@ -60,7 +62,10 @@ bool EventMean::is_linear(NodeId id) {
 
 // Number of runs of pieces on which the node is one expression other than zero.
 std::size_t EventMean::runs(NodeId id) {
-  std::size_t n = 0;
+  if (runs_[index(id)] != kUncounted) {
+    return runs_[index(id)];
+  }
+  std::uint32_t n = 0;
   std::optional<NodeId> last;
   for (std::size_t k = 0; k < pieces_.size() && !is_over(); ++k) {
     const std::optional<NodeId> value = constant_on(k, id);
@@ -68,6 +73,7 @@ std::size_t EventMean::runs(NodeId id) {
     n += !is_nothing && (!value || value != last) ? 1 : 0;
     last = value;
   }
+  runs_[index(id)] = n;
   return n;
 }
 

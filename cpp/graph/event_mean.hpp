@@ -50,6 +50,7 @@ class EventMean {
   std::vector<Segment> whole_;   // the variable as a line
   std::vector<Segment> placed_;  // the variable at a quantile of the piece
   std::vector<std::optional<Mean>> means_;
+  std::vector<std::uint32_t> runs_;  // by node, once counted
 };
 
 }  // namespace capstake

@@ -24,6 +24,16 @@ Dependents::Dependents(const Graph& graph, NodeId on) : rank_(graph.size(), kNon
   }
 }
 
+void Shapes::set(std::size_t rank, const Shape& shape) {
+  std::shared_ptr<Page>& page = pages_[rank / kPage];
+  if (!page) {
+    page = std::make_shared<Page>();
+  } else if (page.use_count() > 1) {
+    page = std::make_shared<Page>(*page);
+  }
+  (*page)[rank % kPage] = shape;
+}
+
 Segment::Segment(Algebra& algebra, const Dependents& dependents, const Piece& piece,
                  NodeId variable, Line line)
     : algebra_(&algebra),
@@ -32,7 +42,7 @@ Segment::Segment(Algebra& algebra, const Dependents& dependents, const Piece& pi
       from_(piece.begin()),
       to_(piece.end()),
       shapes_(dependents.size()) {
-  shapes_[dependents.rank(variable)] = {Shape::Kind::line, variable, line};
+  keep(variable, {Shape::Kind::line, variable, line});
 }
 
 Segment::Segment(const Segment& whole, NodeId kink, Line here, Place from, Place to)
@@ -41,13 +51,23 @@ Segment::Segment(const Segment& whole, NodeId kink, Line here, Place from, Place
       piece_(whole.piece_),
       from_(from),
       to_(to),
+      depth_(static_cast<std::uint8_t>(whole.depth_ + 1)),
       shapes_(whole.shapes_) {
-  for (Shape& shape : shapes_) {
-    if (shape.kind != Shape::Kind::line) {
-      shape = {};
-    }
-  }
-  shapes_[dependents_->rank(kink)] = {Shape::Kind::line, kink, here};
+  keep(kink, {Shape::Kind::line, kink, here});
+}
+
+// Null where it has not been found yet. Lines of the whole are lines of its parts, but what is no
+// line there may be one here.
+const Shape* Segment::known(NodeId id) const {
+  const Shape& shape = shapes_[dependents_->rank(id)];
+  const bool holds = shape.kind == Shape::Kind::line ||
+                     (shape.kind != Shape::Kind::unknown && shape.depth == depth_);
+  return holds ? &shape : nullptr;
+}
+
+void Segment::keep(NodeId id, Shape shape) {
+  shape.depth = depth_;
+  shapes_.set(dependents_->rank(id), shape);
 }
 
 // An argument without which the node's shape cannot be told.
@@ -57,12 +77,12 @@ std::optional<NodeId> Segment::missing(NodeId id) const {
     if (!dependents_->contains(argument)) {
       continue;
     }
-    const Shape& shape = shapes_[dependents_->rank(argument)];
-    if (shape.kind == Shape::Kind::unknown) {
+    const Shape* shape = known(argument);
+    if (shape == nullptr) {
       return argument;
     }
-    const bool is_zero = shape.kind == Shape::Kind::line && !shape.line.slope &&
-                         algebra_->is_zero(shape.line.at_zero);
+    const bool is_zero = shape->kind == Shape::Kind::line && !shape->line.slope &&
+                         algebra_->is_zero(shape->line.at_zero);
     if (op == Op::mul && is_zero) {
       return std::nullopt;
     }
@@ -75,23 +95,22 @@ Shape Segment::shape(NodeId id) {
   if (!dependents_->contains(id)) {
     return {Shape::Kind::line, id, {id, std::nullopt}};
   }
-  if (const Shape& known = shapes_[dependents_->rank(id)]; known.kind != Shape::Kind::unknown) {
-    return known;
+  if (const Shape* found = known(id)) {
+    return *found;
   }
   std::vector<NodeId> waiting = {id};
   while (!waiting.empty()) {
     const NodeId next = waiting.back();
-    Shape& found = shapes_[dependents_->rank(next)];
-    if (found.kind == Shape::Kind::unknown) {
+    if (known(next) == nullptr) {
       if (const std::optional<NodeId> first = missing(next)) {
         waiting.push_back(*first);
         continue;
       }
-      found = computed(next);
+      keep(next, computed(next));
     }
     waiting.pop_back();
   }
-  return shapes_[dependents_->rank(id)];
+  return *known(id);
 }
 
 // The shape of a node whose arguments have theirs.
@@ -102,8 +121,11 @@ Shape Segment::computed(NodeId id) {
   std::ranges::copy(of, args.begin());  // copies: the graph grows below
   std::array<Shape, 3> shapes{};
   for (std::size_t k = 0; k < n; ++k) {
-    shapes[k] = dependents_->contains(args[k]) ? shapes_[dependents_->rank(args[k])]
-                                               : Shape{Shape::Kind::line, args[k], {args[k], {}}};
+    if (!dependents_->contains(args[k])) {
+      shapes[k] = {Shape::Kind::line, args[k], {args[k], std::nullopt}};
+    } else if (const Shape* found = known(args[k])) {  // not there for what is multiplied by 0
+      shapes[k] = *found;
+    }
   }
   const Op op = algebra_->graph().node(id).op;
   const auto is_zero = [&](const Shape& shape) {

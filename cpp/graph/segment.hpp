@@ -3,6 +3,8 @@
 // the part is split at it, which may be at another place on each path.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +41,25 @@ struct Shape {
   Kind kind = Kind::unknown;
   NodeId at{};
   Line line{};
+  std::uint8_t depth = 0;  // of the segment that found it
+};
+
+// Shapes by rank. Copies share what neither changes: most parts of a segment look at few nodes.
+class Shapes {
+ public:
+  explicit Shapes(std::size_t n) : pages_((n + kPage - 1) / kPage) {}
+
+  const Shape& operator[](std::size_t rank) const {
+    const std::shared_ptr<Page>& page = pages_[rank / kPage];
+    return page ? (*page)[rank % kPage] : kUnknown;
+  }
+  void set(std::size_t rank, const Shape& shape);
+
+ private:
+  static constexpr std::size_t kPage = 32;
+  static constexpr Shape kUnknown{};
+  using Page = std::array<Shape, kPage>;
+  std::vector<std::shared_ptr<Page>> pages_;
 };
 
 class Segment {
@@ -61,6 +82,8 @@ class Segment {
 
   Segment(const Segment& whole, NodeId kink, Line here, Place from, Place to);
 
+  const Shape* known(NodeId id) const;
+  void keep(NodeId id, Shape shape);
   std::optional<NodeId> missing(NodeId id) const;
   Shape computed(NodeId id);
   Shape of_lines(NodeId id, const std::array<Line, 3>& lines, std::size_t n);
@@ -79,7 +102,8 @@ class Segment {
   const Piece* piece_;
   Place from_;
   Place to_;
-  std::vector<Shape> shapes_;        // by rank
+  std::uint8_t depth_ = 0;  // how many segments it is a part of
+  Shapes shapes_;
   std::map<NodeId, Halves> halves_;  // by kink; empty where there is no telling them apart
 };
 
