@@ -12,13 +12,8 @@ constexpr std::uint32_t kUncounted = UINT32_MAX;
 
 }  // namespace
 
-EventMean::EventMean(Algebra& algebra, const EventDraw& event, std::size_t most_nodes,
-                     std::size_t most_parts, bool may_place)
+EventMean::EventMean(Algebra& algebra, const EventDraw& event)
     : algebra_(algebra),
-      event_(event),
-      most_nodes_(most_nodes),
-      most_parts_(most_parts),
-      may_place_(may_place),
       dependents_(algebra.graph(), event.variable),
       means_(algebra.graph().size()),
       runs_(algebra.graph().size(), kUncounted) {
@@ -73,7 +68,9 @@ std::size_t EventMean::runs(NodeId id) {
     n += !is_nothing && (!value || value != last) ? 1 : 0;
     last = value;
   }
-  runs_[index(id)] = n;
+  if (!is_over()) {
+    runs_[index(id)] = n;
+  }
   return n;
 }
 
@@ -102,12 +99,21 @@ Marks EventMean::needed(std::span<const NodeId> outputs, Marks& linear) {
   return wanted;
 }
 
-std::vector<std::optional<EventMean::Mean>> EventMean::of(std::span<const NodeId> outputs) {
+std::vector<std::optional<EventMean::Mean>> EventMean::of(std::span<const NodeId> outputs,
+                                                          const Effort& effort,
+                                                          std::size_t most_nodes) {
+  if (effort != effort_) {
+    means_.assign(means_.size(), std::nullopt);
+  }
+  effort_ = effort;
+  most_nodes_ = most_nodes;
   Marks linear(means_.size());
   const Marks wanted = needed(outputs, linear);
+  is_hopeless_ = is_over();
   for (std::size_t i = 0; i < wanted.size() && !is_over(); ++i) {
     if (wanted[i] && !means_[i]) {
-      means_[i] = linear[i] ? by_parts(node_id(i)) : by_pieces(node_id(i));
+      const Mean mean = linear[i] ? by_parts(node_id(i)) : by_pieces(node_id(i));
+      means_[i] = is_over() ? std::nullopt : std::optional(mean);
     }
   }
   std::vector<std::optional<Mean>> found;
@@ -152,7 +158,7 @@ EventMean::Mean EventMean::by_pieces(NodeId id) {
       parts += algebra_.is_zero(*value) ? 0 : 1;
       sum.node = algebra_.apply(Op::fma, run_probability(first, k), *value, sum.node);
     }
-    if (parts > most_parts_ || (sum.rest == Rest::place && !may_place_)) {
+    if (parts > effort_.most_parts || (sum.rest == Rest::place && !effort_.may_place)) {
       return {id, Rest::draw};
     }
   }

@@ -10,6 +10,13 @@
 
 namespace capstake {
 
+// How far to go with one event.
+struct Effort {
+  std::size_t most_parts;  // expressions that a mean may take; a node stays where it needs more
+  bool may_place;          // whether the draw may stay as the place within a piece
+  bool operator==(const Effort&) const = default;
+};
+
 // Means of sums, and of products with what does not depend on the event, are those of their parts;
 // other nodes go piece by piece.
 class EventMean {
@@ -21,12 +28,14 @@ class EventMean {
     Rest rest = Rest::nothing;
   };
 
-  // A node stays as it is if its mean would take more than most_parts expressions, or the place
-  // within a piece where that may not stay.
-  EventMean(Algebra& algebra, const EventDraw& event, std::size_t most_nodes,
-            std::size_t most_parts, bool may_place);
-  // Nothing once the graph has more than most_nodes.
-  std::vector<std::optional<Mean>> of(std::span<const NodeId> outputs);
+  // Of nodes that the graph has now.
+  EventMean(Algebra& algebra, const EventDraw& event);
+  // Nothing once the graph has more than most_nodes. What was found for other outputs is known
+  // still.
+  std::vector<std::optional<Mean>> of(std::span<const NodeId> outputs, const Effort& effort,
+                                      std::size_t most_nodes);
+  // Whether the last call for means would have been given up with any effort.
+  bool is_hopeless() const { return is_hopeless_; }
 
  private:
   bool depends(NodeId id) const { return dependents_.contains(id); }
@@ -41,16 +50,15 @@ class EventMean {
   Mean piece_mean(std::size_t k, NodeId id, std::size_t& parts);
 
   Algebra& algebra_;
-  const EventDraw& event_;
-  std::size_t most_nodes_;
-  std::size_t most_parts_;
-  bool may_place_;
+  Effort effort_{};
+  std::size_t most_nodes_ = 0;
+  bool is_hopeless_ = false;
   Dependents dependents_;
   std::vector<Piece> pieces_;
-  std::vector<Segment> whole_;   // the variable as a line
-  std::vector<Segment> placed_;  // the variable at a quantile of the piece
-  std::vector<std::optional<Mean>> means_;
-  std::vector<std::uint32_t> runs_;  // by node, once counted
+  std::vector<Segment> whole_;              // the variable as a line
+  std::vector<Segment> placed_;             // the variable at a quantile of the piece
+  std::vector<std::optional<Mean>> means_;  // with the effort
+  std::vector<std::uint32_t> runs_;         // by node, once counted
 };
 
 }  // namespace capstake

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -16,12 +18,6 @@ namespace {
 // Nodes made on the way, in parts of those that may be needed at the end.
 constexpr std::size_t kScratch = 4;
 
-// How far to go with one draw: expressions that the mean of one node may take, more than which it
-// stays as it is; and whether a draw may stay as a place within a piece.
-struct Effort {
-  std::size_t most_parts;
-  bool may_place;
-};
 // First what costs little, of all draws; then as much as fits.
 constexpr Effort kCheap{8, false};
 constexpr Effort kFull[] = {{10'000, true}, {32, true}, {8, true}};
@@ -31,6 +27,65 @@ constexpr std::size_t kMostTries = 12;
 constexpr std::size_t kPreference = 2;
 
 constexpr auto kTooLong = "would take too long a calculation on each path";
+
+using Outputs = std::vector<std::size_t>;  // places among the outputs
+
+// A copy of the graph in which means over one event are tried out. What one try leaves there serves
+// the next, which has other outputs or takes less effort.
+class Bench {
+ public:
+  Bench(const Graph& graph, EventDraw event, std::vector<NodeId> outputs)
+      : event_(std::move(event)),
+        outputs_(std::move(outputs)),
+        first_size_(graph.size()),
+        graph_(graph),
+        algebra_(graph_, event_.parameters),
+        means_(algebra_, event_) {}
+
+  const EventDraw& event() const { return event_; }
+  const Graph& graph() const { return graph_; }
+  // All outputs of the integration, as they are here.
+  std::vector<NodeId>& outputs() { return outputs_; }
+  bool is_used() const { return graph_.size() > size_before_use_; }
+
+  // Whether some means take more than so many nodes, with any effort and nothing else here.
+  bool is_hopeless(const Outputs& of, std::size_t most_nodes) const {
+    return of == hopeless_ && most_nodes <= hopeless_at_;
+  }
+
+  // Nothing if they take more than so many nodes.
+  std::optional<std::vector<EventMean::Mean>> means(const Outputs& of, const Effort& effort,
+                                                    std::size_t most_nodes) {
+    const bool is_fresh = !is_used();
+    std::vector<NodeId> nodes;
+    std::ranges::transform(of, std::back_inserter(nodes),
+                           [&](std::size_t i) { return outputs_[i]; });
+    std::vector<EventMean::Mean> found;
+    for (const std::optional<EventMean::Mean>& mean :
+         means_.of(nodes, effort, first_size_ + most_nodes)) {
+      if (mean) {
+        found.push_back(*mean);
+      }
+    }
+    const bool is_over = found.size() < of.size();
+    if (is_over && is_fresh && means_.is_hopeless()) {
+      hopeless_ = of;
+      hopeless_at_ = most_nodes;
+    }
+    return is_over ? std::nullopt : std::optional(std::move(found));
+  }
+
+ private:
+  EventDraw event_;
+  std::vector<NodeId> outputs_;
+  std::size_t first_size_;
+  Graph graph_;
+  Algebra algebra_;
+  EventMean means_;
+  std::size_t size_before_use_ = graph_.size();
+  Outputs hopeless_;
+  std::size_t hopeless_at_ = 0;
+};
 
 class Integration {
  public:
@@ -57,8 +112,6 @@ class Integration {
   }
 
  private:
-  using Outputs = std::vector<std::size_t>;  // places among the outputs
-
   // Those that an output depends on; the ones that least depends on first, as what is left of
   // them is looked at again for each piece of the next.
   std::vector<NodeId> uniform_draws() const {
@@ -97,22 +150,42 @@ class Integration {
       return report;
     }
     report.sampled = dependent.size();
-    const Marks live = upstream(graph_, marked(graph_, outputs_));
-    const EventDraw event = event_of(graph_, draw, live, limits_.thresholds);
-    report.reason = event.obstacle;
-    if (event.obstacle.empty()) {
-      const bool fits = std::ranges::any_of(efforts, [&](const Effort& effort) {
-        return replaced_by_means(event, effort, dependent, most_nodes_, report);
-      });
-      if (!fits) {
-        const auto others = std::ranges::lower_bound(dependent, limits_.preferred);
-        replace_some(event, efforts.front(), alike({dependent.begin(), others}), report, tries);
-        if (report.sampled > 0) {
-          report.reason = kTooLong;
-        }
+    if (!bench_ || bench_->event().draw != draw) {
+      const Marks live = upstream(graph_, marked(graph_, outputs_));
+      EventDraw event = event_of(graph_, draw, live, limits_.thresholds);
+      report.reason = event.obstacle;
+      if (!report.reason.empty()) {
+        return report;
+      }
+      set_bench(std::move(event));
+    }
+    const std::vector<NodeId> before = outputs_;
+    if (!replaced_with_one_of(efforts, dependent, report)) {
+      const auto others = std::ranges::lower_bound(dependent, limits_.preferred);
+      replace_some(efforts.front(), alike({dependent.begin(), others}), report, tries);
+      if (report.sampled > 0) {
+        report.reason = kTooLong;
       }
     }
+    if (outputs_ != before) {
+      bench_.reset();
+    }
     return report;
+  }
+
+  // What is given up with the least effort is given up with all.
+  bool replaced_with_one_of(std::span<const Effort> efforts, const Outputs& of,
+                            IntegratedDraw& report) {
+    const auto replaces = [&](const Effort& effort) {
+      return replaced_by_means(effort, of, most_nodes_, report);
+    };
+    return replaces(efforts.front()) ||
+           (efforts.size() > 1 && means_of(of, efforts.back(), most_nodes_) &&
+            std::ranges::any_of(efforts.subspan(1), replaces));
+  }
+
+  void set_bench(EventDraw event) {
+    bench_ = std::make_unique<Bench>(graph_, std::move(event), outputs_);
   }
 
   Outputs outputs_that_depend_on(NodeId draw) const {
@@ -145,49 +218,44 @@ class Integration {
   }
 
   // By halves, until they fit or there are no more tries.
-  void replace_some(const EventDraw& event, const Effort& effort, std::span<const Outputs> groups,
-                    IntegratedDraw& report, std::size_t& tries) {
+  void replace_some(const Effort& effort, std::span<const Outputs> groups, IntegratedDraw& report,
+                    std::size_t& tries) {
     Outputs all;
     for (const Outputs& group : groups) {
       all.insert(all.end(), group.begin(), group.end());
     }
     if (groups.empty() || tries == 0 ||
-        (--tries, replaced_by_means(event, effort, all, kPreference * most_nodes_, report)) ||
+        (--tries, replaced_by_means(effort, all, kPreference * most_nodes_, report)) ||
         groups.size() == 1) {
       return;
     }
     const std::size_t half = groups.size() / 2;
-    replace_some(event, effort, groups.first(half), report, tries);
-    replace_some(event, effort, groups.subspan(half), report, tries);
+    replace_some(effort, groups.first(half), report, tries);
+    replace_some(effort, groups.subspan(half), report, tries);
   }
 
   // Whether the means of some outputs fit into the limits.
-  bool replaced_by_means(const EventDraw& event, const Effort& effort, const Outputs& of,
-                         std::size_t most_nodes, IntegratedDraw& report) {
-    Graph scratch = graph_;
-    Algebra algebra(scratch, event.parameters);
-    EventMean mean(algebra, event, graph_.size() + kScratch * (most_nodes + 1'000),
-                   effort.most_parts, effort.may_place);
-    std::vector<NodeId> nodes;
-    std::ranges::transform(of, std::back_inserter(nodes),
-                           [&](std::size_t i) { return outputs_[i]; });
-    std::vector<std::optional<EventMean::Mean>> means = mean.of(nodes);
-    if (!std::ranges::all_of(means, [](const auto& mean_of) { return mean_of.has_value(); })) {
+  bool replaced_by_means(const Effort& effort, const Outputs& of, std::size_t most_nodes,
+                         IntegratedDraw& report) {
+    std::optional<std::vector<EventMean::Mean>> means = means_of(of, effort, most_nodes);
+    if (!means) {
       return false;
     }
-    keep_groups_alike(of, means);
-    std::vector<NodeId> outputs = outputs_;
+    keep_groups_alike(of, *means);
+    std::vector<NodeId> outputs = bench_->outputs();
     std::size_t placed = 0;
     std::size_t done = 0;
     for (std::size_t k = 0; k < of.size(); ++k) {
-      outputs[of[k]] = means[k]->node;
-      placed += means[k]->rest == EventMean::Rest::place ? 1 : 0;
-      done += means[k]->rest == EventMean::Rest::draw ? 0 : 1;
+      const EventMean::Mean& mean = (*means)[k];
+      outputs[of[k]] = mean.node;
+      placed += mean.rest == EventMean::Rest::place ? 1 : 0;
+      done += mean.rest == EventMean::Rest::draw ? 0 : 1;
     }
-    if (n_varying(scratch, outputs) > most_nodes) {
+    if (n_varying(bench_->graph(), outputs) > most_nodes) {
       return false;
     }
-    outputs_ = copy_nodes(graph_, scratch, outputs);
+    outputs_ = copy_nodes(graph_, bench_->graph(), outputs);
+    bench_->outputs() = std::move(outputs);
     report.placed += placed;
     report.sampled -= done;
     report.reason = report.sampled > 0  ? kTooLong
@@ -196,20 +264,35 @@ class Integration {
     return true;
   }
 
-  void keep_groups_alike(const Outputs& of,
-                         std::vector<std::optional<EventMean::Mean>>& means) const {
+  // What earlier tries have left counts as nodes too, so what does not fit beside it may fit alone.
+  std::optional<std::vector<EventMean::Mean>> means_of(const Outputs& of, const Effort& effort,
+                                                       std::size_t most_nodes) {
+    const std::size_t most_made = kScratch * (most_nodes + 1'000);
+    if (bench_->is_hopeless(of, most_made)) {
+      return std::nullopt;
+    }
+    const bool was_used = bench_->is_used();
+    auto means = bench_->means(of, effort, most_made);
+    if (!means && was_used) {
+      set_bench(bench_->event());
+      means = bench_->means(of, effort, most_made);
+    }
+    return means;
+  }
+
+  void keep_groups_alike(const Outputs& of, std::vector<EventMean::Mean>& means) const {
     if (limits_.group.empty()) {
       return;
     }
     std::set<std::size_t> keeping;
     for (std::size_t k = 0; k < of.size(); ++k) {
-      if (means[k]->rest == EventMean::Rest::draw) {
+      if (means[k].rest == EventMean::Rest::draw) {
         keeping.insert(limits_.group[of[k]]);
       }
     }
     for (std::size_t k = 0; k < of.size(); ++k) {
       const std::size_t group = limits_.group[of[k]];
-      if (keeping.contains(group) && means[k]->node != outputs_[of[k]] &&
+      if (keeping.contains(group) && means[k].node != outputs_[of[k]] &&
           std::ranges::count(limits_.group, group) > 1) {
         means[k] = {outputs_[of[k]], EventMean::Rest::draw};
       }
@@ -220,6 +303,7 @@ class Integration {
   std::vector<NodeId> outputs_;
   IntegrationLimits limits_;
   std::size_t most_nodes_;
+  std::unique_ptr<Bench> bench_;  // of the last draw, if that has changed nothing
 };
 
 }  // namespace
