@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contract/revenue_share.hpp"
+#include "schedule/periods.hpp"
 
 namespace capstake {
 
@@ -121,8 +122,10 @@ std::vector<Date> first_days(const MinimumGuarantee& least, const PeriodCap& mos
                              const RevenueShare& leg) {
   std::vector<Date> days = {leg.start};
   if (least.per == Per::year) {
-    for (int year = year_of(leg.start) + 1; year <= year_of(leg.end); ++year) {
-      days.push_back(make_date(year, 1, 1));
+    const Date any_year = leg.year_start.value_or(make_date(2000, 1, 1));
+    Date first = year_after(begin_of_year(leg.start, any_year));
+    for (; first <= leg.end; first = year_after(first)) {
+      days.push_back(first);
     }
     return days;
   }

@@ -8,7 +8,7 @@
 namespace capstake {
 
 LegSummary EarnOut::summary() const {
-  return {payer, receiver, start, end, risk, {{base, start, end}}};
+  return {payer, receiver, start, end, risk, year_start, {{base, start, end}}};
 }
 
 namespace {
@@ -31,7 +31,7 @@ class EarnOutLowering {
         path_("legs." + name),
         leg_(leg),
         setting_(setting),
-        term_(context, leg.start, leg.end, {}),
+        term_(context, leg.start, leg.end, {}, leg.year_start),
         endings_(context, leg, setting.events),
         due_(context.constant(0.0)),
         annual_(due_) {}
@@ -64,8 +64,7 @@ class EarnOutLowering {
 
   // The first day that the test at the end of a period is of, for terms by date.
   Date tested_from(std::size_t t) const {
-    const Date year = make_date(context_.periods()[t].year, 1, 1);
-    return leg_.tested == Tested::total ? leg_.start : std::max(leg_.start, year);
+    return leg_.tested == Tested::total ? leg_.start : std::max(leg_.start, term_.first_of_year(t));
   }
 
   Expr number(const char* field, const Number& number, Date on) {

@@ -31,6 +31,7 @@ struct EarnOut {
   Date start;
   Date end;
   Tested tested = Tested::each_year;
+  std::optional<Date> year_start;
   Number threshold;
   Number amount;
   Number rate;
@@ -70,9 +71,9 @@ struct EarnOut {
       "A_i + r_i m on the whole. Without amounts a level changes the rate alone, without rates\n"
       "the amount alone.\n"
       "\n"
-      "- each_year: each calendar year's metric, of its days in [start, end], is tested by\n"
+      "- each_year: each year's metric, of its days in [start, end], is tested by\n"
       "  itself.\n"
-      "- cumulative: at each calendar year's end, and at `end`, the metric added up since start\n"
+      "- cumulative: at each year's end, and at `end`, the metric added up since start\n"
       "  is tested; threshold, amounts and cap are of that total, not of a year. With w_y the\n"
       "  payoff of year y's test, y pays max(0, w_1, ..., w_y) - max(0, w_1, ..., w_{y-1}): what\n"
       "  was paid before is deducted, and nothing is given back.\n"
@@ -116,6 +117,7 @@ struct EarnOut {
         Field{"end", &EarnOut::end, date(), "Last day that is measured."},
         Field{"tested", &EarnOut::tested, choice().or_else("each_year"),
               "What is measured, and when."},
+        year_start_field<EarnOut>(),
         Field{"threshold", &EarnOut::threshold, money().at_least(0.0).by_date().or_else(0.0),
               "Metric from which on something is paid."},
         Field{"amount", &EarnOut::amount, money().at_least(0.0).by_date().or_else(0.0),

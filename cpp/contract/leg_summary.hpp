@@ -1,10 +1,11 @@
 // What legs of all types have in common, for whoever does not care which type it is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "fields/record.hpp"
+#include "fields/field.hpp"
 #include "revenue/risk.hpp"
 
 namespace capstake {
@@ -16,12 +17,21 @@ struct NeededRevenue {
   Date last;
 };
 
+// From where legs count the years that they measure.
+template <class T>
+constexpr auto year_start_field() {
+  return Field{"year_start", &T::year_start, date().or_else("1 January"),
+               "First day of a contract year, which is that of a period, too: years that are "
+               "measured begin on its anniversaries; settlement and formulas keep calendar years."};
+}
+
 struct LegSummary {
   std::string payer;
   std::string receiver;
   Date first;  // first and last day that the deal's grid of periods must cover
   Date last;
   Risk risk;
+  std::optional<Date> year_start;
   std::vector<NeededRevenue> revenue;
 };
 

@@ -39,7 +39,8 @@ class RevenueShareLowering {
         leg_(leg),
         discount_(leg_discount(path_, leg.discount_rate, setting)),
         base_(setting.streams.at(leg.base)),
-        term_(context, leg.start, leg.last_shared_day(), stops_of(leg, setting.events)),
+        term_(context, leg.start, leg.last_shared_day(), stops_of(leg, setting.events),
+              leg.year_start),
         losses_(named_events(leg.loss_events, setting.events)),
         scope_{context, path_, path_, leg, term_, setting} {
     for (const auto& [clause_name, clause] : leg.clauses) {

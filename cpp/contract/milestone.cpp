@@ -9,7 +9,7 @@
 namespace capstake {
 
 LegSummary Milestone::summary() const {
-  LegSummary found{payer, receiver, start, end, risk, {}};
+  LegSummary found{payer, receiver, start, end, risk, year_start, {}};
   if (!base.empty()) {
     found.revenue = {{base, start, end}};
   }
@@ -52,7 +52,7 @@ class MilestoneLowering {
         path_("legs." + name),
         leg_(leg),
         setting_(setting),
-        term_(context, leg.start, leg.end, awaited(leg, setting)),
+        term_(context, leg.start, leg.end, awaited(leg, setting), leg.year_start),
         endings_(context, leg, setting.events),
         total_(term_, leg.measured == Measured::each_year ? Per::year : Per::term, zero(), zero()),
         met_(zero()) {}

@@ -26,6 +26,7 @@ struct Milestone {
   std::string base;
   std::optional<Number> threshold;
   Measured measured = Measured::since_start;
+  std::optional<Date> year_start;
   std::string event;
   Number probability;
   int payment_lag = 0;
@@ -45,7 +46,7 @@ struct Milestone {
       "probability.\n"
       "\n"
       "With a base, the milestone is met in the first period by whose end the stream's total,\n"
-      "since start or within the calendar year, has reached the threshold; with an event, in\n"
+      "since start or within the year, has reached the threshold; with an event, in\n"
       "the period in which it comes; with neither, on `end`. It can be met on the days from\n"
       "start to end, and pays probability * amount once, on the last day of the period plus the\n"
       "payment lag, unless a loss event has come by that day. A threshold or amount by date is\n"
@@ -93,6 +94,7 @@ struct Milestone {
               "Total of the base that must be reached."},
         Field{"measured", &Milestone::measured, choice().or_else("since_start"),
               "Over what the base adds up."},
+        year_start_field<Milestone>(),
         Field{"event", &Milestone::event, name_in("events").or_else("none"),
               "Event that must come, in place of a base."},
         Field{"probability", &Milestone::probability, share().or_else(1.0),

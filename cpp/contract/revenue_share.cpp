@@ -17,7 +17,7 @@ LegSummary RevenueShare::summary() const {
       }
     }
   }
-  return {payer, receiver, start, end, risk, std::move(revenue)};
+  return {payer, receiver, start, end, risk, year_start, std::move(revenue)};
 }
 
 Date RevenueShare::last_payment(Date last_day_of_period) const {

@@ -30,6 +30,7 @@ struct RevenueShare {
   Number already_paid;
   std::optional<Number> investment;
   Settlement settlement = Settlement::period;
+  std::optional<Date> year_start;
   int payment_lag = 0;
   std::vector<std::string> stop_events;
   std::vector<std::string> loss_events;
@@ -79,6 +80,7 @@ struct RevenueShare {
         Field{"settlement", &RevenueShare::settlement, choice().or_else("period"),
               "Stretch of the calendar year whose periods are paid for together; one shorter than "
               "the deal's periods changes nothing."},
+        year_start_field<RevenueShare>(),
         Field{"payment_lag", &RevenueShare::payment_lag,
               days().at_least(0.0).at_most(3660.0).or_else(0.0),
               "Days from the end of a period, or of its settlement, to its payment."},

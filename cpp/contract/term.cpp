@@ -4,8 +4,17 @@
 
 namespace capstake {
 
-Term::Term(Context& context, Date start, Date end, std::vector<const LoweredEvent*> stops)
-    : context_(context), start_(start), end_(end), stops_(std::move(stops)) {}
+Term::Term(Context& context, Date start, Date end, std::vector<const LoweredEvent*> stops,
+           std::optional<Date> year_start)
+    : context_(context),
+      start_(start),
+      end_(end),
+      stops_(std::move(stops)),
+      year_start_(year_start.value_or(make_date(2000, 1, 1))) {}
+
+Date Term::first_of_year(std::size_t period) const {
+  return begin_of_year(context_.periods()[period].first, year_start_);
+}
 
 bool Term::has(std::size_t period) const { return part_in_term(period) > 0.0; }
 
@@ -60,8 +69,7 @@ bool Term::begins(Per span, std::size_t period) const {
   if (span == Per::period || period == 0 || !has(period - 1)) {
     return true;
   }
-  return span == Per::year &&
-         context_.periods()[period - 1].year != context_.periods()[period].year;
+  return span == Per::year && first_of_year(period - 1) != first_of_year(period);
 }
 
 bool Term::ends(Per span, std::size_t period) const {
@@ -70,14 +78,14 @@ bool Term::ends(Per span, std::size_t period) const {
 
 double Term::days_of(Per span, std::size_t period, bool in_term) const {
   const std::vector<Period>& periods = context_.periods();
-  const int year = periods[period].year;
+  const Date year = first_of_year(period);
   if (span == Per::year && !in_term) {
-    return static_cast<double>((make_date(year + 1, 1, 1) - make_date(year, 1, 1)).count());
+    return static_cast<double>((year_after(year) - year).count());
   }
   double days = 0.0;
   for (std::size_t t = 0; t < periods.size(); ++t) {
     const bool is_in_span = span == Per::period ? t == period
-                            : span == Per::year ? periods[t].year == year
+                            : span == Per::year ? first_of_year(t) == year
                                                 : has(t);
     if (is_in_span) {
       // Of the term only its own days count: it is no calendar span.

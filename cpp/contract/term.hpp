@@ -11,7 +11,9 @@ namespace capstake {
 
 class Term {
  public:
-  Term(Context& context, Date start, Date end, std::vector<const LoweredEvent*> stops);
+  // A contract year begins in the month of `year_start`, or else with the calendar year.
+  Term(Context& context, Date start, Date end, std::vector<const LoweredEvent*> stops,
+       std::optional<Date> year_start = std::nullopt);
 
   Date start() const { return start_; }
   Date end() const { return end_; }
@@ -36,6 +38,8 @@ class Term {
   // Whether the span that the period is in begins (ends) with it: among periods of the term.
   bool begins(Per span, std::size_t period) const;
   bool ends(Per span, std::size_t period) const;
+  // First day of the contract year that the period is in.
+  Date first_of_year(std::size_t period) const;
   // Days of the whole span that the period is in; with `in_term` only those in the term.
   double days_of(Per span, std::size_t period, bool in_term) const;
 
@@ -46,6 +50,7 @@ class Term {
   Date start_;
   Date end_;
   std::vector<const LoweredEvent*> stops_;
+  Date year_start_;
 };
 
 // A running total that begins anew with each span.

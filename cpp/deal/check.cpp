@@ -336,8 +336,20 @@ class DealCheck {
           "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
           iso(summary.last));
     }
+    if (summary.year_start) {
+      check_begins_period(place("legs", name, "year_start"), *summary.year_start);
+    }
     for (const NeededRevenue& needed : summary.revenue) {
       check_covers(place("legs", name), needed.stream, needed.first, needed.last);
+    }
+  }
+
+  void check_begins_period(const std::string& place, Date date) {
+    const Period period = periods_covering(deal_.frequency, date, date).front();
+    if (period.first != date) {
+      const auto frequency = static_cast<std::size_t>(deal_.frequency);
+      add(place, "must be the first day of a " + words_of<Frequency>()[frequency], iso(date),
+          "for example " + iso(period.first));
     }
   }
 

@@ -115,6 +115,17 @@ Date end_of_months(int months, Date date) {
   return first_of_month(year_of(date), (begun + 1) * months) - std::chrono::days{1};
 }
 
+Date begin_of_year(Date date, Date first_month) {
+  const unsigned month{year_month_day{first_month}.month()};
+  const bool has_begun = unsigned{year_month_day{date}.month()} >= month;
+  return make_date(year_of(date) - (has_begun ? 0 : 1), month, 1);
+}
+
+Date year_after(Date first_of_month) {
+  const year_month_day first{first_of_month};
+  return make_date(int{first.year()} + 1, unsigned{first.month()}, 1);
+}
+
 double overlap(const Period& period, Date first, Date last) {
   const Date begin = std::max(period.first, first);
   const Date end = std::min(period.last, last);

@@ -38,6 +38,11 @@ std::vector<Period> periods_covering(Frequency frequency, Date from, Date to);
 // Last day of that month, quarter, half or whole of the calendar year which holds the date, in
 // months.
 Date end_of_months(int months, Date date);
+// First day of the year that holds a date, of years that begin on the first day of the month in
+// which another date lies.
+Date begin_of_year(Date date, Date first_month);
+// A year after the first day of a month.
+Date year_after(Date first_of_month);
 // The part of the period's days that lies in [first, last]: 0 to 1.
 double overlap(const Period& period, Date first, Date last);
 

@@ -745,6 +745,7 @@ class RevenueShare(_Record):
         already_paid: Number | float | str | dict[str, Any] | None = ...,
         investment: Number | float | str | dict[str, Any] | None = ...,
         settlement: str | None = ...,
+        year_start: datetime.date | str | None = ...,
         payment_lag: int | None = ...,
         stop_events: Sequence[str] | None = ...,
         loss_events: Sequence[str] | None = ...,
@@ -778,6 +779,8 @@ class RevenueShare(_Record):
     @property
     def settlement(self) -> str: ...
     @property
+    def year_start(self) -> datetime.date | None: ...
+    @property
     def payment_lag(self) -> int: ...
     @property
     def stop_events(self) -> list[str]: ...
@@ -803,6 +806,7 @@ class EarnOut(_Record):
         start: datetime.date | str,
         end: datetime.date | str,
         tested: str | None = ...,
+        year_start: datetime.date | str | None = ...,
         threshold: Number | float | str | dict[str, Any] | None = ...,
         amount: Number | float | str | dict[str, Any] | None = ...,
         rate: Number | float | str | dict[str, Any] | None = ...,
@@ -837,6 +841,8 @@ class EarnOut(_Record):
     def end(self) -> datetime.date: ...
     @property
     def tested(self) -> str: ...
+    @property
+    def year_start(self) -> datetime.date | None: ...
     @property
     def threshold(self) -> Number: ...
     @property
@@ -889,6 +895,7 @@ class Milestone(_Record):
         base: str | None = ...,
         threshold: Number | float | str | dict[str, Any] | None = ...,
         measured: str | None = ...,
+        year_start: datetime.date | str | None = ...,
         event: str | None = ...,
         probability: Number | float | str | dict[str, Any] | None = ...,
         payment_lag: int | None = ...,
@@ -918,6 +925,8 @@ class Milestone(_Record):
     def threshold(self) -> Number | None: ...
     @property
     def measured(self) -> str: ...
+    @property
+    def year_start(self) -> datetime.date | None: ...
     @property
     def event(self) -> str: ...
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from capstake import _core
 from capstake.deal_words import days_text, formula_text, label, listed
 from capstake.field_tables import type_of
-from capstake.leg_wording import counted_phrase, is_zero, phrase
+from capstake.leg_wording import counted_phrase, is_zero, phrase, year_phrase
 from capstake.render import date_text
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ def _rate(deal: Deal, number: Number) -> str:
     return "nothing" if is_zero(number) else phrase(deal, number, "share", "a share")
 
 
-def _span(deal: Deal, per: str) -> str:
-    return {"period": f"a {deal.frequency}", "year": "a calendar year", "term": "the whole term"}[
-        per
-    ]
+def _span(deal: Deal, leg: RevenueShare, per: str) -> str:
+    return {
+        "period": f"a {deal.frequency}",
+        "year": f"a {year_phrase(leg)}",
+        "term": "the whole term",
+    }[per]
 
 
 def _before(deal: Deal, number: Number) -> str:
@@ -70,8 +72,8 @@ def _since(leg: RevenueShare, clause: Any) -> str:
     return f"from {date_text(clause.since or leg.start)} on"
 
 
-def _tiers(deal: Deal, _: RevenueShare, clause: _core.Tiers) -> str:
-    of = f"revenue of {_span(deal, clause.per)}"
+def _tiers(deal: Deal, leg: RevenueShare, clause: _core.Tiers) -> str:
+    of = f"revenue of {_span(deal, leg, clause.per)}"
     steps = [
         f"{_rate(deal, rate)} above {_money(deal, level)}"
         for level, rate in zip(clause.above, clause.rates, strict=True)
@@ -82,8 +84,8 @@ def _tiers(deal: Deal, _: RevenueShare, clause: _core.Tiers) -> str:
     return f"{text}each rate applies to the revenue within its tier"
 
 
-def _threshold(deal: Deal, _: RevenueShare, clause: _core.Threshold) -> str:
-    level, of = _money(deal, clause.amount), _span(deal, clause.per)
+def _threshold(deal: Deal, leg: RevenueShare, clause: _core.Threshold) -> str:
+    level, of = _money(deal, clause.amount), _span(deal, leg, clause.per)
     counted = _before(deal, clause.revenue_before)
     return f"only the revenue of {of} above {level} is shared{counted}"
 
@@ -110,8 +112,8 @@ def _catch_up(deal: Deal, _: RevenueShare, clause: _core.CatchUp) -> str:
     )
 
 
-def _minimum_guarantee(deal: Deal, _: RevenueShare, clause: _core.MinimumGuarantee) -> str:
-    span = _span(deal, clause.per)
+def _minimum_guarantee(deal: Deal, leg: RevenueShare, clause: _core.MinimumGuarantee) -> str:
+    span = _span(deal, leg, clause.per)
     if clause.until is not None:
         span = f"the term until {date_text(clause.until)}"
     text = f"at least {_money(deal, clause.amount)} is earned in {span}"
@@ -122,8 +124,8 @@ def _minimum_guarantee(deal: Deal, _: RevenueShare, clause: _core.MinimumGuarant
     return text
 
 
-def _period_cap(deal: Deal, _: RevenueShare, clause: _core.PeriodCap) -> str:
-    text = f"at most {_money(deal, clause.amount)} is earned in {_span(deal, clause.per)}"
+def _period_cap(deal: Deal, leg: RevenueShare, clause: _core.PeriodCap) -> str:
+    text = f"at most {_money(deal, clause.amount)} is earned in {_span(deal, leg, clause.per)}"
     if clause.per == "year":
         text += _prorated(clause)
     return f"{text}; what is above it {'is owed later' if clause.carry_forward else 'is lost'}"

@@ -37,8 +37,8 @@ def _earn_out(deal: Deal, leg: EarnOut) -> str:
         of = "what is above" if leg.rate_on == "excess" else "the whole"
         parts.append(f"{phrase(deal, leg.rate, 'x', 'a multiple')} times {of}")
     tested = {
-        "each_year": "of each year",
-        "cumulative": "since the start, tested each year,",
+        "each_year": f"of each {year_phrase(leg)}",
+        "cumulative": f"since the start, tested each {year_phrase(leg)},",
         "total": "of the whole term",
     }[leg.tested]
     text = f"{' and '.join(parts or ['nothing'])} if {label(deal, leg.base)} {tested} reaches "
@@ -82,7 +82,7 @@ def acceleration_phrase(deal: Deal, leg: EarnOut | Milestone) -> str:
 def _milestone(deal: Deal, leg: Milestone) -> str:
     text = phrase(deal, leg.amount, "money", "an amount")
     if leg.threshold is not None:
-        over = "since the start" if leg.measured == "since_start" else "of a year"
+        over = "since the start" if leg.measured == "since_start" else f"of a {year_phrase(leg)}"
         text += f" once {label(deal, leg.base)} {over} reaches "
         text += phrase(deal, leg.threshold, "money", "a threshold")
     elif leg.event:
@@ -92,6 +92,14 @@ def _milestone(deal: Deal, leg: Milestone) -> str:
     if leg.probability.is_constant and leg.probability.value == 1.0:
         return text
     return f"{text}, with probability {quantity_text(deal, leg.probability, 'share')}"
+
+
+def year_phrase(leg: RevenueShare | EarnOut | Milestone) -> str:
+    """Say which years a leg measures: ``calendar year``, ``year from 1 May on``."""
+    first = leg.year_start
+    if first is None or first.month == 1:
+        return "calendar year"
+    return f"year from {first.day} {first:%B} on"
 
 
 def counted_phrase(deal: Deal, leg: RevenueShare) -> str:

@@ -102,6 +102,7 @@ LEGS: dict[str, Record] = {
         "amount": 7,
         "threshold": 60,
         "measured": "each_year",
+        "year_start": "2025-04-01",
         "probability": "60%",
         "stop_events": ["stop"],
         "acceleration": "sale",

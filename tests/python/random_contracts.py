@@ -252,6 +252,7 @@ def contracts(
                 "end": END,
                 "payment_lag": draw(st.sampled_from([0, 45])),
                 "settlement": draw(st.sampled_from(["period", "half_year", "year"])),
+                "year_start": draw(st.sampled_from([None, "2025-04-01", "2030-10-01"])),
                 "investment": draw(amount(1.0, 30.0)),
                 "stop_events": draw(st.sampled_from([[], ["stop"]])),
                 "clauses": {f"c{i}": c for i, c in enumerate(found)},

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reference_dates import Period, Record, as_date
+from reference_dates import Period, Record, as_date, year_begin
 
 if TYPE_CHECKING:
     from reference import ReferencePath
@@ -104,18 +104,22 @@ class Leg:
     def term_days(self, p: Period) -> int:
         return (min(p.last, self.end) - max(p.first, self.start)).days + 1
 
+    def year(self, p: Period) -> dt.date:
+        """First day of the contract year that a period is in."""
+        return year_begin(self.record, p)
+
     def span(self, per: str, p: Period) -> list[Period]:
         """The periods of the term that lie in the same span."""
         if per == "period":
             return [p]
-        return [q for q in self.periods if per == "term" or q.year == p.year]
+        return [q for q in self.periods if per == "term" or self.year(q) == self.year(p)]
 
     def span_days(self, per: str, p: Period, prorated: bool) -> tuple[float, float]:
         """Days of the term in the span, and those that a whole amount is for."""
         in_term = sum(self.term_days(q) for q in self.span(per, p))
         whole = {
             "period": p.days,
-            "year": (dt.date(p.year + 1, 1, 1) - dt.date(p.year, 1, 1)).days,
+            "year": (self.year(p).replace(year=self.year(p).year + 1) - self.year(p)).days,
             "term": in_term,
         }[per]
         return in_term, whole if prorated else in_term

@@ -12,6 +12,12 @@ DAY = dt.timedelta(days=1)
 PERIODS = {"month": 12, "quarter": 4, "year": 1}
 
 
+def year_begin(leg: Record, p: Period) -> dt.date:
+    """First day of the contract year of a leg that a period is in."""
+    first = as_date(leg.get("year_start") or dt.date(2000, 1, 1)).replace(year=p.first.year)
+    return first if first <= p.first else first.replace(year=first.year - 1)
+
+
 def as_date(text: str | dt.date) -> dt.date:
     return dt.date.fromisoformat(text) if isinstance(text, str) else text
 

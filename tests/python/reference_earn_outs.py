@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
-from reference_dates import DAY, Period, as_date
+from reference_dates import DAY, Period, as_date, year_begin
 from reference_leg import Payment
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ class _OnePayoffLeg:
         held = self.record.get(key)
         held = default if held is None else held
         return self.path.number(f"legs.{self.name}.{key}", held, on)
+
+    def year(self, p: Period) -> dt.date:
+        return year_begin(self.record, p)
 
     def metric(self, periods: list[Period]) -> float:
         revenue = self.path.revenue(self.record["base"], self.record.get("risk", "systematic"))
@@ -128,11 +131,11 @@ class ReferenceEarnOut(_OnePayoffLeg):
             ]
         due, annual, found = 0.0, 0.0, []
         so_far: dict[str, float] = {}
-        for year in sorted({p.year for p in self.periods}):
-            of_year = [p for p in self.periods if p.year == year]
-            terms = self.terms(max(self.start, dt.date(year, 1, 1)))
+        for year in sorted({self.year(p) for p in self.periods}):
+            of_year = [p for p in self.periods if self.year(p) == year]
+            terms = self.terms(max(self.start, year))
             if tested == "cumulative":
-                until = [p for p in self.periods if p.year <= year]
+                until = [p for p in self.periods if self.year(p) <= year]
                 due = max(due, self.payoff(self.metric(until), terms))
             else:
                 metric = self.metric(of_year)
@@ -164,7 +167,9 @@ class ReferenceMilestone(_OnePayoffLeg):
         if self.record.get("base"):
             each_year = self.record.get("measured") == "each_year"
             of = [
-                q for q in self.periods if q.step <= p.step and not (each_year and q.year != p.year)
+                q
+                for q in self.periods
+                if q.step <= p.step and not (each_year and self.year(q) != self.year(p))
             ]
             return self.metric(of) >= self.number("threshold", None, p.first)
         if self.record.get("event"):

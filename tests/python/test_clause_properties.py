@@ -118,6 +118,7 @@ def years_of(record: Record, clauses: list[Record]) -> list[np.ndarray]:
             record,
             legs__share__clauses={f"c{i}": c for i, c in enumerate(clauses)},
             legs__share__payment_lag=0,
+            legs__share__year_start=None,
             legs__share__settlement="period",
         )
     )

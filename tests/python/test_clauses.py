@@ -251,6 +251,18 @@ CASES: dict[str, Record] = {
         p={"type": "payer_credit", "failure": "stop", "recovery": {"uniform": [0.2, 0.6]}},
         d={"type": "deferral", "part": 0.5, "days": 3000},
     ),
+    "contract years": with_clauses(
+        leg={"year_start": "2020-04-01"},
+        t=tiers(revenue_before=5.0), f=floor(amount=4.5), c=limit(carry_forward=True, amount=5.5),
+    ),
+    "whole contract years": with_clauses(
+        leg={"year_start": "2031-10-01"},
+        t=tiers(whole_amount=True, rates=[0.25, 0.4]), f=floor(prorated=False, recoupable=True),
+        c={"type": "catch_up", "target": 9.0, "rate": 0.06},
+    ),
+    "a threshold of contract years": with_clauses(
+        leg={"year_start": "2024-07-01"}, h=threshold(), c=limit(prorated=False)
+    ),
     "tests of sales, then of payments": with_clauses(
         leg={"already_paid": 2.0},
         b=spring(target=16.0, measure="payments", rate_if_missed=0.4, test_date="2028-09-30"),
@@ -334,6 +346,8 @@ def test_stop_events_end_accruals_within_a_period(case):
 def test_months_are_periods_too(case):
     record = changed(CASES[case], legs__share__stop_events=["stop"], frequency="month")
     assert_is_the_reference(record, kinds=AMOUNTS, paths=40)
+    within_a_quarter = changed(record, legs__share__year_start="2024-02-01")
+    assert_is_the_reference(within_a_quarter, kinds=AMOUNTS, paths=20)
 
 
 def test_clauses_share_what_they_change_by_the_days_that_count():

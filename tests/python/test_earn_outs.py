@@ -56,6 +56,16 @@ CASES: dict[str, Record] = {
     "a sum, a slope and a cap": earn_out(threshold=40, amount=7, rate=0.5, cap=12),
     "asset or nothing": earn_out(threshold=40, rate=0.3, rate_on="whole"),
     "asset or nothing, capped": earn_out(threshold=40, rate=0.3, rate_on="whole", cap=20),
+    "contract years": earn_out(threshold=STEP, amount=7, rate=0.3, year_start="2024-10-01"),
+    "contract years, added up": earn_out(
+        threshold=STEP, amount=STEP, rate=0.3, tested="cumulative", year_start="2026-04-01"
+    ),
+    "contract years, caught up": earn_out(
+        threshold=RISING, rate=0.3, cap=9, catch_up=True, year_start="2026-07-01"
+    ),
+    "a milestone of a contract year": milestone(
+        base="sales", threshold=60, measured="each_year", year_start="2030-04-01"
+    ),
     "a total cap": earn_out(threshold=30, amount=2, rate=0.3, total_cap=15),
     "terms by date": earn_out(threshold=STEP, amount=STEP, rate=0.1, cap=60),
     "uncertain terms": earn_out(
@@ -352,7 +362,7 @@ def test_legs_of_all_types_go_round_trip_and_are_put_into_words():
     assert "from USD 45 on USD 2 more and 0.2 times what is above" in text["t"]
     assert "After “Failure” nothing more is earned." in text["t"]
     assert "When “Sale” comes, USD 20 falls due in place of what is to come" in text["t"]
-    assert "USD 7 once Sales of a year reaches USD 60" in text["y"]
+    assert "USD 7 once Sales of a calendar year reaches USD 60" in text["y"]
     assert "USD 7 when “Sale” comes" in text["z"]
     assert "at the end, with probability 60%" in text["w"]
     assert all("from 1 July 2025 to 30 September 2030" in words for words in text.values())

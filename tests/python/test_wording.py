@@ -141,6 +141,16 @@ def streams():
     return found
 
 
+def test_contract_years_are_said():
+    record = changed(
+        BASE,
+        legs__share__year_start="2020-04-01",
+        legs__share__clauses={"it": {"type": "period_cap", "amount": 5}},
+    )
+    ((_, says),) = wording.clauses(deal_of(record), "share")
+    assert "is earned in a year from 1 April on" in says.replace("\xa0", " ")
+
+
 def test_every_type_of_stream_has_words():
     (deal,) = (row for row in field_tables.described() if row["type"] == "deal")
     (types,) = (field["types"] for field in deal["fields"] if field["name"] == "streams")

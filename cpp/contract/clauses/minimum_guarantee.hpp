@@ -29,7 +29,7 @@ struct MinimumGuarantee {
   static constexpr std::string_view kName = "MinimumGuarantee";
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
-      "The least that is earned in a period, a calendar year or the term.\n\n"
+      "The least that is earned in a period, a year or the term.\n\n"
       "When a span ends with accruals A below the guarantee G, its last shared period earns the\n"
       "true-up G - A besides. After a stop event G counts in the proportion of the span's shared "
       "days\n"

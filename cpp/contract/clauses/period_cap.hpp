@@ -21,7 +21,7 @@ struct PeriodCap {
   static constexpr std::string_view kName = "PeriodCap";
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
-      "The most that is earned in a period or calendar year.\n\n"
+      "The most that is earned in a period or year.\n\n"
       "With S_t the accruals since the span began and limit L, period t keeps\n"
       "min(S_t, L) - min(S_{t-1}, L); what is cut is lost. With carry_forward S_t begins with "
       "what\n"

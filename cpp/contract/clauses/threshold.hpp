@@ -17,7 +17,7 @@ struct Threshold {
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
       "Revenue up to a threshold is not shared.\n\n"
-      "With Y_t the shared revenue since the span began (the calendar year, the whole term, or "
+      "With Y_t the shared revenue since the span began (the year, the whole term, or "
       "the\n"
       "period alone), rate r and threshold K, period t accrues r times its revenue less\n"
       "r (min(Y_t, K) - min(Y_{t-1}, K)): the revenue above K alone.\n\n"

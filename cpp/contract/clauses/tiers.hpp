@@ -20,7 +20,7 @@ struct Tiers {
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
       "Rates by level of revenue; the leg's own rate holds below the first level.\n\n"
-      "With Y_t the shared revenue since the span began (the calendar year, the whole term, or "
+      "With Y_t the shared revenue since the span began (the year, the whole term, or "
       "the\n"
       "period alone), levels b_1 < b_2 < ..., the leg's rate r_0 and rates r_1, r_2, ..., period "
       "t\n"
