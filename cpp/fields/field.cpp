@@ -17,7 +17,8 @@ std::string rule_text(const Rule& rule) {
            (rule.low_is_open ? " and at most " : " and ") + brief(rule.high);
   }
   if (has_low) {
-    return "must be " + std::string(rule.low_is_open ? "> " : ">= ") + brief(rule.low);
+    const bool takes_low = !rule.low_is_open || rule.may_be_zero;
+    return "must be " + std::string(takes_low ? ">= " : "> ") + brief(rule.low);
   }
   if (has_high) {
     return "must be <= " + brief(rule.high);
@@ -28,6 +29,9 @@ std::string rule_text(const Rule& rule) {
 std::string broken_rule(const Rule& rule, double value) {
   if (!std::isfinite(value)) {
     return "must be a finite number";
+  }
+  if (rule.may_be_zero && value == 0.0) {
+    return {};
   }
   const bool is_low = rule.low_is_open ? value <= rule.low : value < rule.low;
   return is_low || value > rule.high ? rule_text(rule) : std::string{};

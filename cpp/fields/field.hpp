@@ -33,6 +33,7 @@ struct Rule {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_is_open = false;
+  bool may_be_zero = false;  // a constant 0 as well, where the lower end is open
   bool is_required = true;
   bool may_be_by_date = false;
   double default_value = 0.0;          // of a number that is not required
@@ -43,6 +44,11 @@ struct Rule {
     Rule rule = *this;
     rule.low = 0.0;
     rule.low_is_open = true;
+    return rule;
+  }
+  constexpr Rule or_zero() const {
+    Rule rule = *this;
+    rule.may_be_zero = true;
     return rule;
   }
   constexpr Rule at_least(double bound) const {

@@ -131,7 +131,9 @@ bool check_distribution(const Distribution& d, const Rule& rule, const std::stri
   const auto [low, high] = d.support();
   const bool touches_low = rule.low_is_open && !stays_inside(d) && low <= rule.low;
   if (low < rule.low || high > rule.high || touches_low) {
-    issues.push_back({path, "every value it can take " + rule_text(rule),
+    Rule of_each = rule;
+    of_each.may_be_zero = false;
+    issues.push_back({path, "every value it can take " + rule_text(of_each),
                       brief(low) + " to " + brief(high), percent_hint(rule, high)});
   }
   return true;

@@ -132,7 +132,7 @@ Table describe_rule(const Rule& rule) {
           {"takes_percent", takes_percent(rule.unit)},
           {"low", bound(rule.low)},
           {"high", bound(rule.high)},
-          {"low_is_open", rule.low_is_open},
+          {"low_is_open", rule.low_is_open && !rule.may_be_zero},
           {"is_required", rule.is_required},
           {"may_be_by_date", rule.may_be_by_date},
           {"default_text", std::string(rule.default_text)},

@@ -2,17 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_map>
 
+#include "graph/interpret.hpp"
 #include "graph/mean.hpp"
 
 namespace capstake {
 
 namespace {
 
+// Which argument of a min or max is kept if only one of them is random.
+enum class Kept : std::uint8_t { random, active, fixed };
+
 struct Choice {
   bool leading_term = false;  // drop what is taken off below a floor
   bool other = false;         // where two random arguments compete, the inactive one
+  Kept kept = Kept::random;
 };
 
 // Rewrites the nodes that some roots are made from, once each, in order.
@@ -70,8 +76,9 @@ class Relaxation {
   NodeId argument(const Node& node) const {
     const NodeId a = node.args[0];
     const NodeId b = node.args[1];
-    if (!facts_.has_normal(a) || !facts_.has_normal(b)) {
-      const NodeId kept = facts_.has_normal(a) ? a : b;
+    const bool is_one = !facts_.has_normal(a) || !facts_.has_normal(b);
+    if (is_one && choice_.kept != Kept::active) {
+      const NodeId kept = facts_.has_normal(a) == (choice_.kept == Kept::random) ? a : b;
       const Node& inner = graph_.node(kept);
       const bool drops = choice_.leading_term && node.op == Op::max && inner.op == Op::sub &&
                          facts_.has_normal(inner.args[0]);
@@ -96,6 +103,37 @@ class Relaxation {
   std::unordered_map<NodeId, NodeId> rewritten_;
 };
 
+// The value of every node on a path off the central one: all normal draws a little up.
+std::vector<double> values_off_centre(const Graph& graph) {
+  std::vector<double> draws;
+  for (const Draw& draw : graph.draws()) {
+    draws.push_back(draw.law == Law::normal ? 0.25 : 0.5);
+  }
+  return interpret(graph, draws);
+}
+
+// What a clause adds may undo the accrual itself: of a threshold r x - r min(x, k) nothing is left,
+// of a minimum a + max(g - a, 0) the constant g. Where no companion moves, others take its place.
+void replace_those_at_rest(Graph& graph, Facts& facts, std::span<const NodeId> nodes,
+                           std::vector<std::vector<NodeId>>& companions) {
+  constexpr double kRounding = 1e-9;
+  const std::vector<double> off = values_off_centre(graph);
+  Relaxation active(graph, facts, {.kept = Kept::active});
+  Relaxation fixed(graph, facts, {.kept = Kept::fixed});
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const double scale = std::abs(facts.central(nodes[i]));
+    const bool is_at_rest = std::ranges::all_of(companions[i], [&](NodeId held) {
+      return std::abs(off[index(held)] - facts.central(held)) <= kRounding * scale;
+    });
+    if (facts.has_normal(nodes[i]) && is_at_rest) {
+      companions[i] = {active.of(nodes[i])};
+      if (const NodeId other = fixed.of(nodes[i]); other != companions[i].front()) {
+        companions[i].push_back(other);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> nodes) {
@@ -113,6 +151,7 @@ std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> n
       }
     }
   }
+  replace_those_at_rest(graph, facts, nodes, companions);
   return companions;
 }
 

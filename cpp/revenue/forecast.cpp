@@ -16,7 +16,11 @@ class ForecastLowering {
         context_(lowering.context),
         forecast_(forecast),
         figures_(forecast.all_figures()),
-        is_annual_(!forecast.annual.empty()) {}
+        is_annual_(!forecast.annual.empty()) {
+    while (figures_[launch_].second.is_zero()) {
+      ++launch_;
+    }
+  }
 
   LoweredStream lower() {
     const std::vector<Expr> cut = cut_figures();
@@ -27,9 +31,10 @@ class ForecastLowering {
       const auto [begin, end] = figures_of(context_.periods()[t]);
       for (std::size_t k = begin; k < end; ++k) {
         const Expr weight = weight_in_figure(k, t);
-        const Expr part = context_.is_past(t) ? figure(k) * weight
-                                              : cut[k] * (weight * noise.sure(t)) *
-                                                    noise.random(t, figures_[k].first, figure(k));
+        const bool is_sure = context_.is_past(t) || k < launch_;
+        const Expr part = is_sure ? figure(k) * weight
+                                  : cut[k] * (weight * noise.sure(t)) *
+                                        noise.random(t, figures_[k].first, figure(k));
         sum = sum ? *sum + part : part;
       }
       stream.revenue.push_back(sum ? *sum : no_figure(context_));
@@ -70,9 +75,9 @@ class ForecastLowering {
     const Expr haircut = lowering_.number("growth_haircut", forecast_.growth_haircut);
     std::vector<Expr> cut = {figure(0)};
     for (std::size_t k = 1; k < figures_.size(); ++k) {
-      const Expr kept = 1.0 + (1.0 - haircut) * (growth(k) - 1.0);
-      cut.push_back(figures_[k].first.last() <= context_.valuation_date() ? figure(k)
-                                                                          : cut.back() * kept);
+      const bool is_given = k <= launch_ || figures_[k].first.last() <= context_.valuation_date();
+      cut.push_back(is_given ? figure(k)
+                             : cut.back() * (1.0 + (1.0 - haircut) * (growth(k) - 1.0)));
     }
     return cut;
   }
@@ -82,10 +87,10 @@ class ForecastLowering {
   // Logarithm of the growth from period to period within a figure.
   Expr log_step(std::size_t k) {
     const std::size_t last = figures_.size() - 1;
-    if (last == 0) {
+    if (k < launch_ || last == launch_) {
       return context_.constant(0.0);
     }
-    const Expr before = log(growth(k == 0 ? 1 : k));
+    const Expr before = log(growth(k == launch_ ? k + 1 : k));
     const Expr after = log(growth(k == last ? last : k + 1));
     return (before + after) / (2.0 * parts());
   }
@@ -126,6 +131,7 @@ class ForecastLowering {
   const Forecast& forecast_;
   Figures figures_;
   bool is_annual_;
+  std::size_t launch_ = 0;  // the first figure that is not 0
 };
 
 }  // namespace

@@ -42,7 +42,9 @@ struct Forecast {
       "(or quarter, or month) that\n"
       "ends after the valuation date into (1 - h) g. Periods that\n"
       "ended by the valuation date are facts: the forecast as given, without haircut or "
-      "noise.\n\n"
+      "noise. Figures may be 0 until a launch, which is certain, but not after it; growth is then "
+      "counted\n"
+      "from the first figure that is not 0.\n\n"
       "Uncertainty is said in one of three ways, or the first two together.\n\n"
       "- Volatility s: the level is multiplied by exp(s W_t - s^2 t "
       "/ 2), with W a Brownian motion "
@@ -81,10 +83,10 @@ struct Forecast {
 
   static constexpr auto fields() {
     return std::tuple{
-        Field{"annual", &Forecast::annual, money().positive().or_else("none"),
+        Field{"annual", &Forecast::annual, money().positive().or_zero().or_else("none"),
               "Revenue of each calendar year. The first year may be the last actual one: growth is "
               "counted from it."},
-        Field{"figures", &Forecast::figures, money().positive().or_else("none"),
+        Field{"figures", &Forecast::figures, money().positive().or_zero().or_else("none"),
               "In place of annual figures: revenue of each quarter (2026-Q1) or month (2026-01)."},
         Field{"seasonality", &Forecast::seasonality, share().or_else("none"),
               "Each quarter's or month's part of a year, from January on: 4 or 12 weights that add "
@@ -96,9 +98,9 @@ struct Forecast {
         Field{"revisions", &Forecast::revisions,
               Rule{.unit = "log", .low = 0.0, .high = 5.0, .low_is_open = true}.or_else("none"),
               "By date: standard deviation of the logarithm of the revision made at its end."},
-        Field{"p10", &Forecast::p10, money().positive().or_else("none"),
+        Field{"p10", &Forecast::p10, money().positive().or_zero().or_else("none"),
               "Figures that revenue exceeds with probability 0.9, up to the last figure."},
-        Field{"p90", &Forecast::p90, money().positive().or_else("none"),
+        Field{"p90", &Forecast::p90, money().positive().or_zero().or_else("none"),
               "Figures that revenue exceeds with probability 0.1, for the same periods."},
         Field{"percentile_fit", &Forecast::percentile_fit, choice().or_else("metalog"),
               "Distribution that is put through the percentiles."},

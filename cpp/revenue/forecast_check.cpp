@@ -51,6 +51,13 @@ class PercentileCheck {
 
   void check_one(const std::string& label, double low, double median, double high) {
     const std::string found = brief(low) + ", " + brief(median) + ", " + brief(high);
+    if (median == 0.0 && low == 0.0 && high == 0.0) {
+      return;
+    }
+    if (low == 0.0 || median == 0.0) {
+      add("p10", label + ": must be 0 with the figure and p90, or none of them", found);
+      return;
+    }
     if (!(low < median && median < high)) {
       add("p10", label + ": must have P10 < P50 < P90", found);
       return;
@@ -77,6 +84,22 @@ class PercentileCheck {
   Figures figures_;
 };
 
+// Growth is counted from the launch on.
+void check_launch(const Forecast& forecast, const std::string& path, Issues& issues) {
+  const std::string field = forecast.annual.empty() ? "figures" : "annual";
+  bool is_launched = false;
+  for (const auto& [period, number] : forecast.all_figures()) {
+    if (is_launched && number.is_zero()) {
+      issues.push_back({join_path(join_path(path, field), period.label()),
+                        "must be > 0: figures are 0 only before the first revenue", "0", ""});
+    }
+    is_launched = is_launched || !number.is_zero();
+  }
+  if (!is_launched) {
+    issues.push_back({join_path(path, field), "must have a figure > 0", "", ""});
+  }
+}
+
 }  // namespace
 
 Figures Forecast::all_figures() const {
@@ -99,6 +122,7 @@ void Forecast::check(const std::string& path, const SoundFields& sound, Issues& 
     issues.push_back({join_path(path, "figures"), "cannot stand beside annual figures", "", ""});
     return;
   }
+  check_launch(*this, path, issues);
   if (sound.contain({"seasonality"}) && !seasonality.empty()) {
     check_season_weights(seasonality, join_path(path, "seasonality"), issues);
   }

@@ -1,27 +1,30 @@
 #include "revenue/history.hpp"
 
-#include <optional>
+#include <algorithm>
 
 namespace capstake {
 
 namespace {
 
-// The figures' revenue of a period, or nothing where they do not fill it.
-std::optional<Expr> actual(StreamLowering& lowering, const Figures& figures, const Period& period) {
-  if (period.first < figures.front().first.first() || period.last > figures.back().first.last()) {
-    return std::nullopt;
-  }
+// The figures of a period; where they do not fill it, with an even part of the other stream's.
+Expr with_actual(StreamLowering& lowering, const Figures& figures, const Period& period,
+                 Expr other) {
+  // Both are parts of a calendar year, so one of them holds the other.
+  const int n = std::max(figures.front().first.per_year / lowering.context.per_year(), 1);
+  const double part = std::min(
+      1.0, static_cast<double>(figures.front().first.per_year) / lowering.context.per_year());
   Expr sum = lowering.context.constant(0.0);
+  int n_missing = n;
   for (const auto& [figure, number] : figures) {
-    if (figure.last() < period.first || figure.first() > period.last) {
-      continue;
+    if (figure.last() >= period.first && figure.first() <= period.last) {
+      sum = sum + lowering.number("figures." + figure.label(), number) * part;
+      --n_missing;
     }
-    // Both are parts of a calendar year, so one of them holds the other.
-    const int per_year = lowering.context.per_year();
-    const double part = std::min(1.0, static_cast<double>(figure.per_year) / per_year);
-    sum = sum + lowering.number("figures." + figure.label(), number) * part;
   }
-  return sum;
+  if (n_missing == n) {
+    return other;
+  }
+  return n_missing == 0 ? sum : sum + other * (static_cast<double>(n_missing) / n);
 }
 
 }  // namespace
@@ -29,9 +32,8 @@ std::optional<Expr> actual(StreamLowering& lowering, const Figures& figures, con
 LoweredStream lower_stream(StreamLowering& lowering, const History& stream) {
   LoweredStream result = lowering.parent(stream.of);
   for (std::size_t t = 0; t < lowering.context.n_periods(); ++t) {
-    if (const auto figure = actual(lowering, stream.figures, lowering.context.periods()[t])) {
-      result.revenue[t] = *figure;
-    }
+    result.revenue[t] =
+        with_actual(lowering, stream.figures, lowering.context.periods()[t], result.revenue[t]);
   }
   return result;
 }

@@ -14,12 +14,11 @@ struct History {
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
       "Actual figures by year, quarter or month, and another stream for what comes after them.\n\n"
-      "Facts carry no noise. A period of the deal's grid takes the figures that fill it, added up "
-      "if\n"
-      "there are several; where a figure is of more than one period, each has an even part of it. "
-      "A\n"
-      "period that the figures do not fill takes the other stream. The other stream's draws are "
-      "not\n"
+      "Facts carry no noise. A period of the deal's grid takes the figures that fill it, added up\n"
+      "if there are several; where a figure is of more than one period, each has an even part of\n"
+      "it. A period that figures fill in part, such as a quarter of which two months are known,\n"
+      "takes these and, for the months that are missing, an even part of the other stream's\n"
+      "revenue of the whole period. All other periods take the other stream, whose draws are not\n"
       "moved by what came before: it starts at its own level.\n\n"
       "Examples\n"
       "--------\n"

@@ -197,6 +197,11 @@ class LegCheck {
     for (SharePeriod& each : periods) {
       each.median = median[static_cast<std::size_t>(each.revenue)];
     }
+    // Before a launch there is nothing to pay.
+    std::erase_if(periods, [](const SharePeriod& each) { return each.median == 0.0; });
+    if (periods.empty()) {
+      return {};
+    }
     const auto cap = leg_.cap ? std::optional(leg_.cap->central()) : std::nullopt;
     return value_of(periods, cap, leg_.already_paid.central(), between_);
   }
@@ -204,7 +209,7 @@ class LegCheck {
   SharePeriod period(Context& context, std::size_t t) const {
     const Period& p = context.periods()[t];
     SharePeriod result;
-    result.rate = at(leg_.rate, p.first);
+    result.rate = leg_.rate.value_on(p.first);
     const Date counted = leg_.accrual_start.value_or(leg_.start);
     const auto part_before = [&](Date date) { return overlap(p, p.first, date - Days{1}); };
     const auto stretch = [&](Date first, Date last) {
@@ -259,18 +264,6 @@ class LegCheck {
     return points;
   }
 
-  static double at(const Number& number, Date on) {
-    const ByDate* schedule = number.by_date();
-    if (schedule == nullptr) {
-      return number.central();
-    }
-    double value = schedule->front().second;
-    for (const auto& [date, from_then] : *schedule) {
-      value = date <= on ? from_then : value;
-    }
-    return value;
-  }
-
   // Integral of a function of a rate from the valuation date.
   template <class Intensity>
   double integral(const Context& context, const Number& number, Date to, Intensity f) const {
@@ -284,7 +277,7 @@ class LegCheck {
     }
     double sum = 0.0;
     for (auto from = dates.begin(); std::next(from) != dates.end(); ++from) {
-      sum += f(at(number, *from)) * (context.time(*std::next(from)) - context.time(*from));
+      sum += f(number.value_on(*from)) * (context.time(*std::next(from)) - context.time(*from));
     }
     return sum;
   }

@@ -264,9 +264,11 @@ def forecast(x: Process) -> Revenue:
     spans = sorted(given)
     months = spans[0][1]
     haircut = x.number("growth_haircut")
-    growth = {s: given[s] / given[s[0] - months, months] for s in spans[1:]}
-    cut = {spans[0]: given[spans[0]]}
-    for s in spans[1:]:
+    none = [s for s in spans if given[s] == 0.0]  # before a launch
+    rest = spans[len(none) :]
+    growth = {s: given[s] / given[s[0] - months, months] for s in rest[1:]}
+    cut = {s: given[s] for s in [*none, rest[0]]}
+    for s in rest[1:]:
         is_past = _last_day(s) <= path.today
         before = cut[s[0] - months, months]
         cut[s] = given[s] if is_past else before * (1 + (1 - haircut) * (growth[s] - 1))
@@ -280,9 +282,10 @@ def forecast(x: Process) -> Revenue:
             continue
         amounts = []
         for s in parts:
-            part = _part(x, s, growth, first, length) if length < months else 1.0
-            is_past = p.last <= path.today
-            amounts.append(given[s] * part if is_past else cut[s] * part * factor(p, s))
+            moves = {} if s in none else growth
+            part = _part(x, s, moves, first, length) if length < months else 1.0
+            is_sure = p.last <= path.today or s in none
+            amounts.append(given[s] * part if is_sure else cut[s] * part * factor(p, s))
         revenue[p.step] = math.fsum(amounts)
     return revenue
 

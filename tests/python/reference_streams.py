@@ -167,8 +167,12 @@ class ReferenceStreams:
             monthly |= {(year, m): amount / len(months) for m in months}
         for p in self.path.grid:
             months = range(p.index * 12 // self.path.n, (p.index + 1) * 12 // self.path.n)
-            if all((p.year, m) in monthly for m in months):
-                revenue[p.step] = math.fsum(monthly[p.year, m] for m in months)
+            known = [monthly[p.year, m] for m in months if (p.year, m) in monthly]
+            if len(known) == len(months):
+                revenue[p.step] = math.fsum(known)
+            elif known:
+                rest = revenue[p.step] / len(months) * (len(months) - len(known))
+                revenue[p.step] = math.fsum([*known, rest])
         return revenue
 
     def mixture(self, name: str, stream: Record) -> Revenue:

@@ -241,8 +241,43 @@ FORECASTS: dict[str, Any] = {
     "all": {"type": "sum", "of": ["spread", "even_spread", "revised", "seasons"]},
 }  # fmt: skip
 
+# Nothing is sold before the launch: in the third year, the second quarter of 2027, the last year.
+LAUNCHES: dict[str, Any] = {
+    "spread": {
+        "type": "forecast",
+        "annual": {2025: 0, 2026: 0, 2027: 20, 2028: {"uniform": [40, 60]}, 2029: 90},
+        "p10": {"2026": 0, "2027": 15, "2028": 30, "2029": 60},
+        "p90": {"2026": 0, "2027": 30, "2028": {"uniform": [70, 80]}, "2029": 150},
+        "growth_haircut": {"uniform": [0.0, 0.3]},
+    },
+    "even_spread": {
+        "type": "forecast",
+        "annual": {2026: 0, 2027: 20, 2028: 45, 2029: 90},
+        "p10": {"2027": 15, "2028": 30, "2029": 60},
+        "p90": {"2027": 30, "2028": 70, "2029": 150},
+        "percentile_fit": "lognormal",
+    },
+    "revised": {
+        "type": "forecast",
+        "figures": {k: v if k > "2027-Q1" else 0 for k, v in _QUARTERS.items()},
+        "volatility": 0.2,
+        "seasonality": [0.2, 0.3, 0.3, 0.2],
+        "growth_haircut": {"uniform": [0.0, 0.5]},
+        "revisions": {"2026-06-30": 0.1, "2027-02-14": {"uniform": [0.1, 0.3]}},
+    },
+    "late": {
+        "type": "forecast",
+        "annual": {2025: 0, 2026: 0, 2027: 0, 2028: 0, 2029: 130},
+        "volatility": 0.3,
+        "seasonality": MONTHS,
+        "growth_haircut": 0.2,
+    },
+    "all": {"type": "sum", "of": ["spread", "even_spread", "revised", "late"]},
+}
+
+_ALL = (("processes", PROCESSES), ("forecasts", FORECASTS), ("launches", LAUNCHES))
 for _frequency in ("month", "quarter"):
-    for _name, _streams in (("processes", PROCESSES), ("forecasts", FORECASTS)):
+    for _name, _streams in _ALL:
         STREAM_DEALS[f"{_name} by {_frequency}"] = stream_deal(
             _streams, "all", frequency=_frequency
         )

@@ -157,6 +157,54 @@ def test_a_history_that_does_not_reach_its_plan_is_no_bridge():
         deal_of(record)
 
 
+def test_months_that_do_not_fill_a_quarter_count_and_the_plan_has_the_rest():
+    figures = {"2025-11": 3.0, "2025-12": 4.0, "2026-01": 5.0, "2026-02": 6.0}
+    plan = {"type": "forecast", "annual": dict.fromkeys(range(2025, 2030), 48.0)}
+    streams = {"plan": plan, "x": {"type": "history", "figures": figures, "of": "plan"}}
+    out = outputs(changed(stream_deal(streams, "x"), legs__share__start="2025-01-01"))
+    # Of the fourth quarter of 2025 October is the plan's, of the first of 2026 March.
+    assert close(out["revenue.x.2025"], np.full(512, 3 * 12.0 + (4.0 + 3.0 + 4.0)), rel=1e-14)
+    assert close(out["revenue.x.2026"], np.full(512, (5.0 + 6.0 + 4.0) + 3 * 12.0), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"volatility": 0.3},
+        {"revisions": {"2026-12-31": 0.3}},
+        {"p10": {"2027": 30, "2028": 40, "2029": 45}, "p90": {"2027": 60, "2028": 80, "2029": 110}},
+    ],
+)
+def test_a_leg_before_a_launch_is_the_leg_from_the_launch_on(terms):
+    annual = {2027: 40, 2028: 55, 2029: 70}
+    late = {"type": "forecast", "annual": annual, "growth_haircut": {"uniform": [0, 0.5]}, **terms}
+    early = late | {"annual": {2025: 0, 2026: 0} | annual}
+    found = [
+        cs.value(
+            deal_of(changed(stream_deal({"x": stream}, "x"), legs__share__start=start,
+                            legs__capped__start=start, discount_rate=0.05)),
+            paths=2**12,
+        )
+        for stream, start in ((early, "2026-04-01"), (late, "2027-01-01"))
+    ]  # fmt: skip
+    for leg in ("share", "capped"):
+        value, same = (v[leg].value for v in found)
+        assert close(value, same, rel=1e-12)
+        assert found[0][leg].standard_error > 0.0
+    assert found[0].deal.streams["x"].annual[2026].value == 0.0
+
+
+def test_a_launch_has_exact_checks_and_sensitivities():
+    stream = {"type": "forecast", "annual": {2026: 0, 2027: 40, 2028: 55, 2029: 70},
+              "volatility": 0.3}  # fmt: skip
+    deal = deal_of(stream_deal({"x": stream}, "x"))
+    valued = cs.value(deal, precision=1e-4)
+    assert [check.verdict for check in cs.exact_checks(valued)] == ["agrees", "agrees"]
+    found = cs.sensitivities(deal, paths=2**12)["capped"]
+    assert found["streams.x.annual.2026"].derivative.value > 0.0
+    assert math.isfinite(found["streams.x.volatility"].derivative.value)
+
+
 def test_a_history_of_part_of_a_period_is_not_a_figure_of_it():
     early = {"type": "history", "figures": {"2024-12": 1.0}, "of": "plan"}
     record = stream_deal({"plan": PLAN, "x": early}, "x")
