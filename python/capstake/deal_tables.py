@@ -43,6 +43,8 @@ _TABLES = {
 }
 _UNITS = {"1/yr": "a year", "1/sqrt(yr)": "volatility a year", "x": "multiple", "any": ""}
 _NONE = "–"
+# A longer text, as of a formula, has a line of its own below the other columns.
+_LONGEST = 120
 
 
 class _Term(NamedTuple):
@@ -57,16 +59,18 @@ class _Term(NamedTuple):
 
 def terms(deal: Deal) -> Table:
     """Tabulate the terms of every contract, stake, company and event, as read."""
-    rows = [
-        (_place(deal, term.table, term.key), _words(term.field), term.text, _meaning(term.meaning))
-        for term in _terms(deal)
-        if term.text != _NONE
-    ]
+    rows = []
+    for term in _terms(deal):
+        texts = ("in full below", term.text) if len(term.text) > _LONGEST else (term.text, "")
+        if term.text != _NONE:
+            place = _place(deal, term.table, term.key)
+            rows.append((place, _words(term.field), texts[0], _meaning(term.meaning), texts[1]))
     columns = (
         Column("Object", "group"),
         Column("Term"),
         Column("As read"),
         Column("What it means"),
+        Column("In full", "detail"),
     )
     return Table("Terms as read", columns, tuple(rows))
 
@@ -196,7 +200,7 @@ def _terms(deal: Deal) -> list[_Term]:
         for key, holder in getattr(deal, table).items():
             for field in fields_of(holder):
                 is_table = field["kind"] in ("annual", "figures", "correlations")
-                if is_table or field["name"] in unsaid:
+                if is_table or field["name"] in unsaid or _says_nothing(holder, field["name"]):
                     continue
                 held = getattr(holder, field["name"])
                 if field["kind"] == "objects":
@@ -205,6 +209,11 @@ def _terms(deal: Deal) -> list[_Term]:
                 text = _held_text(deal, held, field)
                 found.append(_Term(table, key, field["name"], text, field["meaning"]))
     return found
+
+
+def _says_nothing(holder: Any, field: str) -> bool:
+    """Whether a field's default is about something that its holder does not have."""
+    return field == "percentile_fit" and not (holder.p10 or holder.p90)
 
 
 def _clause_terms(deal: Deal, table: str, key: str, clauses: dict[str, Any]) -> list[_Term]:

@@ -217,6 +217,14 @@ def test_a_cap_out_of_reach_is_told_in_a_sentence_alone(tmp_path):
         assert ("Reached at all" in memo.sections["caps"]) == is_shown
 
 
+def test_a_fit_to_percentiles_is_told_where_there_are_some():
+    def fits(deal: cs.Deal) -> list[str]:
+        return [row[2] for row in deal_tables.terms(deal).rows if row[1] == "Percentile fit"]
+
+    assert fits(deal_of(SHARE)) == []
+    assert fits(cs.load("liquidia_hcr")) == ["metalog"]
+
+
 def test_a_long_formula_is_shown_in_the_table_alone(tmp_path):
     formula = " + ".join(["minimum(accrual, 1)"] * 12)
     clauses = {"more": {"type": "custom", "formula": formula}}
@@ -226,3 +234,5 @@ def test_a_long_formula_is_shown_in_the_table_alone(tmp_path):
     ]
     assert "what a period accrues is given by the formula in the table of all terms" in terms
     assert terms.count(formula) == 1
+    (row,) = [row for row in deal_tables.terms(valuation.deal).rows if formula in row]
+    assert row[2:] == ("in full below", "Amount of a period.", formula)
