@@ -114,9 +114,12 @@ CLAUSES = [
         "the later test needs rate_if_missed: what was paid by then comes of more than one rate"),
     pair_row("hurdles that may cross", 'type = "recoup_then_split", amount = 2, rate = 0.1',
         "amount = {uniform = [1, 3]}", "of two hurdles one must always be the higher"),
-    pair_row("hurdles with interest", 'type = "recoup_then_split", amount = 2, rate = 0.1',
-        "amount = 3, interest = 0.1", "with interest it is open which hurdle comes first",
-        leg="already_paid = 0\n"),
+    Row("hurdles with interest",
+        'payment_lag = 45\nstop_events = ["default"]\n\n[legs.share.already_paid]\nvalue = 1\n',
+        'clauses.a = {type = "recoup_then_split", amount = 2, rate = 0.1}\n'
+        'clauses.c = {type = "recoup_then_split", amount = 3, rate = 0.1, interest = 0.1}\n',
+        "legs.share.clauses.c", 'cannot be combined with clause "a": with interest it is open '
+        "which hurdle comes first", at="clauses.c ="),
     pair_row("hurdles in two units", 'type = "recoup_then_split", amount = 2, rate = 0.1',
         "amount = none, multiple = 3", "two hurdles must both be amounts or both multiples",
         leg="investment = 3\n"),
