@@ -23,11 +23,13 @@ EventMean::EventMean(Algebra& algebra, const EventDraw& event)
     from = to;
   }
   pieces_.emplace_back(algebra, from, std::nullopt);
+  whole_.reserve(pieces_.size());
   for (const Piece& piece : pieces_) {
     const Line line = piece.variable();
     const NodeId place = piece.quantile(event.draw);
     const NodeId at = algebra.apply(Op::fma, *line.slope, place, line.at_zero);
-    whole_.emplace_back(algebra, dependents_, piece, event.variable, line);
+    whole_.emplace_back(algebra, dependents_, piece, event.variable, line,
+                        whole_.empty() ? nullptr : &whole_.back());
     placed_.emplace_back(algebra, dependents_, piece, event.variable, Line{at, std::nullopt});
   }
 }

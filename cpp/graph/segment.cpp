@@ -13,6 +13,9 @@ constexpr double kRounding = 1e-13;
 // Guards a division by a slope that may be zero; its square is a number still.
 constexpr double kLeastSlope = 1e-100;
 
+// Whether the node is the same all over the segment.
+bool is_number(const Shape& shape) { return shape.kind == Shape::Kind::line && !shape.line.slope; }
+
 }  // namespace
 
 Dependents::Dependents(const Graph& graph, NodeId on) : rank_(graph.size(), kNone) {
@@ -35,10 +38,11 @@ void Shapes::set(std::size_t rank, const Shape& shape) {
 }
 
 Segment::Segment(Algebra& algebra, const Dependents& dependents, const Piece& piece,
-                 NodeId variable, Line line)
+                 NodeId variable, Line line, const Segment* before)
     : algebra_(&algebra),
       dependents_(&dependents),
       piece_(&piece),
+      before_(before),
       from_(piece.begin()),
       to_(piece.end()),
       shapes_(dependents.size()) {
@@ -70,24 +74,54 @@ void Segment::keep(NodeId id, Shape shape) {
   shapes_.set(dependents_->rank(id), shape);
 }
 
-// An argument without which the node's shape cannot be told.
-std::optional<NodeId> Segment::missing(NodeId id) const {
-  const Op op = algebra_->graph().node(id).op;
-  for (const NodeId argument : algebra_->graph().args(id)) {
+// The shape of the node on the segment before, where it is one number there and its arguments are
+// the same numbers here.
+const Shape* Segment::same_before(NodeId id, const std::array<Shape, 3>& of) const {
+  const Shape* before = before_ != nullptr ? before_->known(id) : nullptr;
+  if (before == nullptr || !is_number(*before)) {
+    return nullptr;
+  }
+  const std::span<const NodeId> args = algebra_->graph().args(id);
+  for (std::size_t k = 0; k < args.size(); ++k) {
+    if (!dependents_->contains(args[k])) {
+      continue;
+    }
+    const Shape* argument = before_->known(args[k]);
+    if (argument == nullptr || !is_number(*argument) || !is_number(of[k]) ||
+        argument->line.at_zero != of[k].line.at_zero) {
+      return nullptr;
+    }
+  }
+  return before;
+}
+
+bool Segment::is_nothing(const Shape& shape) const {
+  return is_number(shape) && algebra_->is_zero(shape.line.at_zero);
+}
+
+// The arguments' shapes, or the first one without which the node's cannot be told: of 0 times
+// another it can.
+Segment::Arguments Segment::arguments(NodeId id) const {
+  const Graph& graph = algebra_->graph();
+  const bool is_product = graph.node(id).op == Op::mul;
+  Arguments of{};
+  for (std::size_t k = 0; k < graph.args(id).size(); ++k) {
+    const NodeId argument = graph.args(id)[k];
     if (!dependents_->contains(argument)) {
+      of.shapes[k] = {Shape::Kind::line, argument, {argument, std::nullopt}};
       continue;
     }
     const Shape* shape = known(argument);
     if (shape == nullptr) {
-      return argument;
+      of.missing = argument;
+      return of;
     }
-    const bool is_zero = shape->kind == Shape::Kind::line && !shape->line.slope &&
-                         algebra_->is_zero(shape->line.at_zero);
-    if (op == Op::mul && is_zero) {
-      return std::nullopt;
+    of.shapes[k] = *shape;
+    if (is_product && is_nothing(*shape)) {
+      return of;
     }
   }
-  return std::nullopt;
+  return of;
 }
 
 // Depth first with a stack of its own: chains may be as long as the graph.
@@ -102,37 +136,23 @@ Shape Segment::shape(NodeId id) {
   while (!waiting.empty()) {
     const NodeId next = waiting.back();
     if (known(next) == nullptr) {
-      if (const std::optional<NodeId> first = missing(next)) {
-        waiting.push_back(*first);
+      const Arguments of = arguments(next);
+      if (of.missing) {
+        waiting.push_back(*of.missing);
         continue;
       }
-      keep(next, computed(next));
+      const Shape* before = same_before(next, of.shapes);
+      keep(next, before != nullptr ? *before : computed(next, of.shapes));
     }
     waiting.pop_back();
   }
   return *known(id);
 }
 
-// The shape of a node whose arguments have theirs.
-Shape Segment::computed(NodeId id) {
-  const std::span<const NodeId> of = algebra_->graph().args(id);
-  const std::size_t n = of.size();
-  std::array<NodeId, 3> args{};
-  std::ranges::copy(of, args.begin());  // copies: the graph grows below
-  std::array<Shape, 3> shapes{};
-  for (std::size_t k = 0; k < n; ++k) {
-    if (!dependents_->contains(args[k])) {
-      shapes[k] = {Shape::Kind::line, args[k], {args[k], std::nullopt}};
-    } else if (const Shape* found = known(args[k])) {  // not there for what is multiplied by 0
-      shapes[k] = *found;
-    }
-  }
+Shape Segment::computed(NodeId id, const std::array<Shape, 3>& shapes) {
   const Op op = algebra_->graph().node(id).op;
-  const auto is_zero = [&](const Shape& shape) {
-    return shape.kind == Shape::Kind::line && !shape.line.slope &&
-           algebra_->is_zero(shape.line.at_zero);
-  };
-  if (op == Op::mul && (is_zero(shapes[0]) || is_zero(shapes[1]))) {
+  const auto n = static_cast<std::size_t>(arity(op));
+  if (op == Op::mul && (is_nothing(shapes[0]) || is_nothing(shapes[1]))) {
     return {Shape::Kind::line, id, {algebra_->constant(0.0), std::nullopt}};
   }
   for (const Shape::Kind kind : {Shape::Kind::split, Shape::Kind::other}) {

@@ -65,8 +65,9 @@ class Shapes {
 class Segment {
  public:
   // All of a piece. `variable` is the event's node, and what it is here.
+  // What it has in common with the segment before it, if one is given, is taken from there.
   Segment(Algebra& algebra, const Dependents& dependents, const Piece& piece, NodeId variable,
-          Line line);
+          Line line, const Segment* before = nullptr);
 
   // What the node is here. Nodes that do not depend on the event are themselves.
   Shape shape(NodeId id);
@@ -84,8 +85,15 @@ class Segment {
 
   const Shape* known(NodeId id) const;
   void keep(NodeId id, Shape shape);
-  std::optional<NodeId> missing(NodeId id) const;
-  Shape computed(NodeId id);
+  struct Arguments {
+    std::array<Shape, 3> shapes;  // of the arguments
+    std::optional<NodeId> missing;
+  };
+
+  const Shape* same_before(NodeId id, const std::array<Shape, 3>& of) const;
+  bool is_nothing(const Shape& shape) const;
+  Arguments arguments(NodeId id) const;
+  Shape computed(NodeId id, const std::array<Shape, 3>& of);
   Shape of_lines(NodeId id, const std::array<Line, 3>& lines, std::size_t n);
   Shape of_product(Line a, Line b);
   Shape of_comparison(NodeId id, Line a, Line b);
@@ -100,6 +108,7 @@ class Segment {
   Algebra* algebra_;
   const Dependents* dependents_;
   const Piece* piece_;
+  const Segment* before_ = nullptr;
   Place from_;
   Place to_;
   std::uint8_t depth_ = 0;  // how many segments it is a part of
