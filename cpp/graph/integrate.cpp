@@ -271,11 +271,17 @@ class Integration {
     if (bench_->is_hopeless(of, most_made)) {
       return std::nullopt;
     }
+    const auto tried = [&] {
+      if (limits_.checkpoint) {
+        limits_.checkpoint();
+      }
+      return bench_->means(of, effort, most_made);
+    };
     const bool was_used = bench_->is_used();
-    auto means = bench_->means(of, effort, most_made);
+    auto means = tried();
     if (!means && was_used) {
       set_bench(bench_->event());
-      means = bench_->means(of, effort, most_made);
+      means = tried();
     }
     return means;
   }

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/checkpoint.hpp"
 #include "graph/graph.hpp"
 
 namespace capstake {
@@ -47,6 +48,8 @@ struct IntegrationLimits {
   bool is_cheap = false;
   // The first so many outputs are tried by themselves where not all fit.
   std::size_t preferred = 0;
+  // Called before each try; empty: none. After a throw the graph may have nodes that nobody uses.
+  Checkpoint checkpoint = {};
 };
 
 // Appends to the graph the means of some nodes over all events that they depend on. A node that

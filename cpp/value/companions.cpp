@@ -25,13 +25,14 @@ Marks moved_by(const Graph& graph, const std::vector<std::string>& events) {
 }  // namespace
 
 std::vector<std::vector<NodeId>> companions(Graph& graph, const std::vector<NodeId>& nodes,
-                                            const std::vector<std::string>& events) {
+                                            const std::vector<std::string>& events,
+                                            const Checkpoint& checkpoint) {
   const std::vector<std::vector<NodeId>> with_events = relaxed(graph, nodes);
   std::vector<NodeId> all;
   for (const std::vector<NodeId>& of_node : with_events) {
     all.insert(all.end(), of_node.begin(), of_node.end());
   }
-  all = without_events(graph, all, events);
+  all = without_events(graph, all, events, checkpoint);
   const Marks moved = moved_by(graph, events);
   std::vector<std::vector<NodeId>> found;
   auto next = all.begin();

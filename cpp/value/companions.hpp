@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/checkpoint.hpp"
 #include "graph/graph.hpp"
 
 namespace capstake {
@@ -12,6 +13,7 @@ namespace capstake {
 // still moves are left out. They come beside those of the nodes without events: where events are
 // integrated out of kinks, these may have no known means.
 std::vector<std::vector<NodeId>> companions(Graph& graph, const std::vector<NodeId>& nodes,
-                                            const std::vector<std::string>& events);
+                                            const std::vector<std::string>& events,
+                                            const Checkpoint& checkpoint);
 
 }  // namespace capstake

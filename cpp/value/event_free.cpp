@@ -19,8 +19,8 @@ constexpr std::size_t kMostGrowth = 8;
 
 class Integrating {
  public:
-  Integrating(Graph& graph, const std::vector<Quantity>& quantities)
-      : graph_(graph), quantities_(quantities) {}
+  Integrating(Graph& graph, const std::vector<Quantity>& quantities, const Checkpoint& checkpoint)
+      : graph_(graph), quantities_(quantities), checkpoint_(checkpoint) {}
 
   EventFree run(const std::vector<std::string>& events) {
     for (const Quantity& quantity : quantities_) {
@@ -29,7 +29,11 @@ class Integrating {
     if (events.empty()) {
       return std::move(found_);
     }
-    IntegrationLimits limits{.growth = kMostGrowth, .nodes = kMostNodes, .only = events};
+    IntegrationLimits limits{.growth = kMostGrowth,
+                             .nodes = kMostNodes,
+                             .only = events,
+                             .group = {},
+                             .checkpoint = checkpoint_};
     std::vector<std::size_t> chosen = of_measures({Measure::leg, Measure::stake});
     limits.preferred = chosen.size();
     std::ranges::copy(of_measures({Measure::flow, Measure::stake_flow}),
@@ -90,18 +94,20 @@ class Integrating {
 
   Graph& graph_;
   const std::vector<Quantity>& quantities_;
+  const Checkpoint& checkpoint_;
   EventFree found_;
 };
 
 }  // namespace
 
 EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
-                         const std::vector<std::string>& events) {
-  return Integrating(graph, quantities).run(events);
+                         const std::vector<std::string>& events, const Checkpoint& checkpoint) {
+  return Integrating(graph, quantities, checkpoint).run(events);
 }
 
 std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& nodes,
-                                   const std::vector<std::string>& events) {
+                                   const std::vector<std::string>& events,
+                                   const Checkpoint& checkpoint) {
   if (events.empty()) {
     return nodes;
   }
@@ -110,7 +116,8 @@ std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& node
                                  .only = events,
                                  .group = {},
                                  .is_cheap = true,
-                                 .preferred = nodes.size()};
+                                 .preferred = nodes.size(),
+                                 .checkpoint = checkpoint};
   return integrate_out(graph, nodes, limits).outputs;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/checkpoint.hpp"
 #include "deal/lower.hpp"
 #include "graph/integrate.hpp"
 
@@ -18,10 +19,11 @@ struct EventFree {
 // keeps its events sampled, because every result that is integrated takes time before the run
 // begins. Scenarios are treated alike, so that noise cancels in their differences.
 EventFree without_events(Graph& graph, const std::vector<Quantity>& quantities,
-                         const std::vector<std::string>& events);
+                         const std::vector<std::string>& events, const Checkpoint& checkpoint);
 
 // Nodes with the named events integrated out, where that takes a few pieces of each.
 std::vector<NodeId> without_events(Graph& graph, const std::vector<NodeId>& nodes,
-                                   const std::vector<std::string>& events);
+                                   const std::vector<std::string>& events,
+                                   const Checkpoint& checkpoint);
 
 }  // namespace capstake

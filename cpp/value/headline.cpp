@@ -35,9 +35,9 @@ class HeadlineRun {
     const auto checkpoint = [&] { poll_before(poll, spec.run.paths); };
     checkpoint();
     find_positions();
-    companions_ = companions(graph_, base_nodes(), events);
+    companions_ = companions(graph_, base_nodes(), events, checkpoint);
     checkpoint();
-    EventFree event_free = without_events(graph_, quantities_, events);
+    EventFree event_free = without_events(graph_, quantities_, events, checkpoint);
     nodes_ = std::move(event_free.nodes);
     events_ = std::move(event_free.events);
     checkpoint();

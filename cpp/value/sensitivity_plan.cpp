@@ -48,7 +48,7 @@ class Planner {
       }
     }
     checkpoint_();
-    const Integrated integrated = integrate_out(graph(), values);
+    const Integrated integrated = integrate_out(graph(), values, {.checkpoint = checkpoint_});
     checkpoint_();
     const std::vector<NodeId> smooth = conditioned(graph(), integrated.outputs);
     checkpoint_();

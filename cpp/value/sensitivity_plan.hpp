@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/checkpoint.hpp"
 #include "deal/lower.hpp"
 #include "graph/gradient.hpp"
 #include "graph/graph.hpp"
@@ -64,9 +65,6 @@ struct SensitivityPlan {
 // Measures, in a short run, over what width the jumps of a graph should be
 // spread. A jump whose arguments do not vary has none.
 using MeasureJumps = std::function<JumpWidths(const Graph&, std::span<const NodeId> jumps)>;
-
-// Called again and again while a plan is made, which takes seconds for a large deal; may throw.
-using Checkpoint = std::function<void()>;
 
 // The derivatives of every position by every parameter.
 SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure,

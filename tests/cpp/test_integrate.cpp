@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <random>
+#include <stdexcept>
 
 #include "close.hpp"
 #include "graph/expr.hpp"
@@ -107,6 +108,18 @@ TEST(IntegrateTest, DerivativesByTheHazardAreThoseOfTheMean) {
     // Truncation is of the order step^2, rounding of the order 1e-16 / step.
     EXPECT_TRUE(close(mean_at(h).slope, slope, 1e-7, 1e-9)) << h << ": " << mean_at(h).slope;
   }
+}
+
+// What calls it may end it there.
+TEST(IntegrateTest, AsksBeforeEachTry) {
+  EventGraph event(0.03);
+  const std::array outputs = {event.survives(2.0).id()};
+  int calls = 0;
+  integrate_out(event.graph, outputs, {.only = {}, .group = {}, .checkpoint = [&] { ++calls; }});
+  EXPECT_EQ(calls, 1);
+  const auto stop = [] { throw std::runtime_error("stopped"); };
+  EXPECT_THROW(integrate_out(event.graph, outputs, {.only = {}, .group = {}, .checkpoint = stop}),
+               std::runtime_error);
 }
 
 // Of two versions of an output, one of which is too long for the limits, neither is integrated.
