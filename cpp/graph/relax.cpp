@@ -113,17 +113,21 @@ std::vector<double> values_off_centre(const Graph& graph) {
 }
 
 // What a clause adds may undo the accrual itself: of a threshold r x - r min(x, k) nothing is left,
-// of a minimum a + max(g - a, 0) the constant g. Where no companion moves, others take its place.
+// of a minimum a + max(g - a, 0) the constant g, or little where they are paid later. Where no
+// companion moves with its node, others take their place.
 void replace_those_at_rest(Graph& graph, Facts& facts, std::span<const NodeId> nodes,
                            std::vector<std::vector<NodeId>>& companions) {
+  constexpr double kLeast = 0.25;
   constexpr double kRounding = 1e-9;
   const std::vector<double> off = values_off_centre(graph);
+  const auto move = [&](NodeId node) { return off[index(node)] - facts.central(node); };
   Relaxation active(graph, facts, {.kept = Kept::active});
   Relaxation fixed(graph, facts, {.kept = Kept::fixed});
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const double scale = std::abs(facts.central(nodes[i]));
+    const double of_node = move(nodes[i]);
+    const double rounding = kRounding * std::abs(facts.central(nodes[i]));
     const bool is_at_rest = std::ranges::all_of(companions[i], [&](NodeId held) {
-      return std::abs(off[index(held)] - facts.central(held)) <= kRounding * scale;
+      return std::abs(move(held)) <= rounding || move(held) * of_node < kLeast * of_node * of_node;
     });
     if (facts.has_normal(nodes[i]) && is_at_rest) {
       companions[i] = {active.of(nodes[i])};

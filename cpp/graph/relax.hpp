@@ -17,8 +17,8 @@ namespace capstake {
 //    path (normal draws 0, uniform 0.5);
 // 2. as 1, and of a max that drops a floor only the leading term: max(gross - charge, 0) -> gross;
 // 3. as 1 with the other choice where both depend on normal draws.
-// A node without such kinks is its own companion. Where these do not move with the draws, its
-// companions are others:
+// A node without such kinks is its own companion. Where these hardly move with it, its companions
+// are others:
 // 4. of every min and max the argument that is active on the central path, random or not;
 // 5. of every min and max the argument without normal draws, if there is one.
 std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> nodes);

@@ -408,6 +408,14 @@ def test_numbers_of_clauses_are_assumptions_and_have_sensitivities():
     assert by_field["legs.share.clauses.t.above[1]"].derivative.value > 0.0
 
 
+# Of 16 replicates of 2^10 points; without companions that move with the leg all are 1, or 20.
+@pytest.mark.parametrize(
+    "case", ["a threshold a year", "a minimum a year", "a minimum of the term"]
+)
+def test_clauses_that_undo_what_has_accrued_have_controls(case):
+    assert cs.value(deal_of(CASES[case]), paths=2**14).control_gains()["share"] > 100
+
+
 @pytest.mark.parametrize("order", [("grace", "deferral"), ("deferral", "grace")])
 def test_a_leg_is_past_whatever_the_order_of_its_clauses(order):
     clauses = {

@@ -27,6 +27,16 @@ NEUTRAL: dict[str, tuple[Record, dict[str, Any]]] = {
     "nothing already paid": (CAPPED_SHARE, {"legs__share__already_paid": 0.0}),
     "no lag": (CAPPED_SHARE, {"legs__share__payment_lag": 0}),
     "settled as it is earned": (CAPPED_SHARE, {"legs__share__settlement": "quarter"}),
+    "contract years that are calendar years": (
+        changed(
+            EVERYTHING,
+            legs__share__clauses={
+                "floor": {"type": "minimum_guarantee", "amount": 3.0},
+                "limit": {"type": "period_cap", "amount": 5.0, "carry_forward": True},
+            },
+        ),
+        {"legs__share__year_start": "2020-01-01"},
+    ),
     "the deal's own discount rate": (EVERYTHING, {"legs__reverse__discount_rate": 0.11}),
     "a schedule of one rate": (
         EVERYTHING,
