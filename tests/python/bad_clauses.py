@@ -154,15 +154,18 @@ CLAUSES = [
         "for minimums of years that end, state an amount by date"),
     Row("contract year", "payment_lag = 45\n", "payment_lag = 45\nyear_start = 2026-05-15\n",
         "legs.share.year_start", "must be the first day of a quarter", "2026-05-15",
-        "for example 2026-04-01"),
+        "for example 2026-04-01", at="year_start ="),
     clause_row("minimum above the limit of a contract year", 'type = "period_cap", amount = 3', "",
         'cannot be combined with clause "a": from 2026-07-01 on the minimum of 4 is above the '
         "limit of 3, which would cut it", leg='year_start = 2020-07-01\nclauses.a = '
         '{type = "minimum_guarantee", amount = {by_date = {2026-01-01 = 2, 2026-07-01 = 4}}}\n'),
-    clause_row("interest since the end", 'type = "recoup_then_split", amount = 3, rate = 0.1, '
-        "interest = 0.1, since = 2028-01-01", "since", "must not come after the last day that is "
-        "shared, 2027-12-31: interest would begin when nothing accrues any more", "2028-01-01",
-        leg="already_paid = 0\n"),
+    Row("interest since the end",
+        'payment_lag = 45\nstop_events = ["default"]\n\n[legs.share.already_paid]\nvalue = 1\n',
+        'clauses.c = {type = "recoup_then_split", amount = 3, rate = 0.1, interest = 0.1, '
+        "since = 2028-01-01}\n",
+        "legs.share.clauses.c.since", "must not come after the last day that is shared, "
+        "2027-12-31: interest would begin when nothing accrues any more", "2028-01-01",
+        at="clauses.c ="),
     clause_row("since without interest", 'type = "recoup_then_split", amount = 3, rate = 0.1, '
         "since = 2027-01-01", "since", "is the day from which interest accrues, but there is none",
         "2027-01-01"),
