@@ -35,13 +35,15 @@ FILE = 5  # exit code
 # change of the deal "everything else" that only the loader refuses.
 BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
     "names that must exist": (
-        r"^must be a name in \[|means nothing here|circle|a chain of streams|^the name is taken",
+        r"^must be a name in \[|means nothing here|circle|a chain of streams|^the name is taken"
+        r"|^is not used by the formula",
         "legs__share__base",
         "sale",
     ),
     "sums": (r"add up to", "stakes__rest__fraction", 0.5),
     "figures without gaps, for all that needs them": (
-        r"^must have (a figure for each|the (same )?periods)|^needs revenue from",
+        r"^must have (a figure for each|the (same )?periods)|^needs revenue from"
+        r"|figures are 0 only before",
         "legs__share__end",
         "2028-12-31",
     ),
