@@ -5,7 +5,7 @@
 
 #include "deal/couple.hpp"
 #include "deal/deal.hpp"
-#include "deal/formula_sizes.hpp"
+#include "deal/size.hpp"
 #include "fields/read.hpp"
 #include "revenue/stream_map.hpp"
 
@@ -234,13 +234,16 @@ class DealCheck {
     return sound_below_.emplace(stream, is).first->second;
   }
 
+  Period period_of(Date date) const {
+    return periods_covering(deal_.frequency, date, date).front();
+  }
+
   void check_covers(const std::string& place, const std::string& stream, Date first, Date last) {
     if (!is_sound_below(stream)) {
       return;
     }
     const Span has = stream_map_.span(stream);
-    const Span needs = {periods_covering(deal_.frequency, first, first).front().first,
-                        periods_covering(deal_.frequency, last, last).front().last};
+    const Span needs = {period_of(first).first, period_of(last).last};
     if (needs.first >= has.first && needs.last <= has.last) {
       return;
     }
@@ -308,20 +311,8 @@ class DealCheck {
         check_exit(name, company);
       }
     }
-    check_length();
-  }
-
-  void check_length() {
-    constexpr std::size_t kMost = 1300;  // a hundred years of months, and some
-    const auto [first, last] = horizon(deal_);
-    if (!issues_.empty()) {
-      return;
-    }
-    if (const std::size_t n = periods_covering(deal_.frequency, first, last).size(); n > kMost) {
-      add(place("frequency"), "the deal must span at most 1,300 periods",
-          std::to_string(n) + " periods");
-    } else {
-      check_formula_sizes(deal_, path_, n, issues_);
+    if (issues_.empty()) {
+      check_size(deal_, path_, issues_);
     }
   }
 
@@ -329,27 +320,26 @@ class DealCheck {
     if (!is_sound(place("legs", name)) || !is_sound(place("frequency"))) {
       return;
     }
-    const Date last_day =
-        periods_covering(deal_.frequency, summary.last, summary.last).front().last;
-    if (last_payment_of(leg, last_day) <= deal_.valuation_date) {
+    if (last_payment_of(leg, period_of(summary.last).last) <= deal_.valuation_date) {
       add(place("legs", name, "end"),
           "lies in the past: nothing is paid after valuation_date " + iso(deal_.valuation_date),
           iso(summary.last));
     }
     if (summary.year_start) {
-      check_begins_period(place("legs", name, "year_start"), *summary.year_start);
+      const Date date = *summary.year_start;
+      check_is_day(place("legs", name, "year_start"), date, "first", period_of(date).first);
     }
     for (const NeededRevenue& needed : summary.revenue) {
       check_covers(place("legs", name), needed.stream, needed.first, needed.last);
     }
   }
 
-  void check_begins_period(const std::string& place, Date date) {
-    const Period period = periods_covering(deal_.frequency, date, date).front();
-    if (period.first != date) {
+  // A date that must be the first or the last day of its period.
+  void check_is_day(const std::string& place, Date date, const std::string& which, Date day) {
+    if (date != day) {
       const auto frequency = static_cast<std::size_t>(deal_.frequency);
-      add(place, "must be the first day of a " + words_of<Frequency>()[frequency], iso(date),
-          "for example " + iso(period.first));
+      add(place, "must be the " + which + " day of a " + words_of<Frequency>()[frequency],
+          iso(date), "for example " + iso(day));
     }
   }
 
@@ -363,13 +353,7 @@ class DealCheck {
           iso(company.exit_date));
       return;
     }
-    const Period period =
-        periods_covering(deal_.frequency, company.exit_date, company.exit_date).front();
-    if (period.last != company.exit_date) {
-      const auto frequency = static_cast<std::size_t>(deal_.frequency);
-      add(exit_place, "must be the last day of a " + words_of<Frequency>()[frequency],
-          iso(company.exit_date), "for example " + iso(period.last));
-    }
+    check_is_day(exit_place, company.exit_date, "last", period_of(company.exit_date).last);
     // The first day whose revenue is still to come.
     const Date tomorrow = deal_.valuation_date + std::chrono::days{1};
     check_covers(place("companies", name), company.revenue, tomorrow, company.exit_date);

@@ -13,6 +13,9 @@ BASE = changed(
     streams__other={"type": "forecast", "annual": dict.fromkeys(YEARS, 20.0), "volatility": 0.3},
 )
 
+# A share up to a cap, in a formula.
+CAPPED = "minimum(0.2 * revenue, maximum(limit - paid, 0))"
+
 
 def with_leg(record: Record = BASE, **leg: Any) -> Record:
     return changed(record, **{f"legs__share__{key}": held for key, held in leg.items()})

@@ -14,7 +14,7 @@ from against_reference import KINDS, assert_is_the_reference
 from capstake import _core, deal_tables, wording
 from close import close, same_bits
 from deals import EVERYTHING, Record, changed, deal_of
-from formula_deals import BASE, YEARS, custom, with_leg
+from formula_deals import BASE, CAPPED, YEARS, custom, with_leg
 from longer_leg import assert_a_longer_leg_changes_no_bit
 
 BY_YEAR = BASE | {"frequency": "year"}
@@ -26,7 +26,6 @@ def outputs(record: Record, seed: int = 3) -> dict[str, np.ndarray]:
     return dict(zip(graph.output_names, graph.run(seed=seed), strict=True))
 
 
-CAPPED = "minimum(0.2 * revenue, maximum(limit - paid, 0))"
 TIERS = (
     "accrual + (low - rate) * (maximum(year_to_date(revenue) - first, 0)"
     " - maximum(year_to_date(revenue) - revenue - first, 0))"
@@ -178,67 +177,6 @@ def test_custom_clauses_are_the_references_on_every_path(name):
     assert_is_the_reference(REFERENCED[name], kinds=KINDS - {"cap_days"}, paths=100)
     if name != "of the whole deal":
         assert_a_longer_leg_changes_no_bit(REFERENCED[name])
-
-
-CURVED = (
-    "k * revenue ** p * exp(-decay * time) + q * lag(sqrt(revenue))"
-    " + 0.1 * log(1 + s * cumulative(revenue)) + minimum(accrual, most)"
-)
-SIZES = {"k": 0.1, "p": 0.8, "decay": 0.2, "q": 0.3, "s": 2.0, "most": 2.5}
-
-
-@pytest.mark.parametrize("place", ["clause", "stream"])
-def test_sensitivities_are_central_differences_on_common_draws(place):
-    def record(**sizes: float) -> Record:
-        numbers = SIZES | sizes
-        if place == "clause":
-            return with_leg(clauses=custom(CURVED, **numbers))
-        formula = CURVED.replace("revenue", "sales").replace("accrual", "other")
-        stream = {"type": "formula", "formula": formula, "numbers": numbers}
-        return changed(with_leg(base="x"), streams__x=stream)
-
-    def values(**sizes: float) -> np.ndarray:
-        graph = _core.graph_of(deal_of(record(**sizes)))
-        rows = graph.run(seed=5, n_blocks=64)
-        return rows[graph.output_names.index("leg.share")]
-
-    path = {"clause": "legs.share.clauses.c.numbers", "stream": "streams.x.numbers"}[place]
-    found = cs.sensitivities(deal_of(record()), paths=2**15)["share"]
-    for name, x in SIZES.items():
-        h = 1e-4 * x
-        slopes = (values(**{name: x + h}) - values(**{name: x - h})) / (2 * h)
-        slope, error = slopes.mean(), slopes.std(ddof=1) / np.sqrt(slopes.size)
-        derivative = found[f"{path}.{name}"].derivative
-        assert 0 < derivative.standard_error < 0.02 * abs(slope), name
-        assert error < 0.02 * abs(slope), name
-        assert abs(derivative.value - slope) < 4 * np.hypot(error, derivative.standard_error), name
-
-
-BENT: dict[str, Record] = {
-    "a root": custom("sqrt(1 + accrual)"),
-    "a limit of what is left": custom(CAPPED, limit=38.0),
-    "tiers of the whole": {
-        "t": {"type": "tiers", "above": [20.0, 45.0], "rates": [0.3, 0.4], "whole_amount": True}
-    },
-}
-
-
-@pytest.mark.parametrize("name", BENT)
-def test_hazards_of_what_bends_within_a_period(name):
-    # No line in the event's time, so the time is drawn: its likelihood ratio is the derivative.
-    record = with_leg(clauses=BENT[name], stop_events=["stop"])
-    found = cs.sensitivities(deal_of(record), paths=2**14)["share"]["events.stop.hazard"].derivative
-    h = 0.005
-    up, down = (
-        cs.value(deal_of(changed(record, events__stop__hazard=0.25 + x)), paths=2**14)["share"]
-        for x in (h, -h)
-    )
-    slope = (up.value - down.value) / (2 * h)
-    # The values are of common points; their errors are those of each by itself at most.
-    error = np.hypot(up.estimate.standard_error, down.estimate.standard_error) / (2 * h)
-    assert found.standard_error < 0.02 * abs(slope)
-    assert error < 0.1 * abs(slope)
-    assert abs(found.value - slope) < 4.5 * np.hypot(found.standard_error, error)
 
 
 class RandomFormula:

@@ -1,12 +1,12 @@
-#include "deal/formula_sizes.hpp"
+#include "deal/size.hpp"
 
 namespace capstake {
 
 namespace {
 
 // Every operation is a node of the graph in every period.
-void check_size(const FormulaText& formula, const std::string& holder, std::size_t n_periods,
-                Issues& issues) {
+void check_formula(const FormulaText& formula, const std::string& holder, std::size_t n_periods,
+                   Issues& issues) {
   constexpr std::size_t kMost = 300'000;
   if (const std::size_t n = formula.parsed.nodes.size(); n * n_periods > kMost) {
     issues.push_back({join_path(holder, "formula"),
@@ -16,16 +16,14 @@ void check_size(const FormulaText& formula, const std::string& holder, std::size
   }
 }
 
-}  // namespace
-
-void check_formula_sizes(const Deal& deal, const std::string& path, std::size_t n_periods,
-                         Issues& issues) {
+void check_formulas(const Deal& deal, const std::string& path, std::size_t n_periods,
+                    Issues& issues) {
   const auto place = [&](std::string_view table, const std::string& name) {
     return join_path(join_path(path, table), name);
   };
   for (const auto& [name, stream] : deal.streams) {
     if (const auto* held = std::get_if<FormulaStream>(&stream)) {
-      check_size(held->formula, place("streams", name), n_periods, issues);
+      check_formula(held->formula, place("streams", name), n_periods, issues);
     }
   }
   for (const auto& [name, leg] : deal.legs) {
@@ -36,9 +34,23 @@ void check_formula_sizes(const Deal& deal, const std::string& path, std::size_t 
     for (const auto& [key, clause] : share->clauses) {
       if (const auto* held = std::get_if<Custom>(&clause)) {
         const std::string clauses = join_path(place("legs", name), "clauses");
-        check_size(held->formula, join_path(clauses, key), n_periods, issues);
+        check_formula(held->formula, join_path(clauses, key), n_periods, issues);
       }
     }
+  }
+}
+
+}  // namespace
+
+void check_size(const Deal& deal, const std::string& path, Issues& issues) {
+  constexpr std::size_t kMost = 1300;  // a hundred years of months, and some
+  const auto [first, last] = horizon(deal);
+  const std::size_t n = periods_covering(deal.frequency, first, last).size();
+  if (n > kMost) {
+    issues.push_back({join_path(path, "frequency"), "the deal must span at most 1,300 periods",
+                      std::to_string(n) + " periods", ""});
+  } else {
+    check_formulas(deal, path, n, issues);
   }
 }
 
