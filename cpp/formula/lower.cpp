@@ -232,7 +232,12 @@ Expr FormulaSeries::value(const FormulaNode& node, std::size_t index) {
 }
 
 Expr FormulaSeries::running_total(std::size_t index, Expr now, bool starts_anew) {
-  return starts_anew ? now : history_[index].back() + now;
+  if (starts_anew) {
+    return now;
+  }
+  // The node of before, so that tests of a total that has come to its end stay one test.
+  const Expr before = history_[index].back();
+  return constant_of(now) == 0.0 ? before : before + now;
 }
 
 Expr FormulaSeries::lagged(const FormulaNode& node) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "graph/interpret.hpp"
+#include "graph/known_part.hpp"
 #include "graph/mean.hpp"
 
 namespace capstake {
@@ -138,6 +139,23 @@ void replace_those_at_rest(Graph& graph, Facts& facts, std::span<const NodeId> n
   }
 }
 
+// Of each its first, then of each its second, and so on.
+std::vector<NodeId> by_rank(std::span<const std::vector<NodeId>> companions) {
+  std::size_t most = 0;
+  for (const std::vector<NodeId>& nodes : companions) {
+    most = std::max(most, nodes.size());
+  }
+  std::vector<NodeId> in_order;
+  for (std::size_t rank = 0; rank < most; ++rank) {
+    for (const std::vector<NodeId>& nodes : companions) {
+      if (rank < nodes.size()) {
+        in_order.push_back(nodes[rank]);
+      }
+    }
+  }
+  return in_order;
+}
+
 }  // namespace
 
 std::vector<std::vector<NodeId>> relaxed(Graph& graph, std::span<const NodeId> nodes) {
@@ -165,22 +183,24 @@ std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId>
 
 std::vector<LinearControl> linear_controls(Graph& graph,
                                            std::span<const std::vector<NodeId>> companions) {
-  std::size_t most = 0;
-  for (const std::vector<NodeId>& nodes : companions) {
-    most = std::max(most, nodes.size());
-  }
   Means means(graph, Quadrature::number);
   std::vector<LinearControl> controls;
-  const auto is_known = [&](NodeId node) {
-    return std::ranges::any_of(controls, [&](const LinearControl& c) { return c.node == node; });
+  const auto add = [&](NodeId node) {
+    const bool is_in =
+        std::ranges::any_of(controls, [&](const LinearControl& c) { return c.node == node; });
+    if (controls.size() == kMostControls || is_in) {
+      return;
+    }
+    if (const Mean mean = means.of(node); mean.node && *mean.node != node) {
+      controls.push_back({node, *mean.node});
+    }
   };
-  for (std::size_t rank = 0; rank < most; ++rank) {
-    for (const std::vector<NodeId>& nodes : companions) {
-      if (controls.size() == kMostControls || rank >= nodes.size() || is_known(nodes[rank])) {
-        continue;
-      }
-      if (const Mean mean = means.of(nodes[rank]); mean.node && *mean.node != nodes[rank]) {
-        controls.push_back({nodes[rank], *mean.node});
+  const std::vector<NodeId> in_order = by_rank(companions);
+  std::ranges::for_each(in_order, add);
+  for (const NodeId node : in_order) {
+    if (controls.size() < kMostControls && !means.of(node).node) {
+      if (const std::optional<NodeId> part = known_part(graph, means, node)) {
+        add(*part);
       }
     }
   }

@@ -31,7 +31,8 @@ struct LinearControl {
 inline constexpr std::size_t kMostControls = 8;
 
 // Controls for some nodes of the graph: of each its first companion with a known mean, then of each
-// its second, and so on, without duplicates, up to kMostControls.
+// its second, and so on; after these, of companions without one, what of their sums has one
+// (graph/known_part.hpp). Without duplicates, up to kMostControls.
 std::vector<LinearControl> linear_controls(Graph& graph, std::span<const NodeId> of);
 // The same from given companions of each.
 std::vector<LinearControl> linear_controls(Graph& graph,

@@ -31,27 +31,43 @@ constexpr std::size_t kPilotPaths = kPilotBlocks * kBlock;
 // What a fit leaves that is less, in parts of what was there, is rounding.
 constexpr double kRounding = 1e-9;
 
+// What moves less than this, in parts of its mean, is rounding.
+constexpr double kStill = 1e-12;
+
 // By chance alone a squared correlation over the pilot's paths is greater once in 370.
 constexpr double kNoise = 9.0 / static_cast<double>(kPilotPaths);
 
-// The outputs that count, and after them the controls that sharpen these.
-struct Sharpened {
-  std::vector<std::size_t> all;
-  std::size_t n_outputs = 0;
+// Columns of the pilot: the outputs that count, those that may use controls, and the controls.
+struct Columns {
+  std::vector<std::size_t> all;  // outputs of the program
+  std::size_t n_counted = 0;
+  std::vector<std::size_t> controlled;  // by column: which of those asked for
+  std::vector<std::size_t> controls;    // by column: which of those given
+  std::size_t n_with_controls() const { return controlled.size() + controls.size(); }
 };
 
-Sharpened sharpened_of(const Program& program, const PilotSpec& spec) {
+Columns columns_of(const Program& program, const PilotSpec& spec) {
   const auto is_scalar = [&](std::size_t i) { return program.outputs[i].is_scalar; };
-  std::vector<std::size_t> all = spec.outputs;
-  if (all.empty()) {
-    all.resize(program.outputs.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
+  Columns columns{.all = spec.outputs, .n_counted = 0, .controlled = {}, .controls = {}};
+  if (columns.all.empty()) {
+    columns.all.resize(program.outputs.size());
+    std::iota(columns.all.begin(), columns.all.end(), std::size_t{0});
   }
-  std::erase_if(all, is_scalar);
-  all.resize(std::min(all.size(), kMaxPilotOutputs));
-  const std::size_t n_outputs = all.size();
-  std::ranges::copy_if(spec.controls, std::back_inserter(all), std::not_fn(is_scalar));
-  return {std::move(all), n_outputs};
+  std::erase_if(columns.all, is_scalar);
+  columns.all.resize(std::min(columns.all.size(), kMaxPilotOutputs));
+  columns.n_counted = columns.all.size();
+  const auto append = [&](const std::vector<std::size_t>& outputs,
+                          std::vector<std::size_t>& which) {
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      if (!is_scalar(outputs[k])) {
+        columns.all.push_back(outputs[k]);
+        which.push_back(k);
+      }
+    }
+  };
+  append(spec.controlled, columns.controlled);
+  append(spec.controls, columns.controls);
+  return columns;
 }
 
 // Principal components gain most from more points: what is alike at the pilot's few hundred differs
@@ -62,17 +78,18 @@ constexpr double kHandicap = 1.4;
 // What controls leave of outputs, and its correlations with draws, estimated on plain paths.
 class Correlations {
  public:
-  Correlations(const Program& program, const Design& plain, const Sharpened& sharpened,
+  Correlations(const Program& program, const Design& plain, const Columns& columns,
                std::uint64_t seed)
-      : values_(sharpened.all.size() * kPilotPaths),
-        rows_(sharpened.n_outputs, std::vector<double>(program.draws.size(), 0.0)) {
-    run(program, plain, sharpened.all, seed);
-    leave_out_controls(sharpened);
-    std::vector<const double*> columns;
-    for (std::size_t i = 0; i < sharpened.n_outputs; ++i) {
-      columns.push_back(values(i));
+      : values_(columns.all.size() * kPilotPaths),
+        rows_(columns.n_counted, std::vector<double>(program.draws.size(), 0.0)) {
+    run(program, plain, columns.all, seed);
+    centre(columns);
+    leave_out_controls(columns);
+    std::vector<const double*> counted;
+    for (std::size_t i = 0; i < columns.n_counted; ++i) {
+      counted.push_back(values(i));
     }
-    moments_ = moments_of(columns, kPilotPaths, {});
+    moments_ = moments_of(counted, kPilotPaths, {});
     AlignedVector draws(kPilotPaths);
     for (std::size_t k = 0; k < program.draws.size(); ++k) {
       fill(draws.data(), program.draws[k], seed);
@@ -103,12 +120,29 @@ class Correlations {
   // By control and output: how much of a control is taken off.
   const Eigen::MatrixXd& coefficients() const { return coefficients_; }
 
+  // Of the outputs that may use controls, and the controls.
+  const Eigen::MatrixXd& covariance() const { return covariance_; }
+
  private:
-  void leave_out_controls(const Sharpened& sharpened) {
-    const auto m = static_cast<Eigen::Index>(sharpened.n_outputs);
-    const auto k = static_cast<Eigen::Index>(sharpened.all.size()) - m;
-    Eigen::Map<Eigen::MatrixXd> paths(values_.data(), kPilotPaths, m + k);
-    paths.rowwise() -= Eigen::RowVectorXd(paths.colwise().mean());
+  void centre(const Columns& columns) {
+    const auto n_all = static_cast<Eigen::Index>(columns.all.size());
+    Eigen::Map<Eigen::MatrixXd> paths(values_.data(), kPilotPaths, n_all);
+    const Eigen::RowVectorXd mean = paths.colwise().mean();
+    paths.rowwise() -= mean;
+    for (Eigen::Index i = 0; i < n_all; ++i) {
+      if (paths.col(i).norm() <= kStill * std::abs(mean(i)) * std::sqrt(double{kPilotPaths})) {
+        paths.col(i).setZero();
+      }
+    }
+    const auto joint = paths.rightCols(static_cast<Eigen::Index>(columns.n_with_controls()));
+    covariance_ = joint.transpose() * joint / double{kPilotPaths - 1};
+  }
+
+  void leave_out_controls(const Columns& columns) {
+    const auto m = static_cast<Eigen::Index>(columns.n_counted);
+    const auto k = static_cast<Eigen::Index>(columns.controls.size());
+    Eigen::Map<Eigen::MatrixXd> paths(values_.data(), kPilotPaths,
+                                      static_cast<Eigen::Index>(columns.all.size()));
     coefficients_ = Eigen::MatrixXd::Zero(k, m);
     if (k > 0) {
       coefficients_ = paths.rightCols(k).colPivHouseholderQr().solve(paths.leftCols(m));
@@ -153,8 +187,9 @@ class Correlations {
 
   double* values(std::size_t output) { return values_.data() + output * kPilotPaths; }
 
-  AlignedVector values_;                   // (outputs and controls, paths)
+  AlignedVector values_;                   // (columns, paths)
   Eigen::MatrixXd coefficients_;           // (controls, outputs)
+  Eigen::MatrixXd covariance_;             // of the outputs that may use controls, and the controls
   Moments moments_;                        // of the outputs
   std::vector<std::vector<double>> rows_;  // (outputs, draws)
 };
@@ -169,25 +204,30 @@ Design ordered(const Program& program, std::span<const Factor> factors, Construc
   return sobol_design(program, plan);
 }
 
-// The mean over outputs of the logarithm of the variance of replicate means. Outputs that no
-// replicate tells from a constant count nothing, in any design.
-double log_variance(const Program& program, const Design& design, const Sharpened& sharpened,
-                    const Eigen::MatrixXd& coefficients, std::uint64_t seed) {
+// Means of a few small replicates: (replicates, columns).
+Eigen::MatrixXd replicate_means(const Program& program, const Design& design,
+                                const Columns& columns, std::uint64_t seed) {
   Workspace workspace(program, design);
   std::vector<const double*> results(program.outputs.size());
-  std::vector<const double*> columns(sharpened.all.size());
-  const auto n_all = static_cast<Eigen::Index>(sharpened.all.size());
+  std::vector<const double*> values(columns.all.size());
+  const auto n_all = static_cast<Eigen::Index>(columns.all.size());
   Eigen::MatrixXd means(kReplicates, n_all);
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
     Moments all;
     for (std::uint64_t block = 0; block < replicate_blocks(program); ++block) {
       run_block({.seed = seed, .replicate = replicate, .block = block}, workspace, results);
-      std::ranges::transform(sharpened.all, columns.begin(),
+      std::ranges::transform(columns.all, values.begin(),
                              [&](std::size_t i) { return results[i]; });
-      merge(all, moments_of(columns, kBlock, {}), {});
+      merge(all, moments_of(values, kBlock, {}), {});
     }
     means.row(replicate) = Eigen::Map<const Eigen::RowVectorXd>(all.mean.data(), n_all);
   }
+  return means;
+}
+
+// The mean over outputs of the logarithm of the variance of replicate means. Outputs that no
+// replicate tells from a constant count nothing, in any design.
+double log_variance(const Eigen::MatrixXd& means, const Eigen::MatrixXd& coefficients) {
   double total = 0.0;
   for (Eigen::Index i = 0; i < coefficients.cols(); ++i) {
     const Eigen::VectorXd left =
@@ -200,35 +240,74 @@ double log_variance(const Program& program, const Design& design, const Sharpene
   return total;
 }
 
-}  // namespace
+struct Tried {
+  Design design;
+  Eigen::MatrixXd means;  // of its replicates
+};
 
-Design choose_design(const Program& program, const PilotSpec& spec) {
-  const Sharpened sharpened = sharpened_of(program, spec);
-  const Design plain = stream_design(program);
-  const Correlations correlations(program, plain, sharpened, spec.seed);
-  const auto ordered_by = [&](Construction construction) {
-    return ordered(program, plain.factors, construction, correlations, spec.max_dimensions);
+// The best construction; only one where no factor has steps to combine, and then replicates only
+// where controls are to be chosen.
+Tried best_design(const Program& program, const PilotSpec& spec, const Columns& columns,
+                  const Design& plain, const Correlations& correlations) {
+  const auto tried = [&](Construction construction, bool runs) {
+    Design design =
+        ordered(program, plain.factors, construction, correlations, spec.max_dimensions);
+    Eigen::MatrixXd means =
+        runs ? replicate_means(program, design, columns, spec.seed) : Eigen::MatrixXd();
+    return Tried{std::move(design), std::move(means)};
   };
   const bool has_factors = std::ranges::any_of(
       plain.factors, [](const Factor& factor) { return factor.draws.size() > 1; });
   if (!has_factors) {
-    return ordered_by(Construction::identity);
+    return tried(Construction::identity, !columns.controlled.empty() && !columns.controls.empty());
   }
-  const auto n_outputs = static_cast<double>(sharpened.n_outputs);
-  std::optional<Design> best;
+  const auto n_counted = static_cast<double>(columns.n_counted);
+  std::optional<Tried> best;
   double least = std::numeric_limits<double>::infinity();
   for (const Construction each :
        {Construction::principal, Construction::bridge, Construction::identity}) {
-    Design design = ordered_by(each);
-    const double here =
-        log_variance(program, design, sharpened, correlations.coefficients(), spec.seed);
-    const double handicap = each == Construction::principal ? 0.0 : kHandicap * n_outputs;
+    Tried one = tried(each, true);
+    const double here = log_variance(one.means, correlations.coefficients());
+    const double handicap = each == Construction::principal ? 0.0 : kHandicap * n_counted;
     if (!best || here + handicap < least) {
-      best = std::move(design);
+      best = std::move(one);
       least = here + handicap;
     }
   }
   return std::move(*best);
+}
+
+// By output that may use controls: places among those given.
+std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns,
+                           const Correlations& correlations, const Eigen::MatrixXd& means) {
+  std::vector<Subset> found(spec.controlled.size());
+  if (columns.controls.empty() || columns.controlled.empty()) {
+    return found;
+  }
+  const std::vector<Subset> chosen = choose_controls(
+      {.n_outputs = columns.controlled.size(),
+       .covariance = correlations.covariance(),
+       .replicate_means = means.rightCols(static_cast<Eigen::Index>(columns.n_with_controls()))});
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    for (const std::size_t control : chosen[i]) {
+      found[columns.controlled[i]].push_back(columns.controls[control]);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Pilot run_pilot(const Program& program, const PilotSpec& spec) {
+  const Columns columns = columns_of(program, spec);
+  const Design plain = stream_design(program);
+  const Correlations correlations(program, plain, columns, spec.seed);
+  Tried best = best_design(program, spec, columns, plain, correlations);
+  return {std::move(best.design), in_use(spec, columns, correlations, best.means)};
+}
+
+Design choose_design(const Program& program, const PilotSpec& spec) {
+  return run_pilot(program, spec).design;
 }
 
 }  // namespace capstake

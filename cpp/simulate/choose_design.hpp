@@ -1,5 +1,6 @@
 // Chooses how Sobol points drive a program, by a short pilot: which construction of the factors,
-// and which coordinates come first. A function of the program and the seed alone.
+// which coordinates come first, and which controls serve an output. A function of the program and
+// the seed alone.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "program/design.hpp"
+#include "simulate/choose_controls.hpp"
 
 namespace capstake {
 
@@ -19,14 +21,22 @@ struct PilotSpec {
   std::vector<std::size_t> outputs;
   // Outputs whose exact means are known. What of the others they explain does not count.
   std::vector<std::size_t> controls;
+  std::vector<std::size_t> controlled = {};  // outputs that may use controls over replicates
   std::uint32_t max_dimensions = 256;
+};
+
+struct Pilot {
+  Design design;
+  std::vector<Subset> in_use;  // by controlled output: places among the controls
 };
 
 // Counted is what controls leave of the outputs, by a regression on plain paths. Coordinates are
 // ordered by the squared correlation of that with them, estimated on the same paths; those that are
 // not told from noise come last, level by level. Then each construction runs on a few small
 // replicates, and the one with the smallest variance of replicate means, as a geometric mean over
-// outputs, is taken; principal components unless another has a quarter of theirs.
+// outputs, is taken; principal components unless another has a quarter of theirs. Controls are
+// chosen on the same paths and replicates (choose_controls.hpp).
+Pilot run_pilot(const Program& program, const PilotSpec& spec);
 Design choose_design(const Program& program, const PilotSpec& spec);
 
 }  // namespace capstake

@@ -2,7 +2,6 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <limits>
 
@@ -98,7 +97,7 @@ Controlled plain(const Split& paths, Eigen::Index i) {
           paths.paths - 1.0,
           std::vector<double>(static_cast<std::size_t>(paths.excess.size())),
           1.0,
-          1.0};
+          {}};
 }
 
 Controlled with_coefficients(const Split& paths, Eigen::Index i, const VectorXd& coefficient,
@@ -111,145 +110,40 @@ Controlled with_coefficients(const Split& paths, Eigen::Index i, const VectorXd&
           freedom,
           to_vector(coefficient),
           ratio(paths.variance(i), left),
-          1.0};
+          {}};
 }
 
 // ---- replicates
 
-using Subset = std::vector<Eigen::Index>;
-
-// One output in the replicates, and the controls less their exact means.
-struct Replicates {
-  const VectorXd& output;
-  const MatrixXd& excess;
-  auto rows() const { return static_cast<double>(output.size()); }
-};
-
-// What a regression of the output on a constant and some of the controls leaves.
-struct Fit {
-  Subset controls;
-  double residual = 0.0;  // sum of squares
-  double left_out = 0.0;  // the same when each replicate is predicted from the others
-  double luck = 0.0;      // F that chance alone reaches, over the F that was found: 1 if no better
-  bool is_sound = true;   // false when a control adds nothing to those before it
-};
-
-// The part of a control that an orthonormal basis does not hold yet, of length 1; or 0.
-VectorXd new_direction(const VectorXd& control, const std::vector<VectorXd>& basis) {
-  constexpr double kCollinear = 1e-10;
-  VectorXd left = control.array() - control.mean();
-  const double least =
-      kCollinear * left.norm() + 4.0 * std::numeric_limits<double>::epsilon() * control.norm();
-  for (int pass = 0; pass < 2; ++pass) {  // twice, against cancellation
-    for (const VectorXd& q : basis) {
-      left -= q.dot(left) * q;
-    }
-  }
-  const double length = left.norm();
-  return length > least ? VectorXd(left / length) : VectorXd::Zero(left.size());
-}
-
-Fit fit(const Replicates& data, const Subset& controls) {
-  Fit result{controls, 0.0, 0.0, 0.0, true};
-  VectorXd residual = data.output.array() - data.output.mean();
-  std::vector<VectorXd> basis = {
-      VectorXd::Constant(data.output.size(), 1.0 / std::sqrt(data.rows()))};
-  VectorXd leverage = basis.front().cwiseAbs2();
-  for (const Eigen::Index j : controls) {
-    const VectorXd direction = new_direction(data.excess.col(j), basis);
-    result.is_sound = result.is_sound && direction.squaredNorm() > 0.0;
-    residual -= direction.dot(residual) * direction;
-    leverage += direction.cwiseAbs2();
-    basis.push_back(direction);
-  }
-  result.residual = residual.squaredNorm();
-  result.left_out = (residual.array() / (1.0 - leverage.array()).max(1e-12)).matrix().squaredNorm();
-  return result;
-}
-
-std::vector<Subset> subsets(Eigen::Index k, std::size_t size) {
-  std::vector<Subset> found = {{}};
-  for (std::size_t step = 0; step < size; ++step) {
-    std::vector<Subset> longer;
-    for (const Subset& subset : found) {
-      for (Eigen::Index j = subset.empty() ? 0 : subset.back() + 1; j < k; ++j) {
-        longer.push_back(subset);
-        longer.back().push_back(j);
-      }
-    }
-    found = std::move(longer);
-  }
-  return found;
-}
-
-// F that the best of n_tried fits reaches by chance once in 10,000 times, over the F of this one.
-double luck_of(const Replicates& data, const Fit& with, const Fit& without, std::size_t n_tried) {
-  constexpr double kChance = 1e-4;
-  const auto k = static_cast<double>(with.controls.size());
-  const double freedom = data.rows() - 1.0 - k;
-  if (k == 0.0 || freedom <= 0.0) {
-    return std::numeric_limits<double>::infinity();  // no control is sound
-  }
-  const boost::math::fisher_f_distribution<double> fisher(k, freedom);
-  const double least =
-      boost::math::quantile(complement(fisher, kChance / static_cast<double>(n_tried)));
-  return least * k * with.residual / ((without.residual - with.residual) * freedom);
-}
-
-// The fit to use: of each size the best, where it beats chance and halves the error that is left.
-Fit chosen(const Replicates& data, std::size_t most) {
-  const Fit without = fit(data, {});
-  // What the rounding of the output alone would leave.
-  const double noise =
-      data.rows() * std::pow(4.0 * std::numeric_limits<double>::epsilon() * data.output.mean(), 2);
-  Fit used = without;
-  for (std::size_t size = 1; size <= most && used.residual > noise; ++size) {
-    const std::vector<Subset> tried = subsets(data.excess.cols(), size);
-    Fit best = used;
-    for (const Subset& subset : tried) {
-      const Fit one = fit(data, subset);
-      best = one.is_sound && one.residual < best.residual ? one : best;
-    }
-    best.luck = luck_of(data, best, without, tried.size());
-    if (best.controls.size() == size && best.luck < 1.0 && best.left_out < 0.5 * used.left_out) {
-      used = best;
-    }
-  }
-  return used;
-}
-
-// The regression's constant and its error: with x the controls less their exact means, the constant
-// is mean(y) - b' mean(x), of variance s^2 (1/R + mean(x)' S^{-1} mean(x)), S the sum of squares.
-Controlled constant_of(const Fit& used, const VectorXd& output, const MatrixXd& excess) {
+// The regression's constant: with x the controls less their exact means, mean(y) - b' mean(x). It
+// is a sum of y with weights 1/R - w, and without replicate r it moves by minus its weight times
+// the residual that r leaves when it is predicted from the others.
+Controlled constant_of(const Subset& in_use, const VectorXd& output, const MatrixXd& excess) {
   const auto n = static_cast<double>(output.size());
-  const auto k = static_cast<Eigen::Index>(used.controls.size());
-  const double variance = (output.array() - output.mean()).square().sum() / (n - 1.0) / n;
-  const double freedom = n - 1.0 - static_cast<double>(k);
-  Controlled result{output.mean(), std::sqrt(variance),
-                    freedom,       std::vector<double>(static_cast<std::size_t>(excess.cols())),
-                    1.0,           1.0};
-  if (k == 0) {
-    return result;
+  const Regression used = regress(output, excess, in_use);
+  const double plain = (output.array() - output.mean()).square().sum() / (n - 1.0) / n;
+  Controlled result{output.mean(),
+                    0.0,
+                    n - 1.0 - static_cast<double>(used.sound.size()),
+                    std::vector<double>(static_cast<std::size_t>(excess.cols())),
+                    1.0,
+                    {}};
+  VectorXd weight = VectorXd::Constant(output.size(), 1.0 / n);
+  if (!used.sound.empty()) {
+    const MatrixXd controls = excess(Eigen::all, used.sound);
+    const VectorXd mean = controls.colwise().mean();
+    const Eigen::ColPivHouseholderQR<MatrixXd> qr(controls.rowwise() - mean.transpose());
+    const VectorXd coefficient = qr.solve(VectorXd(output.array() - output.mean()));
+    weight -= VectorXd(qr.transpose().solve(mean));  // the shortest w with (x - mean(x))' w = mean(x)
+    for (std::size_t j = 0; j < used.sound.size(); ++j) {
+      result.coefficient[used.sound[j]] = coefficient(static_cast<Eigen::Index>(j));
+    }
+    result.value -= coefficient.dot(mean);
   }
-  const MatrixXd controls = excess(Eigen::all, used.controls);
-  const VectorXd mean = controls.colwise().mean();
-  const MatrixXd centred = controls.rowwise() - mean.transpose();
-  const Eigen::ColPivHouseholderQR<MatrixXd> qr(centred);
-  const VectorXd coefficient = qr.solve(VectorXd(output.array() - output.mean()));
-  const VectorXd weight = qr.transpose().solve(mean);  // the shortest w with centred' w = mean
-  // A fit that was chosen for its small residual has one that is too small, the more so the closer
-  // the choice. Measured over correlations from 0 to 0.99, 16 to 64 replicates and 1 to 6 controls,
-  // 95% intervals hold the mean in 93.9% to 96.1% with this factor, in 92.6% to 95.2% without.
-  constexpr double kLuck = 0.5;
-  result.inflation = (1.0 + kLuck * used.luck) * (1.0 + n * weight.squaredNorm());
-  const double left = used.residual / freedom / n * result.inflation;
-  for (Eigen::Index j = 0; j < k; ++j) {
-    const Eigen::Index column = used.controls[static_cast<std::size_t>(j)];
-    result.coefficient[static_cast<std::size_t>(column)] = coefficient(j);
-  }
-  result.value -= coefficient.dot(mean);
+  result.left_out = to_vector(-(weight.array() * used.left_out().array()).matrix());
+  const double left = jackknife_variance(result.left_out);
   result.standard_error = std::sqrt(left);
-  result.gain = ratio(variance, left);
+  result.gain = used.sound.empty() ? 1.0 : ratio(plain, left);
   return result;
 }
 
@@ -278,11 +172,21 @@ std::vector<Controlled> control_paths(const PathMoments& moments,
   return result;
 }
 
+double jackknife_variance(std::span<const double> left_out) {
+  const auto n = static_cast<double>(left_out.size());
+  double squares = 0.0;
+  for (const double each : left_out) {
+    squares += each * each;
+  }
+  return squares * (n - 1.0) / n;
+}
+
 std::vector<Controlled> control_replicates(std::span<const double> replicate_means,
                                            std::size_t replicates,
-                                           std::span<const double> exact_means) {
+                                           std::span<const double> exact_means,
+                                           std::span<const Subset> in_use) {
   require(replicates >= 2 && replicate_means.size() % replicates == 0 &&
-              replicate_means.size() / replicates >= exact_means.size(),
+              replicate_means.size() / replicates == in_use.size() + exact_means.size(),
           "control_replicates",
           "must have a mean of each column in each of two replicates or more");
   const auto r = static_cast<Eigen::Index>(replicates);
@@ -291,12 +195,11 @@ std::vector<Controlled> control_replicates(std::span<const double> replicate_mea
   const Eigen::Map<const RowMajor> means(replicate_means.data(), r, columns);
   const Eigen::Map<const VectorXd> exact(exact_means.data(), k);
   const MatrixXd excess = means.rightCols(k).rowwise() - exact.transpose();
-  const std::size_t most =
-      std::min({replicates < 16 ? 0 : replicates / 8, kMostInUse, exact_means.size()});
   std::vector<Controlled> result;
   for (Eigen::Index i = 0; i < columns - k; ++i) {
-    const VectorXd output = means.col(i);
-    result.push_back(constant_of(chosen({output, excess}, most), output, excess));
+    const Subset& controls = in_use[static_cast<std::size_t>(i)];
+    result.push_back(
+        constant_of(replicates < kLeastReplicates ? Subset{} : controls, means.col(i), excess));
   }
   return result;
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "simulate/regression.hpp"
+
 namespace capstake {
 
 // One output after its controls.
@@ -18,9 +20,8 @@ struct Controlled {
   double degrees_of_freedom = 0.0;  // of the Student interval around the value
   std::vector<double> coefficient;  // one a control; 0 where it is not used
   double gain = 1.0;                // variance of the value without controls, over that with them
-  // Replicates: the variance over that of the controlled means alone. Coefficients were fitted and
-  // controls chosen, and the controls' means are off their exact ones.
-  double inflation = 1.0;
+  // By replicate: the value without it, less the value. Of a sum of outputs, the sum of theirs.
+  std::vector<double> left_out;
 };
 
 // Outputs (m) first, controls (k) after them, on independent paths.
@@ -40,17 +41,20 @@ inline constexpr double kMostControlsPerPath = 1e-3;
 std::vector<Controlled> control_paths(const PathMoments& moments,
                                       std::span<const double> exact_means);
 
-// The most controls in use for one output over replicates.
-inline constexpr std::size_t kMostInUse = 2;
-
-// Randomised quasi-Monte Carlo. replicate_means is (R, m + k), row-major. The best coefficient for
-// independent paths is not the best here and can hurt (Hickernell, Lemieux and Owen 2005), so
-// coefficients are the regression of the R replicate means. Controls, one or two, are used for an
-// output only if they lower the variance beyond what chance does (F test at 1e-4 over all that were
-// tried) and at least halve the leave-one-out error; none below 16 replicates. Degrees of freedom
-// are R - 1 less the controls in use.
+// Randomised quasi-Monte Carlo. replicate_means is (R, m + k), row-major; in_use holds of each
+// output the controls to use (simulate/choose_controls.hpp). The best coefficient for independent
+// paths is not the best here and can hurt (Hickernell, Lemieux and Owen 2005), so coefficients are
+// the regression of the R replicate means; with fewer than kLeastReplicates there are too few for
+// one. Degrees of freedom are R - 1 less the controls in use. A control in use that does nothing
+// costs (R - 2) / (R - 3) of the variance (Lavenberg and Welch 1981).
 std::vector<Controlled> control_replicates(std::span<const double> replicate_means,
                                            std::size_t replicates,
-                                           std::span<const double> exact_means);
+                                           std::span<const double> exact_means,
+                                           std::span<const Subset> in_use);
+
+inline constexpr std::size_t kLeastReplicates = 16;
+
+// Of a value, from what it is without each replicate.
+double jackknife_variance(std::span<const double> left_out);
 
 }  // namespace capstake

@@ -54,8 +54,7 @@ class HeadlineRun {
 
   Headlines run(const Poll& poll) {
     const Program program = compile(graph_);
-    const Design design =
-        is_sobol() ? choose_design(program, pilot()) : stream_design(program, spec_.run.sampler);
+    const Design design = designed(program);
     Headlines headlines;
     report_design(design, headlines.report);
     const Estimates estimates = simulated(program, design, headlines.report, poll);
@@ -158,12 +157,18 @@ class HeadlineRun {
   bool has_joint_outputs() const { return !is_sobol() && !controls_.empty(); }
   std::size_t n_outputs() const { return quantities_.size() + controls_.size(); }
 
-  PilotSpec pilot() const {
-    PilotSpec pilot{.seed = spec_.run.seed, .outputs = positions_, .controls = {}};
-    for (std::size_t k = 0; k < controls_.size(); ++k) {
-      pilot.controls.push_back(quantities_.size() + k);
+  Design designed(const Program& program) {
+    if (!is_sobol()) {
+      return stream_design(program, spec_.run.sampler);
     }
-    return pilot;
+    PilotSpec spec{
+        .seed = spec_.run.seed, .outputs = positions_, .controls = {}, .controlled = bases_};
+    for (std::size_t k = 0; k < controls_.size(); ++k) {
+      spec.controls.push_back(quantities_.size() + k);
+    }
+    Pilot pilot = run_pilot(program, spec);
+    in_use_ = std::move(pilot.in_use);
+    return std::move(pilot.design);
   }
 
   void report_design(const Design& design, RunReport& report) const {
@@ -282,7 +287,8 @@ class HeadlineRun {
       means.insert(means.end(), row.begin() + static_cast<std::ptrdiff_t>(quantities_.size()),
                    row.end());
     }
-    const std::vector<Controlled> of_bases = control_replicates(means, n_replicates, exact_means_);
+    const std::vector<Controlled> of_bases =
+        control_replicates(means, n_replicates, exact_means_, in_use_);
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       if (!parts_[i].empty()) {
         adjust(i, of_bases, estimates, found[i]);
@@ -290,42 +296,39 @@ class HeadlineRun {
     }
   }
 
-  // The controls of a sum of bases, and what fitting them adds to the sum's squared deviations.
+  // The controls of a sum of bases.
   struct ControlledSum {
     std::vector<double> coefficient;
-    std::vector<double> replicates;  // means after controls
-    Spread spread;
-    std::ptrdiff_t n_used = 0;  // by parts that matter for the spread
+    std::vector<double> left_out;  // by replicate: the sum without it, less the sum
+    std::ptrdiff_t n_used = 0;     // by parts that matter for the error
   };
 
-  ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases,
-                             const Estimates& estimates) const {
-    ControlledSum sum{
-        .coefficient = std::vector<double>(controls_.size()), .replicates = {}, .spread = {}};
+  ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases) const {
+    ControlledSum sum{.coefficient = std::vector<double>(controls_.size()),
+                      .left_out = std::vector<double>(of_bases.front().left_out.size())};
     for (const LinearPart& part : parts_[i]) {
-      for (std::size_t k = 0; k < controls_.size(); ++k) {
-        sum.coefficient[k] += part.weight * of_bases[part.base].coefficient[k];
-      }
+      const Controlled& base = of_bases[part.base];
+      add(part.weight, base.coefficient, sum.coefficient);
+      add(part.weight, base.left_out, sum.left_out);
     }
-    sum.replicates = after_controls(i, sum.coefficient, estimates);
-    sum.spread = spread_of(sum.replicates);
     constexpr double kMatters = 0.01;
-    double from_fitting = 0.0;
+    const double least = kMatters * jackknife_variance(sum.left_out);
     std::vector<bool> is_used(controls_.size());
     for (const LinearPart& part : parts_[i]) {
       const Controlled& base = of_bases[part.base];
-      const Spread of_part =
-          spread_of(after_controls(bases_[part.base], base.coefficient, estimates));
-      const double squares = part.weight * part.weight * of_part.squares;
-      from_fitting += std::sqrt((base.inflation - 1.0) * squares);
+      const bool matters = part.weight * part.weight * jackknife_variance(base.left_out) >= least;
       for (std::size_t k = 0; k < controls_.size(); ++k) {
-        is_used[k] =
-            is_used[k] || (base.coefficient[k] != 0.0 && squares >= kMatters * sum.spread.squares);
+        is_used[k] = is_used[k] || (base.coefficient[k] != 0.0 && matters);
       }
     }
     sum.n_used = std::ranges::count(is_used, true);
-    sum.spread.squares += from_fitting * from_fitting;
     return sum;
+  }
+
+  static void add(double weight, const std::vector<double>& terms, std::vector<double>& to) {
+    for (std::size_t k = 0; k < to.size(); ++k) {
+      to[k] += weight * terms[k];
+    }
   }
 
   // The replicate means of an output less its controls' excesses.
@@ -344,21 +347,22 @@ class HeadlineRun {
 
   void adjust(std::size_t i, const std::vector<Controlled>& of_bases, const Estimates& estimates,
               HeadlineEstimate& found) const {
-    ControlledSum sum = sum_of_parts(i, of_bases, estimates);
-    const auto n = static_cast<double>(sum.replicates.size());
+    const ControlledSum sum = sum_of_parts(i, of_bases);
+    const auto n = static_cast<double>(sum.left_out.size());
     const double freedom = n - 1.0 - static_cast<double>(sum.n_used);
     const bool is_controlled =
         std::ranges::any_of(sum.coefficient, [](double c) { return c != 0.0; });
     if (!is_controlled || freedom < 1.0) {
       return;
     }
-    const double before = found.standard_error * found.standard_error * n * (n - 1.0);
-    const double left = sum.spread.squares + found.least_error * found.least_error * n * (n - 1.0);
+    const double before = found.standard_error * found.standard_error;
+    found.replicates = after_controls(i, sum.coefficient, estimates);
+    found.mean = spread_of(found.replicates).mean;
+    found.standard_error =
+        with_least(std::sqrt(jackknife_variance(sum.left_out)), found.least_error);
+    const double left = found.standard_error * found.standard_error;
     found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
     found.degrees_of_freedom = freedom;
-    found.mean = sum.spread.mean;
-    found.standard_error = with_least(sum.spread.error_of_mean(freedom), found.least_error);
-    found.replicates = std::move(sum.replicates);
   }
 
   static void take(const Controlled& controlled, HeadlineEstimate& found) {
@@ -379,6 +383,7 @@ class HeadlineRun {
   std::vector<std::vector<NodeId>> companions_;  // by base, for its controls
   std::vector<LinearControl> controls_;
   std::vector<double> exact_means_;  // of the controls
+  std::vector<Subset> in_use_;       // by base: places among the controls
 };
 
 }  // namespace

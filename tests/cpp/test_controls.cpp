@@ -4,6 +4,7 @@
 #include <random>
 
 #include "close.hpp"
+#include "simulate/choose_controls.hpp"
 #include "simulate/controls.hpp"
 
 namespace capstake::testing {
@@ -83,11 +84,34 @@ Trial repeat(std::size_t rows, const std::vector<double>& correlation, Estimate&
   return {covered / kTrials, squared / plain, claimed / squared};
 }
 
-Trial repeat_replicates(std::size_t replicates, const std::vector<double>& correlation) {
+// A pilot of as many outputs and controls: plain paths, and replicates that correlate otherwise.
+PilotMoments pilot_of(std::mt19937_64& random, const std::vector<double>& correlation,
+                      const std::vector<double>& of_means) {
+  constexpr std::size_t kPaths = 128;
+  constexpr std::size_t kReplicates = 8;
+  const auto n = static_cast<Eigen::Index>(correlation.size() + 1);
+  const PathMoments paths =
+      moments_of_rows(sample(random, kPaths, correlation), correlation.size() + 1);
+  const std::vector<double> means = sample(random, kReplicates, of_means);
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  return {.n_outputs = 1,
+          .covariance = Eigen::Map<const RowMajor>(paths.covariance.data(), n, n),
+          .replicate_means = Eigen::Map<const RowMajor>(means.data(), kReplicates, n)};
+}
+
+// Controls chosen by a pilot whose paths correlate by on_paths; its replicates, and those of the
+// run, by `correlation`.
+Trial repeat_replicates(std::size_t replicates, const std::vector<double>& on_paths,
+                        const std::vector<double>& correlation) {
   const std::vector<double> exact(correlation.size(), 5.0);
+  std::mt19937_64 pilots(9);
   return repeat(replicates, correlation, [&](const std::vector<double>& means) {
-    return control_replicates(means, replicates, exact).front();
+    const std::vector<Subset> in_use = choose_controls(pilot_of(pilots, on_paths, correlation));
+    return control_replicates(means, replicates, exact, in_use).front();
   });
+}
+Trial repeat_replicates(std::size_t replicates, const std::vector<double>& correlation) {
+  return repeat_replicates(replicates, correlation, correlation);
 }
 
 // 4,000 intervals at 95%: the standard error of the share that covers is 0.34%, so the band of
@@ -100,7 +124,7 @@ void expect_honest(const Trial& trial, const std::string& what) {
   EXPECT_LT(trial.covered, 0.965);
 }
 
-TEST(ControlReplicates, NeverHurtWhateverTheCorrelation) {
+TEST(ControlReplicates, KeepTheLevelWhateverTheCorrelation) {
   for (const std::size_t replicates : {16u, 32u}) {
     for (const double rho : {0.0, 0.6, 0.8, 0.9}) {
       const Trial trial = repeat_replicates(replicates, {rho, 0.0, 0.0});
@@ -111,6 +135,43 @@ TEST(ControlReplicates, NeverHurtWhateverTheCorrelation) {
       EXPECT_LT(trial.squared_error, 1.02) << what;
     }
   }
+}
+
+// What paths say need not hold for replicates: the price is (R - 2) / (R - 3), 1.077 for 16.
+TEST(ControlReplicates, CostLittleWhereTheyDoNothing) {
+  const Trial trial = repeat_replicates(16, {0.9, 0.0, 0.0}, {0.0, 0.0, 0.0});
+  expect_honest(trial, "a control that does nothing");
+  EXPECT_GT(trial.squared_error, 1.0);
+  EXPECT_LT(trial.squared_error, 14.0 / 13.0 + 0.03);
+}
+
+// The mean of the exponential of a normal with deviation 1.2 is made by rare paths: where a
+// replicate meets none, its mean and its control are both low.
+TEST(ControlReplicates, AreUsedWhereTheTailIsMissing) {
+  std::mt19937_64 random(11);
+  std::normal_distribution<double> normal;
+  const double exact = std::exp(0.5 * 1.44);
+  double covered = 0.0;
+  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+    std::vector<double> means(32);
+    for (std::size_t r = 0; r < 16; ++r) {
+      for (std::size_t path = 0; path < 16; ++path) {
+        const double x = std::exp(1.2 * normal(random)) / 16.0;
+        means[2 * r] += x + 0.2 * normal(random) / 16.0;
+        means[2 * r + 1] += x;
+      }
+    }
+    const std::array in_use = {Subset{0}};
+    const Controlled one =
+        control_replicates(means, 16, std::vector<double>{exact}, in_use).front();
+    const boost::math::students_t_distribution<double> student(one.degrees_of_freedom);
+    covered +=
+        std::abs(one.value - exact) <= boost::math::quantile(student, 0.975) * one.standard_error
+            ? 1.0
+            : 0.0;
+  }
+  EXPECT_GT(covered / kTrials, 0.935);
+  EXPECT_LT(covered / kTrials, 0.965);
 }
 
 TEST(ControlReplicates, TakeMostOfWhatThereIs) {
@@ -135,7 +196,9 @@ TEST(ControlReplicates, AnOutputThatIsItsControlIsExact) {
   for (std::size_t r = 0; r < 16; ++r) {
     means[3 * r] = 7.0 + 2.0 * means[3 * r + 2];
   }
-  const Controlled one = control_replicates(means, 16, std::vector<double>{5.0, 5.0}).front();
+  const std::array in_use = {Subset{1}};
+  const Controlled one =
+      control_replicates(means, 16, std::vector<double>{5.0, 5.0}, in_use).front();
   EXPECT_TRUE(close(one.value, 17.0, 1e-14));
   EXPECT_LT(one.standard_error, 1e-13);
   EXPECT_TRUE(close(one.coefficient[1], 2.0, 1e-13));
@@ -152,7 +215,8 @@ TEST(ControlReplicates, ConstantsAndCopiesAreLeftAlone) {
     means[4 * r + 3] = 5.0;               // no control at all
   }
   const std::vector<double> exact(3, 5.0);
-  const Controlled one = control_replicates(means, 16, exact).front();
+  const std::array in_use = {Subset{0, 1, 2}};
+  const Controlled one = control_replicates(means, 16, exact, in_use).front();
   EXPECT_TRUE(same_bits(one.degrees_of_freedom, 14.0));
   EXPECT_TRUE(same_bits(one.coefficient[1], 0.0));
   EXPECT_TRUE(same_bits(one.coefficient[2], 0.0));
@@ -161,7 +225,7 @@ TEST(ControlReplicates, ConstantsAndCopiesAreLeftAlone) {
   for (std::size_t r = 0; r < 16; ++r) {
     means[4 * r] = 0.1;
   }
-  const Controlled still = control_replicates(means, 16, exact).front();
+  const Controlled still = control_replicates(means, 16, exact, std::vector<Subset>(1)).front();
   EXPECT_TRUE(close(still.value, 0.1, 1e-15));
   EXPECT_TRUE(same_bits(still.gain, 1.0));
 }

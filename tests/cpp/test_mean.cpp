@@ -193,6 +193,31 @@ TEST(LinearControls, KeepWhatHasNoKinkAndSkipWhatHasNoMean) {
   EXPECT_TRUE(close(f.value(controls[1].mean), 0.5, 1e-13));
 }
 
+// Revenue of which a part saturates: the sum has no known mean, its first part and a third of its
+// second do.
+TEST(LinearControls, OfASumWithoutAMeanThePartThatHasOne) {
+  Fixture f;
+  const Expr rate = f.parameter("rate", 0.2);
+  const Expr x = exp(0.5 * f.normal("z", 0));
+  const Expr y = exp(0.5 * f.normal("z", 1));
+  const Expr saturating = x * y / (1.0 + x * y);
+  const Expr paid = rate * (x + (2.0 * y - saturating) / 3.0) - 1.0;
+  const std::array nodes = {paid.id()};
+  const std::vector<LinearControl> controls = linear_controls(f.graph, nodes);
+  ASSERT_EQ(controls.size(), 1u);
+  const double one = std::exp(0.125);
+  EXPECT_TRUE(close(f.value(controls[0].mean), 0.2 * (one + 2.0 * one / 3.0), 1e-14));
+  EXPECT_TRUE(
+      close(f.value(controls[0].node), 0.2 * (std::exp(0.25) + 2.0 * std::exp(0.25) / 3.0), 1e-14));
+}
+
+TEST(LinearControls, NoneOfASumThatKnowsNothing) {
+  Fixture f;
+  const Expr x = exp(f.normal("z", 0)) / (1.0 + exp(f.normal("w", 0)) * exp(f.normal("z", 0)));
+  const std::array nodes = {(3.0 + 2.0 * x).id()};
+  EXPECT_TRUE(linear_controls(f.graph, nodes).empty());
+}
+
 TEST(LinearControls, AreAFewHoweverManyOutputs) {
   Fixture f;
   std::vector<NodeId> nodes;

@@ -1,0 +1,30 @@
+// Which controls an output uses over replicates, chosen by a pilot. The replicates of the run have
+// no part in the choice: chosen by these, a control is dropped in just the seeds whose rare paths
+// are missing, and what errors are stated then are too small.
+#pragma once
+
+#include <Eigen/Dense>
+#include <cstddef>
+#include <vector>
+
+#include "simulate/regression.hpp"
+
+namespace capstake {
+
+// The most controls in use for one output over replicates.
+inline constexpr std::size_t kMostInUse = 2;
+
+// Columns are m outputs and, after them, the controls.
+struct PilotMoments {
+  std::size_t n_outputs = 0;
+  Eigen::MatrixXd covariance;       // of plain paths; 0 for what does not move
+  Eigen::MatrixXd replicate_means;  // (pilot's replicates, columns); no rows: there are none
+};
+
+// By output: up to kMostInUse of the controls. The one that leaves the least variance of plain
+// paths, if that is at most 70%, and the best two if they halve what it leaves; but another subset
+// that leaves at most 70%, chosen in the same way by the leave-one-out error of the pilot's
+// replicates, where it leaves less than a quarter of that error.
+std::vector<Subset> choose_controls(const PilotMoments& pilot);
+
+}  // namespace capstake
