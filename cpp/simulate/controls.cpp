@@ -134,7 +134,8 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
     const VectorXd mean = controls.colwise().mean();
     const Eigen::ColPivHouseholderQR<MatrixXd> qr(controls.rowwise() - mean.transpose());
     const VectorXd coefficient = qr.solve(VectorXd(output.array() - output.mean()));
-    weight -= VectorXd(qr.transpose().solve(mean));  // the shortest w with (x - mean(x))' w = mean(x)
+    weight -=
+        VectorXd(qr.transpose().solve(mean));  // the shortest w with (x - mean(x))' w = mean(x)
     for (std::size_t j = 0; j < used.sound.size(); ++j) {
       result.coefficient[used.sound[j]] = coefficient(static_cast<Eigen::Index>(j));
     }
