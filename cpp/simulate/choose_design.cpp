@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths, for correlations
 constexpr std::uint32_t kReplicates = 8;   // for each construction
+// Beyond those of any run: what is chosen by its own replicates is chosen for their luck.
+constexpr std::uint32_t kFirstReplicate = 1u << 30;
 // Blocks of a replicate: fewer of a large program, which would rather be run than tried out.
 constexpr std::size_t kLargeProgram = 500;  // instructions
 std::uint64_t replicate_blocks(const Program& program) {
@@ -215,7 +217,8 @@ Eigen::MatrixXd replicate_means(const Program& program, const Design& design,
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
     Moments all;
     for (std::uint64_t block = 0; block < replicate_blocks(program); ++block) {
-      run_block({.seed = seed, .replicate = replicate, .block = block}, workspace, results);
+      run_block({.seed = seed, .replicate = kFirstReplicate + replicate, .block = block}, workspace,
+                results);
       std::ranges::transform(columns.all, values.begin(),
                              [&](std::size_t i) { return results[i]; });
       merge(all, moments_of(values, kBlock, {}), {});

@@ -97,6 +97,7 @@ Controlled plain(const Split& paths, Eigen::Index i) {
           paths.paths - 1.0,
           std::vector<double>(static_cast<std::size_t>(paths.excess.size())),
           1.0,
+          0.0,
           {}};
 }
 
@@ -110,6 +111,7 @@ Controlled with_coefficients(const Split& paths, Eigen::Index i, const VectorXd&
           freedom,
           to_vector(coefficient),
           ratio(paths.variance(i), left),
+          0.0,
           {}};
 }
 
@@ -127,6 +129,7 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
                     n - 1.0 - static_cast<double>(used.sound.size()),
                     std::vector<double>(static_cast<std::size_t>(excess.cols())),
                     1.0,
+                    0.0,
                     {}};
   VectorXd weight = VectorXd::Constant(output.size(), 1.0 / n);
   if (!used.sound.empty()) {
@@ -141,7 +144,14 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
     }
     result.value -= coefficient.dot(mean);
   }
-  result.left_out = to_vector(-(weight.array() * used.left_out().array()).matrix());
+  const VectorXd left_out = used.left_out();
+  const VectorXd change = -(weight.array() * left_out.array());
+  result.left_out = to_vector(change);
+  if (!used.sound.empty()) {
+    // By the coefficients of the others, a replicate is their constant and what it is off it.
+    result.correction = left_out.mean() + change.mean();
+    result.value += result.correction;
+  }
   const double left = jackknife_variance(result.left_out);
   result.standard_error = std::sqrt(left);
   result.gain = used.sound.empty() ? 1.0 : ratio(plain, left);

@@ -20,6 +20,9 @@ struct Controlled {
   double degrees_of_freedom = 0.0;  // of the Student interval around the value
   std::vector<double> coefficient;  // one a control; 0 where it is not used
   double gain = 1.0;                // variance of the value without controls, over that with them
+  // What takes the bias of fitted coefficients off the value, and is in it: a replicate's excess
+  // times the change of the coefficients that leaves it out, in the mean over replicates.
+  double correction = 0.0;
   // By replicate: the value without it, less the value. Of a sum of outputs, the sum of theirs.
   std::vector<double> left_out;
 };

@@ -299,6 +299,7 @@ class HeadlineRun {
   // The controls of a sum of bases.
   struct ControlledSum {
     std::vector<double> coefficient;
+    double correction = 0.0;
     std::vector<double> left_out;  // by replicate: the sum without it, less the sum
     std::ptrdiff_t n_used = 0;     // by parts that matter for the error
   };
@@ -310,6 +311,7 @@ class HeadlineRun {
       const Controlled& base = of_bases[part.base];
       add(part.weight, base.coefficient, sum.coefficient);
       add(part.weight, base.left_out, sum.left_out);
+      sum.correction += part.weight * base.correction;
     }
     constexpr double kMatters = 0.01;
     const double least = kMatters * jackknife_variance(sum.left_out);
@@ -332,13 +334,13 @@ class HeadlineRun {
   }
 
   // The replicate means of an output less its controls' excesses.
-  std::vector<double> after_controls(std::size_t output, const std::vector<double>& coefficient,
+  std::vector<double> after_controls(std::size_t output, const ControlledSum& sum,
                                      const Estimates& estimates) const {
     std::vector<double> adjusted;
     for (const std::vector<double>& row : estimates.replicate_means) {
-      double value = row[output];
-      for (std::size_t k = 0; k < coefficient.size(); ++k) {
-        value -= coefficient[k] * (row[quantities_.size() + k] - exact_means_[k]);
+      double value = row[output] + sum.correction;
+      for (std::size_t k = 0; k < sum.coefficient.size(); ++k) {
+        value -= sum.coefficient[k] * (row[quantities_.size() + k] - exact_means_[k]);
       }
       adjusted.push_back(value);
     }
@@ -356,7 +358,7 @@ class HeadlineRun {
       return;
     }
     const double before = found.standard_error * found.standard_error;
-    found.replicates = after_controls(i, sum.coefficient, estimates);
+    found.replicates = after_controls(i, sum, estimates);
     found.mean = spread_of(found.replicates).mean;
     found.standard_error =
         with_least(std::sqrt(jackknife_variance(sum.left_out)), found.least_error);
