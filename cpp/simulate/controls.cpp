@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/require.hpp"
+#include "simulate/statistics.hpp"
 
 namespace capstake {
 
@@ -97,7 +98,7 @@ Controlled plain(const Split& paths, Eigen::Index i) {
           paths.paths - 1.0,
           std::vector<double>(static_cast<std::size_t>(paths.excess.size())),
           1.0,
-          0.0,
+          {},
           {}};
 }
 
@@ -111,7 +112,7 @@ Controlled with_coefficients(const Split& paths, Eigen::Index i, const VectorXd&
           freedom,
           to_vector(coefficient),
           ratio(paths.variance(i), left),
-          0.0,
+          {},
           {}};
 }
 
@@ -129,7 +130,7 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
                     n - 1.0 - static_cast<double>(used.sound.size()),
                     std::vector<double>(static_cast<std::size_t>(excess.cols())),
                     1.0,
-                    0.0,
+                    {},
                     {}};
   VectorXd weight = VectorXd::Constant(output.size(), 1.0 / n);
   if (!used.sound.empty()) {
@@ -147,13 +148,13 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
   const VectorXd left_out = used.left_out();
   const VectorXd change = -(weight.array() * left_out.array());
   result.left_out = to_vector(change);
+  // By the coefficients of the others, a replicate is their constant and what it is off it.
+  result.replicates = to_vector((left_out + change).array() + result.value);
   if (!used.sound.empty()) {
-    // By the coefficients of the others, a replicate is their constant and what it is off it.
-    result.correction = left_out.mean() + change.mean();
-    result.value += result.correction;
+    result.value += left_out.mean() + change.mean();
   }
-  const double left = jackknife_variance(result.left_out);
-  result.standard_error = std::sqrt(left);
+  result.standard_error = error_of_controlled(result.replicates, result.left_out);
+  const double left = result.standard_error * result.standard_error;
   result.gain = used.sound.empty() ? 1.0 : ratio(plain, left);
   return result;
 }
@@ -183,13 +184,13 @@ std::vector<Controlled> control_paths(const PathMoments& moments,
   return result;
 }
 
-double jackknife_variance(std::span<const double> left_out) {
+double error_of_controlled(std::span<const double> replicates, std::span<const double> left_out) {
   const auto n = static_cast<double>(left_out.size());
   double squares = 0.0;
   for (const double each : left_out) {
     squares += each * each;
   }
-  return squares * (n - 1.0) / n;
+  return std::max(std::sqrt(squares * (n - 1.0) / n), spread_of(replicates).error_of_mean());
 }
 
 std::vector<Controlled> control_replicates(std::span<const double> replicate_means,

@@ -20,10 +20,10 @@ struct Controlled {
   double degrees_of_freedom = 0.0;  // of the Student interval around the value
   std::vector<double> coefficient;  // one a control; 0 where it is not used
   double gain = 1.0;                // variance of the value without controls, over that with them
-  // What takes the bias of fitted coefficients off the value, and is in it: a replicate's excess
-  // times the change of the coefficients that leaves it out, in the mean over replicates.
-  double correction = 0.0;
-  // By replicate: the value without it, less the value. Of a sum of outputs, the sum of theirs.
+  // Replicates, of a sum of outputs the sum of theirs: each less its controls, with the
+  // coefficients that the others give (their mean is the value), and the change of the fit without
+  // it.
+  std::vector<double> replicates;
   std::vector<double> left_out;
 };
 
@@ -48,8 +48,10 @@ std::vector<Controlled> control_paths(const PathMoments& moments,
 // output the controls to use (simulate/choose_controls.hpp). The best coefficient for independent
 // paths is not the best here and can hurt (Hickernell, Lemieux and Owen 2005), so coefficients are
 // the regression of the R replicate means; with fewer than kLeastReplicates there are too few for
-// one. Degrees of freedom are R - 1 less the controls in use. A control in use that does nothing
-// costs (R - 2) / (R - 3) of the variance (Lavenberg and Welch 1981).
+// one. Each replicate takes the coefficients that the others give, so that the value has no bias
+// (Avramidis and Wilson 1993, splitting). Degrees of freedom are R - 1 less the controls in use. A
+// control in use that does nothing costs about (R - 2) / (R - 3) of the variance (Lavenberg and
+// Welch 1981).
 std::vector<Controlled> control_replicates(std::span<const double> replicate_means,
                                            std::size_t replicates,
                                            std::span<const double> exact_means,
@@ -57,7 +59,9 @@ std::vector<Controlled> control_replicates(std::span<const double> replicate_mea
 
 inline constexpr std::size_t kLeastReplicates = 16;
 
-// Of a value, from what it is without each replicate.
-double jackknife_variance(std::span<const double> left_out);
+// The error of the mean of the replicates: that of the jackknife (Efron and Stein 1981), which
+// holds where what is left is larger in replicates whose controls are far off, or that of their
+// spread if it is larger.
+double error_of_controlled(std::span<const double> replicates, std::span<const double> left_out);
 
 }  // namespace capstake

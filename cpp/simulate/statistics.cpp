@@ -72,8 +72,9 @@ double co_moment(const double* x, double mean_x, const double* y, double mean_y,
   return sum(n, [=](std::size_t i) { return (x[i] - mean_x) * (y[i] - mean_y); });
 }
 
-double Spread::error_of_mean(double degrees_of_freedom) const {
-  return std::sqrt(squares / degrees_of_freedom / static_cast<double>(n));
+double Spread::error_of_mean() const {
+  const auto values = static_cast<double>(n);
+  return std::sqrt(squares / (values - 1.0) / values);
 }
 
 Spread spread_of(std::span<const double> values) {

@@ -17,8 +17,7 @@ struct Spread {
 
   // Standard error of the mean; where coefficients were fitted to the values, with fewer degrees of
   // freedom than n - 1.
-  double error_of_mean(double degrees_of_freedom) const;
-  double error_of_mean() const { return error_of_mean(static_cast<double>(n) - 1.0); }
+  double error_of_mean() const;
 };
 Spread spread_of(std::span<const double> values);
 

@@ -291,36 +291,38 @@ class HeadlineRun {
         control_replicates(means, n_replicates, exact_means_, in_use_);
     for (std::size_t i = 0; i < quantities_.size(); ++i) {
       if (!parts_[i].empty()) {
-        adjust(i, of_bases, estimates, found[i]);
+        adjust(i, of_bases, found[i]);
       }
     }
   }
 
-  // The controls of a sum of bases.
+  // A sum of bases, after their controls.
   struct ControlledSum {
     std::vector<double> coefficient;
-    double correction = 0.0;
-    std::vector<double> left_out;  // by replicate: the sum without it, less the sum
-    std::ptrdiff_t n_used = 0;     // by parts that matter for the error
+    std::vector<double> replicates;
+    std::vector<double> left_out;
+    std::ptrdiff_t n_used = 0;  // controls, by parts that matter for the error
   };
 
   ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases) const {
+    const std::size_t n = of_bases.front().replicates.size();
     ControlledSum sum{.coefficient = std::vector<double>(controls_.size()),
-                      .left_out = std::vector<double>(of_bases.front().left_out.size())};
+                      .replicates = std::vector<double>(n),
+                      .left_out = std::vector<double>(n)};
     for (const LinearPart& part : parts_[i]) {
       const Controlled& base = of_bases[part.base];
       add(part.weight, base.coefficient, sum.coefficient);
+      add(part.weight, base.replicates, sum.replicates);
       add(part.weight, base.left_out, sum.left_out);
-      sum.correction += part.weight * base.correction;
     }
     constexpr double kMatters = 0.01;
-    const double least = kMatters * jackknife_variance(sum.left_out);
+    const double least = kMatters * spread_of(sum.replicates).squares;
     std::vector<bool> is_used(controls_.size());
     for (const LinearPart& part : parts_[i]) {
       const Controlled& base = of_bases[part.base];
-      const bool matters = part.weight * part.weight * jackknife_variance(base.left_out) >= least;
+      const double squares = part.weight * part.weight * spread_of(base.replicates).squares;
       for (std::size_t k = 0; k < controls_.size(); ++k) {
-        is_used[k] = is_used[k] || (base.coefficient[k] != 0.0 && matters);
+        is_used[k] = is_used[k] || (base.coefficient[k] != 0.0 && squares >= least);
       }
     }
     sum.n_used = std::ranges::count(is_used, true);
@@ -333,35 +335,21 @@ class HeadlineRun {
     }
   }
 
-  // The replicate means of an output less its controls' excesses.
-  std::vector<double> after_controls(std::size_t output, const ControlledSum& sum,
-                                     const Estimates& estimates) const {
-    std::vector<double> adjusted;
-    for (const std::vector<double>& row : estimates.replicate_means) {
-      double value = row[output] + sum.correction;
-      for (std::size_t k = 0; k < sum.coefficient.size(); ++k) {
-        value -= sum.coefficient[k] * (row[quantities_.size() + k] - exact_means_[k]);
-      }
-      adjusted.push_back(value);
-    }
-    return adjusted;
-  }
-
-  void adjust(std::size_t i, const std::vector<Controlled>& of_bases, const Estimates& estimates,
+  void adjust(std::size_t i, const std::vector<Controlled>& of_bases,
               HeadlineEstimate& found) const {
-    const ControlledSum sum = sum_of_parts(i, of_bases);
-    const auto n = static_cast<double>(sum.left_out.size());
-    const double freedom = n - 1.0 - static_cast<double>(sum.n_used);
+    ControlledSum sum = sum_of_parts(i, of_bases);
+    const double freedom =
+        static_cast<double>(sum.replicates.size()) - 1.0 - static_cast<double>(sum.n_used);
     const bool is_controlled =
         std::ranges::any_of(sum.coefficient, [](double c) { return c != 0.0; });
     if (!is_controlled || freedom < 1.0) {
       return;
     }
     const double before = found.standard_error * found.standard_error;
-    found.replicates = after_controls(i, sum, estimates);
-    found.mean = spread_of(found.replicates).mean;
     found.standard_error =
-        with_least(std::sqrt(jackknife_variance(sum.left_out)), found.least_error);
+        with_least(error_of_controlled(sum.replicates, sum.left_out), found.least_error);
+    found.replicates = std::move(sum.replicates);
+    found.mean = spread_of(found.replicates).mean;
     const double left = found.standard_error * found.standard_error;
     found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
     found.degrees_of_freedom = freedom;
