@@ -17,26 +17,26 @@ class KnownPart {
  public:
   KnownPart(Graph& graph, Means& means) : graph_(graph), means_(means), facts_(graph) {}
 
-  std::optional<NodeId> of(NodeId root) {
+  std::optional<NodeId> of(NodeId root, std::size_t largest) {
     weights_.emplace(root, graph_.constant(1.0));
     for (std::size_t terms = 0; !weights_.empty(); ++terms) {
-      if (terms == kMostTerms) {
+      if (terms == kMostTerms || graph_.size() > largest) {
         return std::nullopt;
       }
       const auto [node, weight] = *weights_.begin();
       weights_.erase(weights_.begin());
-      take(node, Expr(graph_, weight));
+      take(node, Expr(graph_, weight), largest - graph_.size());
     }
     return sum_;
   }
 
  private:
-  void take(NodeId node, const Expr& weight) {
+  void take(NodeId node, const Expr& weight, std::size_t most_nodes) {
     facts_.update();
     if (facts_.is_invariant(node)) {
       return;
     }
-    if (means_.of(node).node) {
+    if (means_.of(node, most_nodes).node) {
       const Expr term = weight * Expr(graph_, node);
       sum_ = sum_ ? (Expr(graph_, *sum_) + term).id() : term.id();
       return;
@@ -88,8 +88,8 @@ class KnownPart {
 
 }  // namespace
 
-std::optional<NodeId> known_part(Graph& graph, Means& means, NodeId node) {
-  return KnownPart(graph, means).of(node);
+std::optional<NodeId> known_part(Graph& graph, Means& means, NodeId node, std::size_t largest) {
+  return KnownPart(graph, means).of(node, largest);
 }
 
 }  // namespace capstake

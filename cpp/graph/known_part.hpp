@@ -11,7 +11,8 @@ namespace capstake {
 
 // The sum of the node's random terms with known means, each times the path-invariant factors that
 // stand before it; none where no term has one. Terms are found through sums, differences, signs and
-// products and quotients with path-invariant nodes.
-std::optional<NodeId> known_part(Graph& graph, Means& means, NodeId node);
+// products and quotients with path-invariant nodes. None, too, where the graph grows beyond the
+// largest size.
+std::optional<NodeId> known_part(Graph& graph, Means& means, NodeId node, std::size_t largest);
 
 }  // namespace capstake

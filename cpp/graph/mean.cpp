@@ -12,21 +12,19 @@ namespace {
 // A graph this deep or a product this wide has no mean, rather than a stack or a day that ends.
 constexpr std::size_t kDeepest = 2500;
 constexpr std::size_t kMostSteps = 100'000;
-// Nodes that all means of one graph may add, and that one of them may: more would take longer than
-// they save.
+// Nodes that all means of one graph may add: more would take longer than they save.
 constexpr std::size_t kMostNodes = 150'000;
-constexpr std::size_t kMostNodesEach = 30'000;
 
 bool is_sum(Op op) { return op == Op::add || op == Op::sub || op == Op::fma; }
 
 }  // namespace
 
-Mean Means::of(NodeId node) {
+Mean Means::of(NodeId node, std::size_t most_nodes) {
   facts_.update();
   reason_.clear();
   depth_ = 0;
   steps_ = 0;
-  size_before_ = graph_.size();
+  largest_ = std::min(first_size_ + kMostNodes, graph_.size() + most_nodes);
   const Maybe found = mean(node);
   if (found && !std::isfinite(facts_.central(*found))) {
     return {std::nullopt, "its mean is not finite, or has too many terms"};
@@ -76,9 +74,7 @@ Means::Maybe Means::mean(NodeId node) {
   if (const auto known = known_.find(node); known != known_.end()) {
     return known->second ? known->second : none("a part of it has no known mean");
   }
-  const bool is_full =
-      graph_.size() > first_size_ + kMostNodes || graph_.size() > size_before_ + kMostNodesEach;
-  if (is_full || ++steps_ > kMostSteps || depth_ >= kDeepest) {
+  if (graph_.size() > largest_ || ++steps_ > kMostSteps || depth_ >= kDeepest) {
     return none("its products have too many terms");
   }
   ++depth_;

@@ -39,6 +39,9 @@ enum class Quadrature : std::uint8_t { expression, number };
 
 class Means {
  public:
+  // More nodes for one mean would take longer than it saves.
+  static constexpr std::size_t kMostNodesEach = 30'000;
+
   // Appends to the graph whatever the means need, but no draw.
   explicit Means(Graph& graph, Quadrature quadrature = Quadrature::expression)
       : graph_(graph),
@@ -46,7 +49,8 @@ class Means {
         first_size_(graph.size()),
         facts_(graph),
         bounds_(graph) {}
-  Mean of(NodeId node);
+  // Appends no more than about so many nodes; without a number, kMostNodesEach.
+  Mean of(NodeId node, std::size_t most_nodes = kMostNodesEach);
 
  private:
   using Maybe = std::optional<NodeId>;
@@ -110,8 +114,8 @@ class Means {
 
   Graph& graph_;
   Quadrature quadrature_;
-  std::size_t first_size_;       // of the graph, before any mean
-  std::size_t size_before_ = 0;  // before the one that is asked for
+  std::size_t first_size_;   // of the graph, before any mean
+  std::size_t largest_ = 0;  // size for the one that is asked for
   Facts facts_;
   Bounds bounds_;
   QuadratureRule over_unit_ = tanh_sinh();

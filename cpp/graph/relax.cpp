@@ -13,6 +13,9 @@ namespace capstake {
 
 namespace {
 
+// What the known parts of sums may add to the graph; each of their many terms needs a mean.
+constexpr std::size_t kMostNodesOfParts = 10'000;
+
 // Which argument of a min or max is kept if only one of them is random.
 enum class Kept : std::uint8_t { random, active, fixed };
 
@@ -197,9 +200,13 @@ std::vector<LinearControl> linear_controls(Graph& graph,
   };
   const std::vector<NodeId> in_order = by_rank(companions);
   std::ranges::for_each(in_order, add);
+  const std::size_t largest = graph.size() + kMostNodesOfParts;
   for (const NodeId node : in_order) {
-    if (controls.size() < kMostControls && !means.of(node).node) {
-      if (const std::optional<NodeId> part = known_part(graph, means, node)) {
+    if (controls.size() == kMostControls || graph.size() > largest) {
+      break;
+    }
+    if (!means.of(node).node) {
+      if (const std::optional<NodeId> part = known_part(graph, means, node, largest)) {
         add(*part);
       }
     }

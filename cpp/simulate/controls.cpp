@@ -50,6 +50,12 @@ double size_of_outputs(const VectorXd& mean) {
   return std::isinf(least) ? 0.0 : least;
 }
 
+// The first controls count, as many as there are enough paths for.
+Eigen::Index n_fitted(const PathMoments& moments, std::span<const double> exact_means) {
+  const double most = kMostControlsPerPath * static_cast<double>(moments.paths);
+  return static_cast<Eigen::Index>(std::min(static_cast<double>(exact_means.size()), most));
+}
+
 Split split(const PathMoments& moments, std::span<const double> exact_means) {
   const auto n = static_cast<Eigen::Index>(moments.mean.size());
   const auto k = static_cast<Eigen::Index>(exact_means.size());
@@ -60,8 +66,10 @@ Split split(const PathMoments& moments, std::span<const double> exact_means) {
   const Eigen::Map<const VectorXd> exact(exact_means.data(), k);
   MatrixXd controls = covariance.bottomRightCorner(k, k);
   const double size = size_of_outputs(mean.head(n - k));
+  const Eigen::Index fitted = n_fitted(moments, exact_means);
   for (Eigen::Index j = 0; j < k; ++j) {
-    if (std::sqrt(controls(j, j)) <= kStill * std::max(size, std::abs(mean(n - k + j)))) {
+    const double least = kStill * std::max(size, std::abs(mean(n - k + j)));
+    if (j >= fitted || std::sqrt(controls(j, j)) <= least) {
       controls.row(j).setZero();
       controls.col(j).setZero();
     }
@@ -138,8 +146,8 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
     const VectorXd mean = controls.colwise().mean();
     const Eigen::ColPivHouseholderQR<MatrixXd> qr(controls.rowwise() - mean.transpose());
     const VectorXd coefficient = qr.solve(VectorXd(output.array() - output.mean()));
-    weight -=
-        VectorXd(qr.transpose().solve(mean));  // the shortest w with (x - mean(x))' w = mean(x)
+    // The shortest w with (x - mean(x))' w = mean(x).
+    weight -= VectorXd(qr.transpose().solve(mean));
     for (std::size_t j = 0; j < used.sound.size(); ++j) {
       result.coefficient[used.sound[j]] = coefficient(static_cast<Eigen::Index>(j));
     }
@@ -164,9 +172,9 @@ Controlled constant_of(const Subset& in_use, const VectorXd& output, const Matri
 std::vector<Controlled> control_paths(const PathMoments& moments,
                                       std::span<const double> exact_means) {
   const Split paths = split(moments, exact_means);
-  const auto k = static_cast<double>(exact_means.size());
+  const auto k = static_cast<double>(n_fitted(moments, exact_means));
   std::vector<Controlled> result;
-  if (exact_means.empty() || k > kMostControlsPerPath * paths.paths) {
+  if (k == 0.0) {
     for (Eigen::Index i = 0; i < paths.mean.size(); ++i) {
       result.push_back(plain(paths, i));
     }

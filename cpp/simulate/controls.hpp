@@ -39,8 +39,8 @@ struct PathMoments {
 inline constexpr double kMostControlsPerPath = 1e-3;
 
 // Plain Monte Carlo. One regression for all outputs, so that what is a sum of outputs stays their
-// sum. Coefficients come from the paths themselves, or are 0 where controls are more than
-// kMostControlsPerPath of them.
+// sum. Coefficients come from the paths themselves; of more controls than kMostControlsPerPath of
+// them, only the first have any.
 std::vector<Controlled> control_paths(const PathMoments& moments,
                                       std::span<const double> exact_means);
 

@@ -305,16 +305,9 @@ class HeadlineRun {
   };
 
   ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases) const {
-    const std::size_t n = of_bases.front().replicates.size();
-    ControlledSum sum{.coefficient = std::vector<double>(controls_.size()),
-                      .replicates = std::vector<double>(n),
-                      .left_out = std::vector<double>(n)};
-    for (const LinearPart& part : parts_[i]) {
-      const Controlled& base = of_bases[part.base];
-      add(part.weight, base.coefficient, sum.coefficient);
-      add(part.weight, base.replicates, sum.replicates);
-      add(part.weight, base.left_out, sum.left_out);
-    }
+    ControlledSum sum{.coefficient = over_parts(i, of_bases, &Controlled::coefficient),
+                      .replicates = over_parts(i, of_bases, &Controlled::replicates),
+                      .left_out = over_parts(i, of_bases, &Controlled::left_out)};
     constexpr double kMatters = 0.01;
     const double least = kMatters * spread_of(sum.replicates).squares;
     std::vector<bool> is_used(controls_.size());
@@ -327,6 +320,23 @@ class HeadlineRun {
     }
     sum.n_used = std::ranges::count(is_used, true);
     return sum;
+  }
+
+  // By scenario first, as in add_up_positions.
+  std::vector<double> over_parts(std::size_t i, const std::vector<Controlled>& of_bases,
+                                 std::vector<double> Controlled::*terms) const {
+    const std::vector<double> zero((of_bases.front().*terms).size());
+    std::map<std::string_view, std::vector<double>> by_scenario;
+    for (const LinearPart& part : parts_[i]) {
+      const std::string_view scenario = quantities_[bases_[part.base]].scenario;
+      add(part.weight, of_bases[part.base].*terms,
+          by_scenario.try_emplace(scenario, zero).first->second);
+    }
+    std::vector<double> all = zero;
+    for (const auto& [scenario, sum] : by_scenario) {
+      add(1.0, sum, all);
+    }
+    return all;
   }
 
   static void add(double weight, const std::vector<double>& terms, std::vector<double>& to) {

@@ -255,10 +255,16 @@ TEST(ControlPaths, AControlOfRoundingDoesNoHarm) {
   EXPECT_TRUE(close(one.gain, gain, 1e-3));
 }
 
-TEST(ControlPaths, AreNotFittedToTooFewPaths) {
+TEST(ControlPaths, OnlyTheFirstAreFittedToFewPaths) {
   std::mt19937_64 random(8);
-  const PathMoments moments = moments_of_rows(sample(random, 1999, {0.8, 0.0}), 3);
+  const std::vector<double> rows = sample(random, 1999, {0.8, 0.5});
   const std::vector<double> exact = {5.0, 5.0};
+  const Controlled one = control_paths(moments_of_rows(rows, 3), exact).front();
+  EXPECT_TRUE(close(one.gain, 1.0 / (1.0 - 0.64), 0.1));
+  EXPECT_NE(one.coefficient[0], 0.0);
+  EXPECT_TRUE(same_bits(one.coefficient[1], 0.0));
+  const std::vector<double> few(rows.begin(), rows.begin() + 3 * 999);
+  const PathMoments moments = moments_of_rows(few, 3);
   const Controlled alone = control_paths(moments, exact).front();
   EXPECT_TRUE(same_bits(alone.value, moments.mean[0]));
   EXPECT_TRUE(same_bits(alone.gain, 1.0));

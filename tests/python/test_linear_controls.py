@@ -5,7 +5,7 @@ import pytest
 
 import capstake as cs
 from capstake import _core
-from deals import CAPPED_SHARE, EVERYTHING, deal_of, without
+from deals import CAPPED_SHARE, EVERYTHING, changed, deal_of, without
 
 BLOCKS = 64
 
@@ -100,3 +100,20 @@ def test_stakes_keep_their_controls_where_two_events_end_a_leg():
     gains = valuation.control_gains()
     assert gains["microsoft_stake"] > 30
     assert gains["other_holders_stake"] > 30
+
+
+def test_a_short_run_keeps_the_controls_that_it_has_paths_for():
+    valued = cs.value(deal_of(EVERYTHING), paths=2**12, sampler="philox")
+    assert valued.control_gains()["fund_stake"] > 1000.0
+
+
+def test_equal_deals_differ_by_nothing():
+    # Each leg with coefficients of its own, so that sums in another order would leave rounding.
+    leg = CAPPED_SHARE["legs"]["share"]
+    legs = {f"legs__share_{cap}": leg | {"cap": float(cap)} for cap in (20, 45, 70, 90)}
+    deal = deal_of(changed(CAPPED_SHARE, **legs))
+    for seed in range(8):
+        compared = cs.compare(deal, deal, paths=2**13, seed=seed)
+        for name in ("share", "payer", "receiver"):
+            assert compared[name].estimate.value == 0.0
+            assert compared[name].estimate.standard_error == 0.0
