@@ -15,8 +15,6 @@ struct Spread {
   double mean = 0.0;
   double squares = 0.0;  // sum of squared deviations from the mean
 
-  // Standard error of the mean; where coefficients were fitted to the values, with fewer degrees of
-  // freedom than n - 1.
   double error_of_mean() const;
 };
 Spread spread_of(std::span<const double> values);
