@@ -90,6 +90,12 @@ std::string conflict(const RecoupThenSplit& a, const RecoupThenSplit& b, const R
   if (a.interest || b.interest) {
     return "with interest it is open which hurdle comes first";
   }
+  const auto has_one = [](const RecoupThenSplit& each) {
+    return each.amount.has_value() != each.multiple.has_value();
+  };
+  if (!has_one(a) || !has_one(b)) {
+    return {};  // an issue of its own
+  }
   if (a.amount.has_value() != b.amount.has_value()) {
     return "two hurdles must both be amounts or both multiples";
   }
@@ -108,13 +114,33 @@ std::string conflict(const ChangeOfControl& a, const ChangeOfControl& b, const R
   return a.event == b.event ? "an event makes one price due" : "";
 }
 
+// The least or the most that a number can be on a day.
+double end_on(const Number& number, Date date, bool is_most) {
+  const auto [low, high] = number.ends();
+  return number.by_date() ? number.value_on(date) : is_most ? high : low;
+}
+
 std::string conflict(const Deferral&, const Deferral&, const RevenueShare& leg) {
-  double most = 0.0;
-  for (const Deferral* each : leg.all<Deferral>()) {
-    most += each->part.ends().second;
+  const std::vector<const Deferral*> all = leg.all<Deferral>();
+  std::vector<Date> days = {leg.start};
+  for (const Deferral* each : all) {
+    for (const auto& [date, value] : each->part.by_date() ? *each->part.by_date() : ByDate{}) {
+      if (leg.start < date) {
+        days.push_back(date);
+      }
+    }
   }
-  constexpr double kRounding = 1e-9;
-  return most > 1.0 + kRounding ? "their parts of each payment add up to more than 1" : "";
+  constexpr double kRounding = 1e-9;  // of sums such as 0.7 + 0.2 + 0.1
+  for (const Date date : days) {
+    double most = 0.0;
+    for (const Deferral* each : all) {
+      most += end_on(each->part, date, true);
+    }
+    if (most > 1.0 + kRounding) {
+      return "their parts of each payment add up to more than 1";
+    }
+  }
+  return {};
 }
 
 // The first days of spans, and of whatever may be another period because a number changes there.
@@ -145,13 +171,9 @@ std::string conflict(const MinimumGuarantee& least, const PeriodCap& most,
   if (least.per != most.per || (least.per == Per::year && least.prorated != most.prorated)) {
     return {};
   }
-  const auto on = [](const Number& number, Date date, bool highest) {
-    const auto [low, high] = number.ends();
-    return number.by_date() ? number.value_on(date) : highest ? high : low;
-  };
   for (const Date date : first_days(least, most, leg)) {
-    const double low = on(least.amount, date, false);
-    const double high = on(most.amount, date, true);
+    const double low = end_on(least.amount, date, false);
+    const double high = end_on(most.amount, date, true);
     if (low > high) {
       return "from " + iso(date) + " on the minimum of " + brief(low) + " is above the limit of " +
              brief(high) + ", which would cut it";

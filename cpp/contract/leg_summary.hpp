@@ -22,7 +22,7 @@ template <class T>
 constexpr auto year_start_field() {
   return Field{"year_start", &T::year_start, date().or_else("1 January"),
                "First day of a contract year, which is that of a period, too: years that are "
-               "measured begin on its anniversaries; settlement and formulas keep calendar years."};
+               "measured begin on its anniversaries."};
 }
 
 struct LegSummary {

@@ -55,8 +55,10 @@ struct RevenueShare {
       "paid without counting towards the cap. A rate by date is, in each period, that of its\n"
       "first day; a cap by date that of the day on which the period is paid, so that a cap which\n"
       "steps up tests what has been paid by then: a leg that has reached the old one, since its\n"
-      "own first period, stays ended. Clauses act on what a period earns in the order of the\n"
-      "notes below. Payments dated on or before the\n"
+      "own first period, stays ended. With a year_start, tiers, thresholds, minimums, limits and\n"
+      "tests of a year take contract years; settlements and formulas keep calendar years. Clauses\n"
+      "act on what a period earns in the order of the notes below. Payments dated on or before "
+      "the\n"
       "valuation date count towards the cap but are not part of the value.";
 
   static constexpr auto fields() {

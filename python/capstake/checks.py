@@ -15,9 +15,8 @@ from capstake.valuation import Valuation
 
 __all__ = ["Check", "RunsCheck", "conservation_gap", "exact_checks", "runs_checks", "verdict"]
 
-# A difference that chance exceeds this rarely is not taken for chance: 4 standard errors of many
-# paths, and 5.5 where the error itself comes from 16 replicates (Student's t).
-_RARE = 1 / 15_787
+# A difference that chance exceeds more rarely than 4 standard errors is not taken for chance.
+_RARE = math.erfc(4.0 / math.sqrt(2.0))
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,8 @@ def verdict(difference: float, degrees_of_freedom: float = math.inf) -> str:
     """Say whether a difference in standard errors can be chance: ``agrees`` or ``differs``.
 
     Chance goes further once in 16,000 times, by Student's t: beyond 4 standard errors where they
-    come from many paths, beyond 5.5 where they come from 16 replicates.
+    come from many paths, beyond 5.5 where they come from 16 replicates, and a little more where
+    these were fitted to controls.
 
     Examples
     --------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from capstake._core import EarnOut, Milestone, RevenueShare
 from capstake.deal_words import label, quantity_text
-from capstake.render import date_text
+from capstake.render import date_text, day_text
 
 if TYPE_CHECKING:
     from capstake._core import Deal, Number
@@ -99,7 +99,7 @@ def year_phrase(leg: RevenueShare | EarnOut | Milestone) -> str:
     first = leg.year_start
     if first is None or first.month == 1:
         return "calendar year"
-    return f"year from {first.day} {first:%B} on"
+    return f"year from {day_text(first)} on"
 
 
 def counted_phrase(deal: Deal, leg: RevenueShare) -> str:

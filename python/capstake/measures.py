@@ -136,7 +136,7 @@ class Measures:
                 _KINDS[p.kind],
                 label(self.deal, p.name),
                 p.real_world,
-                float(rate) if rate and are_certain else rate,
+                float(rate) if rate is not None and are_certain else rate,
                 p.risk_neutral,
                 p.equivalent_rate,
                 p.difference,

@@ -22,6 +22,7 @@ __all__ = [
     "cell_text",
     "cells",
     "date_text",
+    "day_text",
     "estimate_text",
     "money_text",
     "plain_text",
@@ -181,6 +182,11 @@ def amount_text(text: str, money: str) -> str:
     return f"{currency} {text} {unit}".strip().replace(" ", "\xa0")
 
 
+def day_text(day: dt.date) -> str:
+    """Print a day of any year for reading: ``27 April``."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
 def date_text(day: dt.date) -> str:
     """Print a date for reading.
 
@@ -189,7 +195,7 @@ def date_text(day: dt.date) -> str:
     >>> date_text(dt.date(2026, 4, 27))
     '27 April 2026'
     """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day_text(day)} {day.year}"
 
 
 def _cell(value: Any, column: Column, decimals: int) -> Cell:

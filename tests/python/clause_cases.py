@@ -296,6 +296,12 @@ CASES: dict[str, Record] = {
         b={"type": "deferral", "part": {"by_date": {"2025-01-01": 0.5, "2028-01-01": 0.75}},
            "days": 200},
     ),
+    "instalments that change places": with_clauses(
+        a={"type": "deferral", "part": {"by_date": {"2025-01-01": 0.8, "2028-01-01": 0.2}},
+           "days": 500},
+        b={"type": "deferral", "part": {"by_date": {"2025-01-01": 0.2, "2028-01-01": 0.8}},
+           "days": 200},
+    ),
     "all at once": with_clauses(
         leg={"already_paid": 1.0},
         t=tiers(),

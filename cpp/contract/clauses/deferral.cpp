@@ -24,6 +24,7 @@ class DeferralStep : public Step {
       const Date later = due.date + std::chrono::days{deferral_.days};
       const Expr grown =
           growth(scope_.context, scope_.path + ".interest", deferral_.interest, due.date, later);
+      // A single deferral keeps the bits of a product.
       dues[i].amount = due.whole ? due.amount - whole * part : whole * (1.0 - part);
       dues[i].whole = whole;
       dues.push_back({due.period, later, whole * part * grown, std::nullopt, true});
