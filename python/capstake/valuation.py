@@ -363,6 +363,13 @@ def money_unit(deal: Deal) -> str:
 
 
 def hash_of(deal: Deal) -> str:
-    """Hash a deal: SHA-256 of its record in canonical JSON (sorted keys, shortest numbers)."""
-    text = json.dumps(deal.to_dict(), sort_keys=True, default=str, separators=(",", ":"))
+    """Hash a deal: SHA-256 of its record in canonical JSON (sorted keys, shortest numbers).
+
+    The order of a leg's clauses counts: what falls due may depend on it.
+    """
+    record = deal.to_dict()
+    for leg in record.get("legs", {}).values():
+        if "clauses" in leg:
+            leg["clauses"] = list(leg["clauses"].items())
+    text = json.dumps(record, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -291,6 +291,12 @@ CASES: dict[str, Record] = {
         b={"type": "change_of_control", "event": "put", "multiple": 1.1},
         a={"type": "change_of_control", "event": "sale", "amount": 50.0, "less_paid": False},
     ),
+    "a minimum of a year that a change of control ends": with_clauses(
+        leg={"cap": 60.0},
+        b={"type": "change_of_control", "event": "sale", "amount": 175.0},
+        f={"type": "minimum_guarantee", "amount": 30.0},
+        l={"type": "period_cap", "amount": 3.0, "per": "period", "carry_forward": True},
+    ),
     "three instalments": with_clauses(
         a={"type": "deferral", "part": 0.25, "days": 500, "interest": 0.1},
         b={"type": "deferral", "part": {"by_date": {"2025-01-01": 0.5, "2028-01-01": 0.75}},

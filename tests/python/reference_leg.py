@@ -163,6 +163,7 @@ class ReferenceLeg:
             if c["type"] == "custom"
         }
         self.revenue_so_far, self.paid = 0.0, self.leg.already_paid
+        self.is_sold = False  # and its price was paid in place of all later payments
         self.tests = [
             Test(self, clause) for clause in sorted(self.all("springing_rate"), key=self.leg.turn)
         ]
@@ -231,7 +232,10 @@ class ReferenceLeg:
         if is_last and (out := self.clause("buy_out")) and not self.is_stopped(self.leg.end):
             cap.ending = self.price(out, as_date(out[1]["on"]), amount, cap)
             amount += cap.ending
+        if self.is_sold:
+            return 0.0
         if sale := self.sale_in(p):
+            self.is_sold = True
             cap.ending = self.price((sale, self.record["clauses"][sale]), p.first, amount, cap)
             amount += cap.ending
         return amount

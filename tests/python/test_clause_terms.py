@@ -7,6 +7,7 @@ import math
 import pytest
 
 import capstake as cs
+from capstake.valuation import hash_of
 from close import close
 from deals import changed, deal_of, share_deal
 
@@ -57,3 +58,13 @@ def test_what_is_given_back_is_settled_with_payments():
     )
     (paid,) = cs.value(deal_of(record), paths=2**10).payments("share")
     assert (paid.year, paid.mean.value) == (2027, 0.2 * 40.0 - 5.0)
+
+
+def test_the_hash_of_a_deal_tells_the_order_of_its_clauses():
+    more, twice = ({"type": "custom", "formula": f} for f in ("accrual + 1", "accrual * 2"))
+    orders = ({"m": more, "t": twice}, {"t": twice, "m": more}, {"m": more, "t": twice})
+    first, other, again = (
+        hash_of(deal_of(share_deal({2028: 30.0}, clauses=held))) for held in orders
+    )
+    assert first != other
+    assert first == again

@@ -19,7 +19,9 @@ struct ChangeOfControl {
   static constexpr std::string_view kSummary =
       "An event ends the leg and makes a price due: a change of control, or a put of the holder.\n"
       "\n"
-      "Nothing accrues after the event. If it comes within the term and no stop event has come by\n"
+      "Nothing accrues after the event, and in later periods nothing falls due: no true-up of a\n"
+      "minimum, and nothing that a limit has carried forward. If it comes within the term and no "
+      "stop event has come by\n"
       "the end of its period, the period earns the price, less what has been paid by then if\n"
       "less_paid, at least 0 and at most what is left under the total cap. A price by date is "
       "that\n"
