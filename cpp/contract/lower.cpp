@@ -44,7 +44,7 @@ class RevenueShareLowering {
         losses_(named_events(leg.loss_events, setting.events)),
         scope_{context, path_, path_, leg, term_, setting} {
     for (const auto& [clause_name, clause] : leg.clauses) {
-      const LegScope scope{context, clause_path(clause_name), path_, leg, term_, setting};
+      const LegScope scope{context, clause_path(path_, clause_name), path_, leg, term_, setting};
       if (const auto* credit = std::get_if<PayerCredit>(&clause)) {
         discount_.spread_path = scope.path + ".spread";
         discount_.spread = credit->spread;
@@ -94,7 +94,7 @@ class RevenueShareLowering {
                                  paid});
     }
     for (const auto& [name, clause] : leg_.clauses) {
-      const std::string path = clause_path(name);
+      const std::string path = clause_path(path_, name);
       if (const auto* multiple = std::get_if<CapMultiple>(&clause)) {
         return TotalCap(context_, {[=, this](std::size_t t) {
                                      return context_.number(path + ".multiple", multiple->multiple,
@@ -124,7 +124,6 @@ class RevenueShareLowering {
                                context_.constant(0.0)});
   }
 
-  std::string clause_path(const std::string& name) const { return path_ + ".clauses." + name; }
   // The day whose cap holds in a period: that of its payment; before the term it is the cap of the
   // term's first period.
   Date cap_day(std::size_t t) const {

@@ -62,10 +62,15 @@ class Step {
   virtual void schedule(std::vector<Due>&) {}
 };
 
+// Where a clause stands in the graph: "legs.x.clauses.floor".
+inline std::string clause_path(const std::string& leg_path, const std::string& name) {
+  return leg_path + ".clauses." + name;
+}
+
 // What a clause is lowered with.
 struct LegScope {
   Context& context;
-  std::string path;  // of the clause in the graph: "legs.x.clauses.floor"
+  std::string path;  // of the clause
   std::string leg_path;
   const RevenueShare& leg;
   Term& term;

@@ -46,6 +46,7 @@ struct Columns {
   std::vector<std::size_t> controlled;  // by column: which of those asked for
   std::vector<std::size_t> controls;    // by column: which of those given
   std::size_t n_with_controls() const { return controlled.size() + controls.size(); }
+  bool has_choice() const { return !controlled.empty() && !controls.empty(); }
 };
 
 Columns columns_of(const Program& program, const PilotSpec& spec) {
@@ -262,7 +263,7 @@ Tried best_design(const Program& program, const PilotSpec& spec, const Columns& 
   const bool has_factors = std::ranges::any_of(
       plain.factors, [](const Factor& factor) { return factor.draws.size() > 1; });
   if (!has_factors) {
-    return tried(Construction::identity, !columns.controlled.empty() && !columns.controls.empty());
+    return tried(Construction::identity, columns.has_choice());
   }
   const auto n_counted = static_cast<double>(columns.n_counted);
   std::optional<Tried> best;
@@ -284,7 +285,7 @@ Tried best_design(const Program& program, const PilotSpec& spec, const Columns& 
 std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns,
                            const Correlations& correlations, const Eigen::MatrixXd& means) {
   std::vector<Subset> found(spec.controlled.size());
-  if (columns.controls.empty() || columns.controlled.empty()) {
+  if (!columns.has_choice()) {
     return found;
   }
   const std::vector<Subset> chosen = choose_controls(

@@ -54,7 +54,7 @@ class HeadlineRun {
 
   Headlines run(const Poll& poll) {
     const Program program = compile(graph_);
-    const Design design = designed(program);
+    const Design design = choose_design_and_controls(program);
     Headlines headlines;
     report_design(design, headlines.report);
     const Estimates estimates = simulated(program, design, headlines.report, poll);
@@ -157,7 +157,7 @@ class HeadlineRun {
   bool has_joint_outputs() const { return !is_sobol() && !controls_.empty(); }
   std::size_t n_outputs() const { return quantities_.size() + controls_.size(); }
 
-  Design designed(const Program& program) {
+  Design choose_design_and_controls(const Program& program) {
     if (!is_sobol()) {
       return stream_design(program, spec_.run.sampler);
     }
@@ -322,7 +322,7 @@ class HeadlineRun {
     return sum;
   }
 
-  // By scenario first, as in add_up_positions.
+  // By scenario first, as in add_up_positions: equal parts leave a difference of exactly zero.
   std::vector<double> over_parts(std::size_t i, const std::vector<Controlled>& of_bases,
                                  std::vector<double> Controlled::*terms) const {
     const std::vector<double> zero((of_bases.front().*terms).size());

@@ -42,7 +42,7 @@ class RecoupThenSplitStep : public Step {
     if (below == nullptr) {
       return flow.rate;
     }
-    const std::string path = scope_.leg_path + ".clauses." + below->first + ".rate";
+    const std::string path = clause_path(scope_.leg_path, below->first) + ".rate";
     return scope_.context.number(path, std::get<RecoupThenSplit>(below->second).rate,
                                  scope_.context.periods()[flow.period].first);
   }
