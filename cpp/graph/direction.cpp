@@ -19,7 +19,17 @@ constexpr double kTiny = 1e-300;
 
 using Weights = std::map<std::string, std::map<std::size_t, double>>;  // by name and draw
 
-// Adds the margin's unit gradient by the normal draws, at the centre of all draws.
+double weight_of(const std::string& name, std::size_t draw, const Weights& weights) {
+  const auto factor = weights.find(name);
+  if (factor == weights.end()) {
+    return 0.0;
+  }
+  const auto found = factor->second.find(draw);
+  return found == factor->second.end() ? 0.0 : found->second;
+}
+
+// Adds the margin's unit gradient by the normal draws, at the centre of all draws; less it, where
+// it points the other way: a test of what is missed turns where one of what is met does.
 void add_unit_gradient(const Graph& graph, NodeId comparison, Weights& weights) {
   Graph scratch = graph;
   std::vector<NodeId> nodes;
@@ -39,9 +49,16 @@ void add_unit_gradient(const Graph& graph, NodeId comparison, Weights& weights) 
   for (const NodeId node : by) {
     squares += values[index(node)] * values[index(node)];
   }
-  for (std::size_t k = 0; k < by.size() && std::isfinite(squares) && squares > 0.0; ++k) {
-    const double weight = values[index(by[k])] / std::sqrt(squares);
-    if (weight != 0.0) {
+  if (!std::isfinite(squares) || squares == 0.0) {
+    return;
+  }
+  double along = 0.0;
+  for (std::size_t k = 0; k < by.size(); ++k) {
+    along += weight_of(graph.draws()[draws[k]].name, draws[k], weights) * values[index(by[k])];
+  }
+  const double size = along < 0.0 ? -std::sqrt(squares) : std::sqrt(squares);
+  for (std::size_t k = 0; k < by.size(); ++k) {
+    if (const double weight = values[index(by[k])] / size; weight != 0.0) {
       weights[graph.draws()[draws[k]].name][draws[k]] += weight;
     }
   }

@@ -22,8 +22,9 @@ struct Direction {
 // sides where they are positive, else their difference. Appended.
 NodeId margin(Graph& graph, NodeId comparison);
 
-// The mean of the comparisons' unit gradients at the centre of all draws, as far as one factor goes
-// (linear transformation: Imai and Tan 2006). Nothing where no normal draw moves them there.
+// The mean of the comparisons' unit gradients at the centre of all draws, each to the side of those
+// before it, as far as one factor goes (linear transformation: Imai and Tan 2006). Nothing where no
+// normal draw moves them there.
 std::optional<Direction> direction_of(const Graph& graph, std::span<const NodeId> comparisons);
 
 }  // namespace capstake

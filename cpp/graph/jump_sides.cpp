@@ -6,27 +6,19 @@
 #include <iterator>
 #include <utility>
 
+#include "graph/along.hpp"
 #include "graph/bounds.hpp"
 #include "graph/copy.hpp"
 #include "graph/direction.hpp"
 #include "graph/expr.hpp"
-#include "graph/facts.hpp"
 #include "graph/jumps.hpp"
 #include "graph/reach.hpp"
-#include "graph/replace.hpp"
 
 namespace capstake {
 namespace {
 
-// Beyond it there is less probability than a step of 1 in double.
-constexpr double kFarthest = 8.2;
-// Evaluations of a comparison's margin, near to a straight line along x, by which it is solved.
-constexpr std::size_t kSecants = 5;
 // So close a place is known where the margin is a straight line.
 constexpr double kLeastStep = 1e-14;
-// Keeps a quotient finite where a margin does not move.
-constexpr double kTiny = 1e-300;
-
 // Not looked into; of div, log and sqrt the bounds of the argument tell.
 constexpr Op kWithDomain[] = {Op::log1p,          Op::log_gamma,     Op::gamma_cdf,
                               Op::gamma_quantile, Op::student_t_cdf, Op::student_t_quantile,
@@ -34,19 +26,18 @@ constexpr Op kWithDomain[] = {Op::log1p,          Op::log_gamma,     Op::gamma_c
 
 class Sides {
  public:
-  Sides(Graph& graph, const Direction& direction)
-      : graph_(graph), direction_(direction), along_(projection()) {}
+  Sides(Graph& graph, const Direction& direction) : graph_(graph), along_(graph, direction) {}
 
   // Each node's sum over the sides between the places where the jumps turn.
   std::vector<NodeId> sums(std::span<const NodeId> nodes, std::span<const NodeId> jumps) {
     const std::vector<Expr> ends = ends_of_sides(jumps);
-    const Expr uniform = normal_cdf(along_);
+    const Expr uniform = normal_cdf(along_.x());
     std::vector<Expr> found(nodes.size(), number(0.0));
     std::vector<bool> is_moved(nodes.size());
     for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
       const Expr mass = ends[k + 1] - ends[k];
-      const Expr place = bounded(normal_quantile(fma(uniform, mass, ends[k])));
-      const std::vector<NodeId> there = at(place, nodes);
+      const Expr place = along_.bounded(normal_quantile(fma(uniform, mass, ends[k])));
+      const std::vector<NodeId> there = along_.at(place, nodes);
       for (std::size_t i = 0; i < nodes.size(); ++i) {
         found[i] = fma(mass, {graph_, there[i]}, found[i]);
         is_moved[i] = is_moved[i] || there[i] != nodes[i];
@@ -61,27 +52,6 @@ class Sides {
 
  private:
   Expr number(double value) { return {graph_, graph_.constant(value)}; }
-
-  Expr projection() {
-    Expr sum = number(0.0);
-    for (const auto& [draw, weight] : direction_.steps) {
-      sum = fma({graph_, draw}, number(weight), sum);
-    }
-    return sum;
-  }
-
-  // The nodes at another place along the direction.
-  std::vector<NodeId> at(const Expr& place, std::span<const NodeId> nodes) {
-    const Expr moved = place - along_;
-    std::vector<Replacement> replacements;
-    for (const auto& [draw, weight] : direction_.steps) {
-      const Expr step(graph_, draw);
-      const bool is_all = direction_.steps.size() == 1;
-      replacements.push_back(
-          {draw, is_all ? (place * weight).id() : fma(number(weight), moved, step).id()});
-    }
-    return replaced(graph_, nodes, replacements);
-  }
 
   // Probabilities in rising order, from 0 to 1. What is left between the two ends of a turn is a
   // side of its own, so that its noise is seen.
@@ -114,23 +84,13 @@ class Sides {
   // 0, seen along its rise, are low ends and those above it high ones: a margin that does not move
   // leaves everything between.
   Turn solved(NodeId comparison) {
-    const std::array margin_of = {margin(graph_, comparison)};
-    const auto margin_at = [&](const Expr& place) {
-      return Expr(graph_, at(place, margin_of).front());
-    };
-    std::vector<Expr> places = {number(0.0), number(1.0)};
-    std::vector<Expr> margins = {margin_at(places[0]), margin_at(places[1])};
-    const auto add = [&](const Expr& place) {
-      places.push_back(place);
-      margins.push_back(margin_at(place));
-    };
-    for (std::size_t k = 2; k < kSecants; ++k) {
-      add(next_place(places, margins));
-    }
-    const Expr root = next_place(places, margins);
+    auto [places, margins] = along_.margins(comparison);
+    const Expr root = along_.turn({places, margins});
     const Expr step = max(abs(root - places.back()), kLeastStep);
-    add(root - step);
-    add(root + step);
+    for (const Expr& place : {root - step, root + step}) {
+      places.push_back(place);
+      margins.push_back(along_.margin_at(comparison, place));
+    }
     Turn turn{number(-kFarthest), number(kFarthest)};
     for (std::size_t k = 0; k < places.size(); ++k) {
       const Expr rise = margins[k] * (margins[1] - margins[0]);
@@ -140,37 +100,9 @@ class Sides {
     return turn;
   }
 
-  Expr next_place(const std::vector<Expr>& places, const std::vector<Expr>& margins) {
-    const std::size_t k = places.size() - 1;
-    const Expr rise = margins[k] - margins[k - 1];
-    // 1 / rise, and 0 where there is none.
-    const Expr inverse = rise / fma(rise, rise, number(kTiny));
-    return bounded(places[k] - margins[k] * ((places[k] - places[k - 1]) * inverse));
-  }
-
-  // Also of what is not a number.
-  Expr bounded(const Expr& place) {
-    return select(less(place, number(kFarthest)), max(place, -kFarthest), number(kFarthest));
-  }
-
   Graph& graph_;
-  const Direction& direction_;
-  Expr along_;
+  Along along_;
 };
-
-// Comparisons that normal draws decide.
-std::vector<NodeId> normal_jumps(const Graph& graph, std::span<const NodeId> values) {
-  const Facts facts(graph);
-  std::vector<NodeId> found;
-  for (const NodeId value : values) {
-    for (const NodeId jump : jumps_of(graph, value)) {
-      if (facts.has_normal(jump) && std::ranges::find(found, jump) == found.end()) {
-        found.push_back(jump);
-      }
-    }
-  }
-  return found;
-}
 
 bool is_exponential(Op op) { return op == Op::exp || op == Op::expm1; }
 
@@ -224,20 +156,19 @@ bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
 std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const NodeId> values,
                                                    std::span<const NodeId> companions,
                                                    const SideLimits& limits) {
-  const std::vector<NodeId> jumps = normal_jumps(graph, values);
-  if (jumps.empty() || jumps.size() > limits.jumps) {
+  if (const std::size_t n = normal_jumps(graph, values).size(); n == 0 || n > limits.jumps) {
     return std::nullopt;
   }
-  const std::optional<Direction> direction = direction_of(graph, jumps);
-  if (!direction) {
-    return std::nullopt;
-  }
+  // Solving takes many walks over the graph: of what the nodes need alone.
   std::vector<NodeId> nodes(values.begin(), values.end());
   nodes.insert(nodes.end(), companions.begin(), companions.end());
-  if (may_leave_domain(graph, nodes, *direction)) {
+  Graph scratch;
+  nodes = copy_nodes(scratch, graph, nodes);
+  const std::vector<NodeId> jumps = normal_jumps(scratch, std::span(nodes).first(values.size()));
+  const std::optional<Direction> direction = direction_of(scratch, jumps);
+  if (!direction || may_leave_domain(scratch, nodes, *direction)) {
     return std::nullopt;
   }
-  Graph scratch = graph;
   const std::vector<NodeId> sums = Sides(scratch, *direction).sums(nodes, jumps);
   if (n_varying(scratch, sums) > limits.nodes) {
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "graph/facts.hpp"
 #include "graph/linear_means.hpp"
 #include "graph/replace.hpp"
 
@@ -78,6 +79,19 @@ std::vector<NodeId> jumps_of(const Graph& graph, NodeId output) {
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (live[i] && varying[i] && is_comparison(graph.node(node_id(i)).op)) {
       found.push_back(node_id(i));
+    }
+  }
+  return found;
+}
+
+std::vector<NodeId> normal_jumps(const Graph& graph, std::span<const NodeId> values) {
+  const Facts facts(graph);
+  std::vector<NodeId> found;
+  for (const NodeId value : values) {
+    for (const NodeId jump : jumps_of(graph, value)) {
+      if (facts.has_normal(jump) && std::ranges::find(found, jump) == found.end()) {
+        found.push_back(jump);
+      }
     }
   }
   return found;

@@ -2,6 +2,7 @@
 // and how a derivative can account for them.
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ std::pair<Expr, Expr> spread_jump(Expr a, Expr b, const JumpWidth& over);
 // The less and less_equal nodes that the output depends on, and that may differ
 // by path: the others stay as they are while parameters move a little.
 std::vector<NodeId> jumps_of(const Graph& graph, NodeId output);
+
+// Those of several outputs that normal draws decide, each once.
+std::vector<NodeId> normal_jumps(const Graph& graph, std::span<const NodeId> values);
 
 // Whether the output is affine in the value of a less or less_equal node, so
 // that its derivative by that value is the height of the jump.

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "graph/jump_sides.hpp"
+#include "graph/step_means.hpp"
 
 namespace capstake {
 
 namespace {
 
 constexpr SideLimits kLimits{.jumps = 15, .nodes = 40'000};
+constexpr StepLimits kStepLimits{.jumps = 500, .nodes = 40'000};
 
 // Places of each leg among the quantities, in all scenarios.
 std::map<std::string, std::vector<std::size_t>> legs(const std::vector<Quantity>& quantities) {
@@ -22,6 +24,20 @@ std::map<std::string, std::vector<std::size_t>> legs(const std::vector<Quantity>
     }
   }
   return found;
+}
+
+// Of what has too many sides, such as a first passage.
+void take_steps_out(Graph& graph, const std::vector<std::size_t>& places,
+                    std::vector<NodeId>& nodes) {
+  std::vector<NodeId> values;
+  for (const std::size_t place : places) {
+    values.push_back(nodes[place]);
+  }
+  if (const std::optional<std::vector<NodeId>> found = without_steps(graph, values, kStepLimits)) {
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      nodes[places[k]] = (*found)[k];
+    }
+  }
 }
 
 }  // namespace
@@ -41,6 +57,7 @@ void split_leg_jumps(Graph& graph, const std::vector<Quantity>& quantities,
     const std::optional<std::vector<NodeId>> split =
         over_jump_sides(graph, values, companions, kLimits);
     if (!split) {
+      take_steps_out(graph, places, nodes);
       continue;
     }
     for (std::size_t k = 0; k < places.size(); ++k) {

@@ -9,8 +9,9 @@
 namespace capstake {
 
 // Replaces the nodes of legs that have jumps by their sums over the sides, and appends to the
-// controls the same sums of theirs: by these a leg is controlled no worse than it was. Stakes, in
-// which the jumps are small, stay as they are. A leg's scenarios are split alike, so that noise
+// controls the same sums of theirs: by these a leg is controlled no worse than it was. Of legs with
+// too many jumps for this, those go that they are linear in. Stakes, in which the jumps are small,
+// stay as they are. A leg's scenarios are split alike, so that noise
 // cancels in their differences.
 void split_leg_jumps(Graph& graph, const std::vector<Quantity>& quantities,
                      std::vector<NodeId>& nodes, std::vector<LinearControl>& controls);

@@ -64,6 +64,22 @@ def test_a_milestone_on_sales_is_exact():
     assert found.standard_error < 1e-12
 
 
+# Six years of quarters: a dozen tests or more that a payment depends on are too many for sides.
+def test_a_first_passage_over_many_quarters_is_sharp_and_unbiased():
+    record = share_deal({year: 60.0 + 12.0 * (year - 2026) for year in range(2026, 2032)})
+    record["streams"]["sales"]["volatility"] = VOLATILITY
+    record["legs"]["milestone"] = milestone("sales", 100.0)["legs"]["milestone"]
+    record["legs"]["milestone"] |= {"base": "sales", "end": "2031-12-31"}
+    deal = deal_of(record)
+    found = [cs.value(deal, paths=2**13, seed=seed)["milestone"] for seed in range(10)]
+    plain = cs.value(deal, paths=2**18, sampler="philox", threads=2)["milestone"]
+    mean = np.mean([each.value for each in found])
+    assert mean == pytest.approx(plain.value, abs=4 * plain.standard_error)
+    stated = math.sqrt(np.mean([each.standard_error**2 for each in found]))
+    at_equal_points = plain.standard_error * math.sqrt(2**18 / 2**13)
+    assert stated < 0.02 * at_equal_points
+
+
 # 20% of both years' sales, 30% of the second's if the first's missed the target: the part of the
 # second year's mean on paths that missed it is the truncated mean of a lognormal.
 def test_a_springing_rate_is_worth_its_truncated_mean():
