@@ -81,7 +81,9 @@ class ClausesCheck {
 
   void check(const std::string& place, const TailRate&) {
     needs_cap(place, "goes on after a total cap");
-    check_rate_is_positive(place);
+    if (leg_.accrues_by_one_rate()) {
+      check_rate_is_positive(place);
+    }
   }
 
   void check(const std::string& place, const Balloon&) {
@@ -109,7 +111,8 @@ class ClausesCheck {
     if (!terms.rate_if_missed && terms.measure == TestOf::revenue) {
       add(join_path(place, "rate_if_missed"),
           "is required where revenue is tested: no rate would have met a target of revenue");
-    } else if (!terms.rate_if_missed && pays_by_more_than_a_rate()) {
+    } else if (!terms.rate_if_missed &&
+               leg_.has_clause_in(Stage::recoupment, Stage::custom)) {
       add(join_path(place, "rate_if_missed"),
           "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
           "payments are then no multiple of the rate");
@@ -125,11 +128,6 @@ class ClausesCheck {
               (last < leg_.end ? " and the buy-out on " : " and end ") + iso(last),
           iso(terms.test_date));
     }
-  }
-
-  bool pays_by_more_than_a_rate() const {
-    return leg_.find<CatchUp>() || leg_.find<MinimumGuarantee>() || leg_.find<PeriodCap>() ||
-           leg_.find<RecoupThenSplit>() || leg_.find<Custom>();
   }
 
   void check(const std::string& place, const MinimumGuarantee& terms) {

@@ -142,6 +142,7 @@ class RevenueShareLowering {
               .revenue = base_.revenue[t] * term_.shared_part(t),
               .counted = nothing,
               .uncounted = nothing,
+              .shared = nothing,
               .extra = nothing,
               .room = std::nullopt,
               .weight = std::nullopt,
@@ -188,7 +189,9 @@ class RevenueShareLowering {
   void accrue(Flow& flow) {
     const std::size_t t = flow.period;
     const Expr whole = flow.rate * base_.revenue[t];
-    flow.counted = whole * term_.shared_part(t, counted_from(), term_.end());
+    const Expr counted_part = term_.shared_part(t, counted_from(), term_.end());
+    flow.counted = whole * counted_part;
+    flow.shared = base_.revenue[t] * counted_part;
     if (counted_from() > leg_.start) {
       const Date last_uncounted = counted_from() - std::chrono::days{1};
       flow.uncounted =

@@ -24,6 +24,7 @@ struct Flow {
   Expr revenue;                            // of the shared days before any stop event
   Expr counted;                            // accruals that count towards the total cap
   Expr uncounted;                          // accruals before accrual_start
+  Expr shared;                             // revenue that accruals towards the cap are a share of
   double counted_part = 1.0;               // of what a clause adds to the accruals
   Expr extra;                              // paid besides, without counting towards the cap
   std::optional<Expr> room;                // left under the total cap at the period's end

@@ -49,11 +49,13 @@ Date RevenueShare::last_shared_day() const {
   return buy_out ? std::min(end, buy_out->on) : end;
 }
 
-bool RevenueShare::has_total_cap() const {
-  return cap || std::ranges::any_of(clauses, [](const auto& named) {
-           return std::visit([]<class T>(const T&) { return T::kStage == Stage::cap; },
-                             named.second);
-         });
+bool RevenueShare::has_total_cap() const { return cap || has_clause_in(Stage::cap, Stage::cap); }
+
+bool RevenueShare::has_clause_in(Stage first, Stage last) const {
+  return std::ranges::any_of(clauses, [&](const auto& named) {
+    return std::visit([&]<class T>(const T&) { return first <= T::kStage && T::kStage <= last; },
+                      named.second);
+  });
 }
 
 void RevenueShare::check(const std::string& path, const SoundFields& sound, Issues& issues) const {

@@ -131,6 +131,12 @@ struct RevenueShare {
   // The end, or an earlier day on which the payer ends the leg.
   Date last_shared_day() const;
   bool has_total_cap() const;
+  // Whether a clause belongs to one of these stages; a formula belongs to that of accruals.
+  bool has_clause_in(Stage first, Stage last) const;
+  // Whether all revenue that is shared in a period accrues at the period's one rate.
+  bool accrues_by_one_rate() const {
+    return !find<Tiers>() && !has_clause_in(Stage::recoupment, Stage::custom);
+  }
   void check(const std::string& path, const SoundFields& sound, Issues& issues) const;
 };
 

@@ -91,9 +91,12 @@ def _threshold(deal: Deal, leg: RevenueShare, clause: _core.Threshold) -> str:
 
 
 def _springing_rate(deal: Deal, leg: RevenueShare, clause: _core.SpringingRate) -> str:
-    measured = f"what {label(deal, leg.receiver)} has earned"
+    measured = f"what {label(deal, leg.receiver)} has been paid by then"
+    if any(isinstance(each, _core.Deferral) for each in leg.clauses.values()):
+        measured += ", deferred parts included,"
     if clause.measure == "revenue":
-        measured = f"the revenue shared so far{_before(deal, clause.revenue_before)},"
+        before = _before(deal, clause.revenue_before)
+        measured = f"the revenue shared so far{before}{',' if before else ''}"
     text = (
         f"on {date_text(clause.test_date)} it is tested whether {measured} has reached "
         f"{_money(deal, clause.target)}; if so the rate "
@@ -156,8 +159,27 @@ def _accreting_cap(deal: Deal, leg: RevenueShare, clause: _core.AccretingCap) ->
     )
 
 
-def _tail_rate(deal: Deal, _: RevenueShare, clause: _core.TailRate) -> str:
-    return f"after the cap has been reached, {_rate(deal, clause.rate)} of the revenue is still due"
+def _tail_rate(deal: Deal, leg: RevenueShare, clause: _core.TailRate) -> str:
+    held = {
+        type_of(each)
+        for each in leg.clauses.values()
+        if not (isinstance(each, _core.Custom) and each.stage == "payment")
+    }
+    revenue = "the revenue above the threshold" if "threshold" in held else "the revenue"
+    text = f"after the cap has been reached, {_rate(deal, clause.rate)} of {revenue} is still due"
+    ended = [words for kind, words in _ENDS_WITH_THE_CAP.items() if kind in held]
+    return f"{text}, without regard to {listed(ended)}" if ended else text
+
+
+# What accrues towards the cap by these has no say in the tail.
+_ENDS_WITH_THE_CAP = {
+    "tiers": "tiers",
+    "recoup_then_split": "hurdles",
+    "catch_up": "arrears",
+    "minimum_guarantee": "minimums",
+    "period_cap": "limits",
+    "custom": "formulas of accruals",
+}
 
 
 def _balloon(deal: Deal, leg: RevenueShare, clause: _core.Balloon) -> str:

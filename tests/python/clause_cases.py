@@ -113,6 +113,27 @@ CASES: dict[str, Record] = {
     "a tail after the cap": with_clauses(
         leg={"cap": 18.0}, t={"type": "tail_rate", "rate": {"by_date": DATED_TAIL}}
     ),
+    "a tail after a recoupment": with_clauses(
+        leg={"rate": 1.0, "cap": 45.0},
+        s={"type": "recoup_then_split", "multiple": 1.5, "rate": 0.1},
+        t={"type": "tail_rate", "rate": 0.05},
+    ),
+    "a tail after a minimum": with_clauses(
+        leg={"rate": 0.0, "cap": 18.0, "accrual_start": "2026-05-20"},
+        f=floor(amount=8.0),
+        t={"type": "tail_rate", "rate": 0.05},
+    ),
+    "a tail above a threshold": with_clauses(
+        leg={"cap": 12.0, "accrual_start": "2026-05-20"},
+        k=threshold(),
+        t={"type": "tail_rate", "rate": 0.05},
+        c={"type": "catch_up", "target": 4.0, "rate": 0.05},
+    ),
+    "a tail of a return beside a limit": with_clauses(
+        a={"type": "accreting_cap", "rate": 0.15, "amount": 12.0},
+        l=limit(per="period", amount=1.0, carry_forward=True),
+        t={"type": "tail_rate", "rate": 0.05},
+    ),
     "a tail of tiers after a cap by date": with_clauses(
         c={"type": "cap_multiple", "multiple": DATED},
         t=tiers(),

@@ -28,6 +28,8 @@ class Earned:
     accrual: float
     shared_days: float
     paid: float  # in all before it
+    below: float = 0.0  # of the revenue what is below a threshold
+    towards_cap: float = 0.0  # of the revenue above it what is shared in accruals that count
 
 
 @dataclass
@@ -181,7 +183,8 @@ class Threshold:
             self.level = 0.0
         amount = self.leg.number(self.name, "amount", None, first.first)
         before, self.level = self.level, self.level + e.revenue
-        e.accrual = e.rate * (max(self.level, amount) - max(before, amount))
+        above = max(self.level, amount) - max(before, amount)
+        e.accrual, e.below = e.rate * above, e.revenue - above
 
 
 class MinimumGuarantee:

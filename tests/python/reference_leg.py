@@ -220,11 +220,13 @@ class ReferenceLeg:
     def earn(self, p: Period, cap: Cap) -> float:
         e, uncounted = self.accrue(p, cap)
         begin, until = self.shared_days(p, self.counted_from, self.leg.end)
-        kept, beyond = cap.take(p, e.accrual - uncounted, begin, until)
+        room, counted = max(cap.agreed - cap.total, 0.0), e.accrual - uncounted
+        kept, beyond = cap.take(p, counted, begin, until)
         amount = uncounted + kept
         cap.ending = 0.0
         if tail := self.clause("tail_rate"):
-            amount += beyond * self.leg.number(tail[0], "rate", None, p.first) / e.rate
+            after = beyond / counted if room > 0 and counted > 0 else float(room == 0)
+            amount += after * e.towards_cap * self.leg.number(tail[0], "rate", None, p.first)
         is_last = p == self.leg.periods[-1]
         if is_last and (balloon := self.clause("balloon")) and not self.is_stopped(self.leg.end):
             cap.ending = cap.room * self.leg.number(balloon[0], "part", 1.0)
@@ -286,7 +288,10 @@ class ReferenceLeg:
         e.accrual = self.rewritten("accrual", p, cap, e.accrual, e)
         # What clauses change counts by the days of the period whose accruals count.
         before = max((last_uncounted - max(p.first, leg.start)).days + 1, 0)
-        uncounted += (e.accrual - base) * min(before / leg.term_days(p), 1.0)
+        not_counting = min(before / leg.term_days(p), 1.0)
+        uncounted += (e.accrual - base) * not_counting
+        begin, until = self.shared_days(p, self.counted_from, leg.end)
+        e.towards_cap = revenue * (until - begin) / p.days - e.below * (1.0 - not_counting)
         return e, uncounted
 
     def rewritten(

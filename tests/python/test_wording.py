@@ -104,9 +104,22 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
         (
             "springing_rate",
             {"test_date": "2027-12-31", "target": 80, "measure": "payments"},
-            "on 31 December 2027 it is tested whether what Receiver has earned has reached USD 80; "
-            "if so the rate stays as it is, if not it rises to what would have met the target, at "
-            "most 100%",
+            "on 31 December 2027 it is tested whether what Receiver has been paid by then has "
+            "reached USD 80; if so the rate stays as it is, if not it rises to what would have met "
+            "the target, at most 100%",
+        ),
+        (
+            "springing_rate",
+            {"test_date": "2027-12-31", "target": 80, "rate_if_missed": 0.3},
+            "on 31 December 2027 it is tested whether the revenue shared so far has reached "
+            "USD 80; if so the rate stays as it is, if not it is 30%",
+        ),
+        (
+            "springing_rate",
+            {"test_date": "2027-12-31", "target": 80, "rate_if_missed": 0.3, "revenue_before": 5},
+            "on 31 December 2027 it is tested whether the revenue shared so far, counting USD 5 "
+            "from before the first day that is shared, has reached USD 80; if so the rate stays as "
+            "it is, if not it is 30%",
         ),
         (
             "payer_credit",
@@ -149,6 +162,29 @@ def test_contract_years_are_said():
     )
     ((_, says),) = wording.clauses(deal_of(record), "share")
     assert "is earned in a year from 1 April on" in says.replace("\xa0", " ")
+
+
+def test_a_clause_says_which_others_it_leaves_aside():
+    others = {
+        "above": {"type": "threshold", "amount": 5},
+        "floor": {"type": "minimum_guarantee", "amount": 2},
+        "most": {"type": "period_cap", "amount": 6},
+        "bonus": {"type": "custom", "formula": "payment + 1", "stage": "payment"},
+        "later": {"type": "deferral", "part": 0.5, "days": 90},
+    }
+    tail = {"type": "tail_rate", "rate": 0.02}
+    test = {"type": "springing_rate", "test_date": "2027-12-31", "target": 9, "rate_if_missed": 0.3}
+    test["measure"] = "payments"
+    record = changed(BASE, legs__share__clauses={**others, "tail": tail, "test": test})
+    says = {
+        called: text.replace("\xa0", " ")
+        for called, text in wording.clauses(deal_of(record), "share")
+    }
+    assert says["Tail"] == (
+        "after the cap has been reached, 2% of the revenue above the threshold is still due, "
+        "without regard to minimums and limits"
+    )
+    assert "what Receiver has been paid by then, deferred parts included, has" in says["Test"]
 
 
 def test_every_type_of_stream_has_words():

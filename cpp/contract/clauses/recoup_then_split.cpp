@@ -16,8 +16,7 @@ class RecoupThenSplitStep : public Step {
         hurdle_(scope_.price(split.amount, split.multiple, scope_.context.valuation_date())),
         accrued_(scope_.already_paid()),
         beyond_(max(accrued_ - hurdle_, 0.0)),
-        is_changed_later_(scope.leg.find<CatchUp>() || scope.leg.find<MinimumGuarantee>() ||
-                          scope.leg.find<PeriodCap>() || scope.leg.find<Custom>()) {}
+        is_changed_later_(scope.leg.has_clause_in(Stage::catch_up, Stage::custom)) {}
 
   void apply(Flow& flow, const Totals& totals) override {
     const Expr weight = weight_of(flow.period);

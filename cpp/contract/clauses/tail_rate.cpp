@@ -8,16 +8,27 @@ namespace {
 
 class TailRateStep : public Step {
  public:
-  TailRateStep(const LegScope& scope, const TailRate& tail) : scope_(scope), tail_(tail) {}
+  TailRateStep(const LegScope& scope, const TailRate& tail)
+      : scope_(scope), tail_(tail), is_share_alone_(scope.leg.accrues_by_one_rate()) {}
 
   void apply(Flow& flow, const Totals&) override {
     const Expr rate = scope_.number("rate", tail_.rate, flow.period);
-    flow.extra = flow.extra + *flow.cut * (rate / flow.rate);
+    // A multiple of what is cut is a line in the time of a stop event, which the other is not.
+    flow.extra = flow.extra + (is_share_alone_ ? *flow.cut * (rate / flow.rate)
+                                               : rate * (flow.shared * beyond_cap(flow)));
   }
 
  private:
+  // Of what the period accrues the part beyond the cap; all, or nothing, where nothing accrues.
+  static Expr beyond_cap(const Flow& flow) {
+    constexpr double kLeast = 1e-100;
+    const Expr room_before = flow.counted + *flow.room;
+    return 1.0 - min(room_before / max(flow.counted + *flow.cut, kLeast), 1.0);
+  }
+
   LegScope scope_;
   const TailRate& tail_;
+  bool is_share_alone_;
 };
 
 }  // namespace

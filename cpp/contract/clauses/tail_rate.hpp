@@ -1,4 +1,4 @@
-// A lower rate once the total cap is reached.
+// A share of the revenue once the total cap is reached.
 #pragma once
 
 #include "contract/stage.hpp"
@@ -14,10 +14,13 @@ struct TailRate {
   static constexpr std::string_view kName = "TailRate";
   static constexpr bool kIsTagged = true;
   static constexpr std::string_view kSummary =
-      "A rate that goes on after the total cap has been reached.\n"
+      "A share of the revenue that goes on after the total cap has been reached.\n"
       "\n"
-      "Of what accrues beyond the cap, rate / (the leg's rate) is paid, without counting towards\n"
-      "the cap; with tiers every tier is scaled alike.\n"
+      "Of the revenue R_t of a period, rate * R_t * b_t is paid besides, without counting towards\n"
+      "the cap; b_t is 0 before the cap is reached, 1 after it, and in the period that reaches it\n"
+      "the part of what accrues that is beyond it. Of a threshold's revenue only what is above it\n"
+      "is in R_t. Tiers, hurdles, plans, minimums, limits a period and formulas of accruals hold\n"
+      "for what counts towards the cap alone, and say nothing about R_t.\n"
       "\n"
       "Example: Royal Gold's Greenstone stream, SEC filing of 2022: 5.938% of the gold until "
       "120,333\n"

@@ -22,6 +22,7 @@ class ThresholdStep : public Step {
     total_.add(flow.period, flow.revenue);
     const Expr below = min(total_.now(), amount_) - min(total_.before(), amount_);
     flow.add(-(flow.rate * below));
+    flow.shared = flow.shared - below * flow.counted_part;
   }
 
  private:
