@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "contract/revenue_share.hpp"
-#include "schedule/periods.hpp"
 
 namespace capstake {
 
@@ -42,8 +41,6 @@ constexpr Conflict kConflicts[] = {
     {PayerCredit::kType, PayerCredit::kType,
      "a payer has one credit: further events after which nothing is paid are the leg's "
      "loss_events"},
-    {Clawback::kType, Clawback::kType,
-     "what is given back for one event would be given back again for the other"},
 };
 
 template <class A, class B>
@@ -68,9 +65,6 @@ std::string conflict(const SpringingRate& a, const SpringingRate& b, const Reven
 }
 
 std::string conflict(const MinimumGuarantee& a, const MinimumGuarantee& b, const RevenueShare&) {
-  if (a.turn() == b.turn()) {
-    return "of two minimums of the same span the higher one holds: state it alone";
-  }
   return a.recoupable || b.recoupable
              ? "what is withheld for one, as recouped, could fall short of the other"
              : "";
@@ -86,7 +80,7 @@ std::string conflict(const PeriodCap& a, const PeriodCap& b, const RevenueShare&
              : "";
 }
 
-std::string conflict(const RecoupThenSplit& a, const RecoupThenSplit& b, const RevenueShare&) {
+std::string conflict(const RecoupThenSplit& a, const RecoupThenSplit& b, const RevenueShare& leg) {
   if (a.interest || b.interest) {
     return "with interest it is open which hurdle comes first";
   }
@@ -96,13 +90,14 @@ std::string conflict(const RecoupThenSplit& a, const RecoupThenSplit& b, const R
   if (!has_one(a) || !has_one(b)) {
     return {};  // an issue of its own
   }
-  if (a.amount.has_value() != b.amount.has_value()) {
-    return "two hurdles must both be amounts or both multiples";
-  }
-  const bool is_in_order = a.turn() < b.turn();
+  const bool is_in_order = a.turn(leg) < b.turn(leg);
   const RecoupThenSplit& first = is_in_order ? a : b;
   const RecoupThenSplit& second = is_in_order ? b : a;
-  if (first.hurdle().ends().second >= second.hurdle().ends().first) {
+  // Two multiples are of the same investment, whatever it is.
+  const bool are_multiples = a.multiple && b.multiple;
+  const double most = are_multiples ? first.multiple->ends().second : first.ends(leg).second;
+  const double least = are_multiples ? second.multiple->ends().first : second.ends(leg).first;
+  if (most >= least) {
     return "of two hurdles one must always be the higher";
   }
   return first.rate.ends().first > 0.0
@@ -114,10 +109,8 @@ std::string conflict(const ChangeOfControl& a, const ChangeOfControl& b, const R
   return a.event == b.event ? "an event makes one price due" : "";
 }
 
-// The least or the most that a number can be on a day.
-double end_on(const Number& number, Date date, bool is_most) {
-  const auto [low, high] = number.ends();
-  return number.by_date() ? number.value_on(date) : is_most ? high : low;
+std::string conflict(const Clawback& a, const Clawback& b, const RevenueShare&) {
+  return a.event == b.event ? "both give back for the same event: state one part" : "";
 }
 
 std::string conflict(const Deferral&, const Deferral&, const RevenueShare& leg) {
@@ -134,7 +127,7 @@ std::string conflict(const Deferral&, const Deferral&, const RevenueShare& leg) 
   for (const Date date : days) {
     double most = 0.0;
     for (const Deferral* each : all) {
-      most += end_on(each->part, date, true);
+      most += each->part.ends_on(date).second;
     }
     if (most > 1.0 + kRounding) {
       return "their parts of each payment add up to more than 1";
@@ -143,51 +136,27 @@ std::string conflict(const Deferral&, const Deferral&, const RevenueShare& leg) 
   return {};
 }
 
-// The first days of spans, and of whatever may be another period because a number changes there.
-std::vector<Date> first_days(const MinimumGuarantee& least, const PeriodCap& most,
-                             const RevenueShare& leg) {
-  std::vector<Date> days = {leg.start};
-  if (least.per == Per::year) {
-    const Date any_year = leg.year_start.value_or(make_date(2000, 1, 1));
-    Date first = year_after(begin_of_year(leg.start, any_year));
-    for (; first <= leg.end; first = year_after(first)) {
-      days.push_back(first);
-    }
-    return days;
-  }
-  for (const Number* number : {&least.amount, &most.amount}) {
-    for (const auto& [date, value] : number->by_date() ? *number->by_date() : ByDate{}) {
-      if (leg.start < date && date <= leg.end) {
-        days.push_back(date);
-      }
-    }
-  }
-  return days;
+// Several clauses of a type act by their turns or, where the type says so, as the leg lists them.
+template <class T>
+constexpr bool acts_in_some_order() {
+  constexpr bool is_alone = std::ranges::any_of(
+      kConflicts, [](const Conflict& each) { return each.a == T::kType && each.b == T::kType; });
+  return is_alone || requires(const T& clause, const RevenueShare& leg) { clause.turn(leg); }
+  || requires { T::kActsAsListed; };
 }
-
-// Where the two are of parts of years in different ways, either may be the higher.
-std::string conflict(const MinimumGuarantee& least, const PeriodCap& most,
-                     const RevenueShare& leg) {
-  if (least.per != most.per || (least.per == Per::year && least.prorated != most.prorated)) {
-    return {};
-  }
-  for (const Date date : first_days(least, most, leg)) {
-    const double low = end_on(least.amount, date, false);
-    const double high = end_on(most.amount, date, true);
-    if (low > high) {
-      return "from " + iso(date) + " on the minimum of " + brief(low) + " is above the limit of " +
-             brief(high) + ", which would cut it";
-    }
-  }
-  return {};
+template <class... Ts>
+constexpr bool act_in_some_order(const std::variant<Ts...>*) {
+  return (acts_in_some_order<Ts>() && ...);
 }
-
-std::string conflict(const PeriodCap& most, const MinimumGuarantee& least,
-                     const RevenueShare& leg) {
-  return conflict(least, most, leg);
-}
+static_assert(act_in_some_order(static_cast<const Clause*>(nullptr)));
 
 }  // namespace
+
+Issue cannot_be_combined(const RevenueShare& leg, const std::string& path, std::size_t earlier,
+                         std::size_t later, const std::string& why) {
+  return {join_path(join_path(path, "clauses"), leg.clauses[later].first),
+          "cannot be combined with clause \"" + leg.clauses[earlier].first + "\": " + why, "", ""};
+}
 
 std::string why_not_both(const Clause& first, const Clause& second, const RevenueShare& leg) {
   return std::visit([&](const auto& a, const auto& b) { return conflict(a, b, leg); }, first,

@@ -111,8 +111,7 @@ class ClausesCheck {
     if (!terms.rate_if_missed && terms.measure == TestOf::revenue) {
       add(join_path(place, "rate_if_missed"),
           "is required where revenue is tested: no rate would have met a target of revenue");
-    } else if (!terms.rate_if_missed &&
-               leg_.has_clause_in(Stage::recoupment, Stage::custom)) {
+    } else if (!terms.rate_if_missed && leg_.has_clause_in(Stage::recoupment, Stage::custom)) {
       add(join_path(place, "rate_if_missed"),
           "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
           "payments are then no multiple of the rate");
@@ -247,10 +246,9 @@ class ClausesCheck {
     if (!sound_.contain({"start", "end"})) {
       return;
     }
-    const std::string place = join_path(join_path(path_, "clauses"), leg_.clauses[i].first);
     const std::string why = why_not_both(leg_.clauses[j].second, leg_.clauses[i].second, leg_);
     if (!why.empty()) {
-      add(place, "cannot be combined with clause \"" + leg_.clauses[j].first + "\": " + why);
+      issues_.push_back(cannot_be_combined(leg_, path_, j, i, why));
     }
   }
 

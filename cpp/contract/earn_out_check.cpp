@@ -80,6 +80,10 @@ class TiersCheck {
 void EarnOut::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
   check_acceleration(*this, path, sound, issues);
+  if (sound.contain({"tested", "year_start"})) {
+    check_year_start(*this, tested != Tested::total,
+                     "leave it out, or set tested = \"each_year\" or \"cumulative\"", path, issues);
+  }
   if (sound.contain({"amount", "rate", "above"}) && amount.is_zero() && rate.is_zero() &&
       above.empty()) {
     issues.push_back({join_path(path, "amount"), "an earn-out needs an amount or a rate", "", ""});

@@ -20,6 +20,17 @@ void check_term_and_parties(const T& leg, const std::string& path, const SoundFi
   }
 }
 
+// A leg that has a year_start counts years.
+template <class T>
+void check_year_start(const T& leg, bool measures_years, const std::string& remedy,
+                      const std::string& path, Issues& issues) {
+  if (leg.year_start && !measures_years) {
+    issues.push_back({join_path(path, "year_start"),
+                      "has no effect: this leg measures nothing by the year", iso(*leg.year_start),
+                      remedy});
+  }
+}
+
 inline bool names(const std::vector<std::string>& events, const std::string& event) {
   return !event.empty() && std::ranges::find(events, event) != events.end();
 }

@@ -17,7 +17,12 @@ struct NeededRevenue {
   Date last;
 };
 
-// From where legs count the years that they measure.
+// From where legs count the years that they measure. Of the date only the month matters.
+inline Date contract_year_start(const std::optional<Date>& year_start) {
+  return year_start.value_or(make_date(2000, 1, 1));
+}
+
+// The field that says so.
 template <class T>
 constexpr auto year_start_field() {
   return Field{"year_start", &T::year_start, date().or_else("1 January"),

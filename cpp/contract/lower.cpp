@@ -21,11 +21,11 @@ std::vector<const LoweredEvent*> stops_of(const RevenueShare& leg,
   return found;
 }
 
-// When a clause acts among those of its type: in the leg's order where it does not say.
+// When a clause acts among those of its type: as the leg lists them where it does not say.
 template <class T>
-double turn_of(const T& clause) {
-  if constexpr (requires { clause.turn(); }) {
-    return clause.turn();
+double turn_of(const T& clause, const RevenueShare& leg) {
+  if constexpr (requires { clause.turn(leg); }) {
+    return clause.turn(leg);
   }
   return 0.0;
 }
@@ -52,7 +52,7 @@ class RevenueShareLowering {
       std::visit(
           [&]<class T>(const T& held) {
             if constexpr (T::kStage != Stage::cap) {
-              steps_.emplace_back(std::pair(stage_of(held), turn_of(held)),
+              steps_.emplace_back(std::pair(stage_of(held), turn_of(held, leg)),
                                   lower_clause(scope, held));
             }
           },

@@ -19,6 +19,10 @@ LegSummary Milestone::summary() const {
 void Milestone::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
   check_acceleration(*this, path, sound, issues);
+  if (sound.contain({"measured", "year_start"})) {
+    check_year_start(*this, measured == Measured::each_year,
+                     "leave it out, or set measured = \"each_year\"", path, issues);
+  }
   if (sound.contain({"event", "acceleration"}) && !event.empty() && event == acceleration) {
     issues.push_back({join_path(path, "acceleration"), "is what the milestone waits for already",
                       acceleration, ""});

@@ -29,8 +29,8 @@ Date RevenueShare::last_payment(Date last_day_of_period) const {
   if (const auto* grace = find<GracePeriod>()) {
     last = std::max(last, grace->until);
   }
-  if (const auto* clawback = find<Clawback>(); clawback && clawback->until) {
-    last = std::max(last, payment_date(*clawback->until));
+  for (const Clawback* clawback : all<Clawback>()) {
+    last = clawback->until ? std::max(last, payment_date(*clawback->until)) : last;
   }
   return last;
 }
@@ -58,6 +58,19 @@ bool RevenueShare::has_clause_in(Stage first, Stage last) const {
   });
 }
 
+bool RevenueShare::measures_years() const {
+  return std::ranges::any_of(clauses, [](const auto& named) {
+    return std::visit(
+        []<class T>(const T& clause) {
+          if constexpr (requires { clause.per; }) {
+            return clause.per == Per::year;
+          }
+          return std::is_same_v<T, CatchUp>;
+        },
+        named.second);
+  });
+}
+
 void RevenueShare::check(const std::string& path, const SoundFields& sound, Issues& issues) const {
   check_term_and_parties(*this, path, sound, issues);
   if (sound.contain({"start", "end", "accrual_start"}) && accrual_start && start <= end &&
@@ -67,6 +80,10 @@ void RevenueShare::check(const std::string& path, const SoundFields& sound, Issu
                       iso(*accrual_start), ""});
   }
   check_clauses(*this, path, sound, issues);
+  if (sound.contain({"clauses", "year_start"})) {
+    check_year_start(*this, measures_years(), "leave it out, or give a clause per = \"year\"", path,
+                     issues);
+  }
   if (sound.contain({"cap", "already_paid"}) && !cap && clauses.empty() &&
       already_paid.central() != 0.0) {
     issues.push_back(

@@ -133,6 +133,8 @@ struct RevenueShare {
   bool has_total_cap() const;
   // Whether a clause belongs to one of these stages; a formula belongs to that of accruals.
   bool has_clause_in(Stage first, Stage last) const;
+  // Whether a clause measures anything by the year.
+  bool measures_years() const;
   // Whether all revenue that is shared in a period accrues at the period's one rate.
   bool accrues_by_one_rate() const {
     return !find<Tiers>() && !has_clause_in(Stage::recoupment, Stage::custom);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "contract/leg_summary.hpp"
+
 namespace capstake {
 
 Term::Term(Context& context, Date start, Date end, std::vector<const LoweredEvent*> stops,
@@ -10,7 +12,7 @@ Term::Term(Context& context, Date start, Date end, std::vector<const LoweredEven
       start_(start),
       end_(end),
       stops_(std::move(stops)),
-      year_start_(year_start.value_or(make_date(2000, 1, 1))) {}
+      year_start_(contract_year_start(year_start)) {}
 
 Date Term::first_of_year(std::size_t period) const {
   return begin_of_year(context_.periods()[period].first, year_start_);

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "contract/clause_spans.hpp"
 #include "deal/couple.hpp"
 #include "deal/deal.hpp"
 #include "deal/size.hpp"
@@ -45,7 +46,6 @@ class DealCheck {
   }
 
   void run() {
-    check_currency();
     check_measure();
     check_not_empty();
     for_each_object(
@@ -86,19 +86,11 @@ class DealCheck {
     return !unsound_.contains(place) && !is_below(place + ".") && !is_below(place + "[");
   }
 
-  void check_currency() {
-    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const std::string& code = deal_.currency;
-    if (is_sound(place("currency")) &&
-        (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital))) {
-      add(place("currency"), "must be an ISO 4217 code such as \"USD\"", brief(Value(code)));
-    }
-  }
-
   void check_measure() {
     if (deal_.measure == ProbabilityMeasure::risk_neutral && !deal_.risk_free &&
         is_sound(place("measure")) && is_sound(place("risk_free"))) {
-      add(place("risk_free"), "is required under the risk-neutral measure");
+      add(place("risk_free"), "is required under the risk-neutral measure", "",
+          "for example risk_free = 0.04");
     }
   }
 
@@ -327,19 +319,33 @@ class DealCheck {
     }
     if (summary.year_start) {
       const Date date = *summary.year_start;
-      check_is_day(place("legs", name, "year_start"), date, "first", period_of(date).first);
+      check_is_day(place("legs", name, "year_start"), date, "first", period_of(date).first,
+                   month_of(date).first);
+    }
+    if (const auto* share = std::get_if<RevenueShare>(&leg)) {
+      for (const Issue& issue : clauses_at_odds(*share, place("legs", name), deal_.frequency)) {
+        add(issue.path, issue.rule);
+      }
     }
     for (const NeededRevenue& needed : summary.revenue) {
       check_covers(place("legs", name), needed.stream, needed.first, needed.last);
     }
   }
 
-  // A date that must be the first or the last day of its period.
-  void check_is_day(const std::string& place, Date date, const std::string& which, Date day) {
-    if (date != day) {
+  static Period month_of(Date date) {
+    return periods_covering(Frequency::month, date, date).front();
+  }
+
+  // A date that must be the first or the last day of its period; the same of its month is one of
+  // monthly periods.
+  void check_is_day(const std::string& place, Date date, const std::string& which, Date of_period,
+                    Date of_month) {
+    if (date != of_period) {
       const auto frequency = static_cast<std::size_t>(deal_.frequency);
       add(place, "must be the " + which + " day of a " + words_of<Frequency>()[frequency],
-          iso(date), "for example " + iso(day));
+          iso(date),
+          "for example " + iso(of_period) +
+              (date == of_month ? ", or set the deal's frequency = \"month\"" : ""));
     }
   }
 
@@ -353,7 +359,8 @@ class DealCheck {
           iso(company.exit_date));
       return;
     }
-    check_is_day(exit_place, company.exit_date, "last", period_of(company.exit_date).last);
+    check_is_day(exit_place, company.exit_date, "last", period_of(company.exit_date).last,
+                 month_of(company.exit_date).last);
     // The first day whose revenue is still to come.
     const Date tomorrow = deal_.valuation_date + std::chrono::days{1};
     check_covers(place("companies", name), company.revenue, tomorrow, company.exit_date);

@@ -120,7 +120,7 @@ struct Deal {
         Field{"name", &Deal::name, text_field(), "Title of the deal."},
         Field{"valuation_date", &Deal::valuation_date, date(),
               "Date that values are discounted to."},
-        Field{"currency", &Deal::currency, text_field(), "ISO 4217 code of the one currency."},
+        Field{"currency", &Deal::currency, currency_code(), "ISO 4217 code of the one currency."},
         Field{"unit", &Deal::unit, choice().or_else("one"), "Unit in which money is given."},
         Field{"discount_rate", &Deal::discount_rate,
               rate_per_year().at_least(-0.5).at_most(3.0).by_date(),

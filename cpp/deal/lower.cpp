@@ -58,7 +58,7 @@ class DealLowering {
     }
     output_legs();
     output_revenue();
-    return {std::move(quantities_), std::move(flows_), scores(), zero_hazards()};
+    return {std::move(quantities_), std::move(flows_), scores(), no_slopes()};
   }
 
  private:
@@ -100,23 +100,48 @@ class DealLowering {
     return found;
   }
 
+  std::vector<NoSlope> no_slopes() const {
+    std::vector<NoSlope> found;
+    add_zero_hazards(found);
+    add_figures_before_launch(found);
+    return found;
+  }
+
   // On a path where a hazard is zero the event never comes, so no path shows what more of it does.
-  std::vector<std::string> zero_hazards() const {
-    std::vector<std::string> found;
+  void add_zero_hazards(std::vector<NoSlope>& found) const {
+    const auto add = [&](const std::string& parameter) {
+      found.push_back({parameter, {parameter}});
+    };
     for (const auto& [name, event] : deal_.events) {
       const std::string path = context_.parameter_name("events." + name + ".hazard");
       if (event.hazard.is_zero()) {
-        found.push_back(path);
+        add(path);
       }
       if (const ByDate* schedule = event.hazard.by_date()) {
         for (const auto& [date, value] : *schedule) {
           if (value == 0.0) {
-            found.push_back(path + "[" + iso(date) + "]");
+            add(path + "[" + iso(date) + "]");
           }
         }
       }
     }
-    return found;
+  }
+
+  // A figure above 0 would be the launch: what follows would be shaped by the growth from it.
+  void add_figures_before_launch(std::vector<NoSlope>& found) const {
+    for (const auto& [name, stream] : deal_.streams) {
+      if (const auto* forecast = std::get_if<Forecast>(&stream);
+          forecast && forecast->counts_from_launch(deal_.frequency)) {
+        const auto path = [&](const std::string& field) {
+          return context_.parameter_name("streams." + name + "." + field);
+        };
+        const std::vector<std::string> fields = forecast->fields_to_launch();
+        const std::string launch = path(fields.back());
+        for (auto field = fields.begin(); field + 1 != fields.end(); ++field) {
+          found.push_back({path(*field), {path(*field), launch}});
+        }
+      }
+    }
   }
 
   bool is_risk_neutral() const { return deal_.measure == ProbabilityMeasure::risk_neutral; }

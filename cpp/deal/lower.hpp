@@ -55,11 +55,17 @@ struct EventScore {
   NodeId node{};
 };
 
+// A number at 0 by which values have no derivative if they depend on one of these.
+struct NoSlope {
+  std::string parameter;
+  std::vector<std::string> moves_with;  // parameters
+};
+
 struct LoweredDeal {
   std::vector<Quantity> quantities;
   std::vector<Quantity> flows;  // what flat discount rates are solved from; not among those
   std::vector<EventScore> scores;
-  std::vector<std::string> zero_hazards;  // parameters by which no derivative is to be had
+  std::vector<NoSlope> no_slopes;
 };
 
 // A name for the quantity as an output of the graph.

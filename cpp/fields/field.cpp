@@ -23,7 +23,7 @@ std::string rule_text(const Rule& rule) {
   if (has_high) {
     return "must be <= " + brief(rule.high);
   }
-  return {};
+  return std::string(rule.pattern_says);
 }
 
 std::string broken_rule(const Rule& rule, double value) {

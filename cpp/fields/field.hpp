@@ -39,6 +39,8 @@ struct Rule {
   double default_value = 0.0;          // of a number that is not required
   std::string_view default_text = {};  // what leaving the field out means
   std::string_view refers_to = {};     // the deal's table a name must stand in, e.g. "parties"
+  std::string_view pattern = {};       // of a text, a regular expression that all of it must match
+  std::string_view pattern_says = {};  // the same in words
 
   constexpr Rule positive() const {
     Rule rule = *this;
@@ -94,6 +96,9 @@ constexpr Rule of_any_unit() { return Rule{.unit = kAnyUnit}; }
 constexpr Rule days() { return Rule{.unit = "days"}; }
 constexpr Rule date() { return Rule{.unit = "date"}; }
 constexpr Rule text_field() { return Rule{}; }
+constexpr Rule currency_code() {
+  return Rule{.pattern = "^[A-Z]{3}$", .pattern_says = "must be an ISO 4217 code such as \"USD\""};
+}
 constexpr Rule flag() { return Rule{}; }
 constexpr Rule choice() { return Rule{}; }
 constexpr Rule name_in(std::string_view table) { return Rule{.refers_to = table}; }

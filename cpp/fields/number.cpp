@@ -24,6 +24,10 @@ double Number::value_on(Date date) const {
   return later == schedule->begin() ? later->second : std::prev(later)->second;
 }
 
+std::pair<double, double> Number::ends_on(Date date) const {
+  return by_date() ? std::pair(value_on(date), value_on(date)) : ends();
+}
+
 std::pair<double, double> Number::ends() const {
   if (const Distribution* d = distribution()) {
     return d->support();

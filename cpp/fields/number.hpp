@@ -40,6 +40,8 @@ struct Number {
   double value_on(Date date) const;
   // The lowest and the highest value that it can take.
   std::pair<double, double> ends() const;
+  // The lowest and the highest value that it can take on a date.
+  std::pair<double, double> ends_on(Date date) const;
 };
 // "0.2", "triangular(0, 0.25, 0.5)", "0.03 from 2026-04-27, 0.05 from 2028-01-01".
 std::string text(const Number& number);

@@ -1,6 +1,7 @@
 #include "fields/read.hpp"
 
 #include <algorithm>
+#include <regex>
 
 namespace capstake {
 
@@ -113,6 +114,9 @@ void read(const Value& value, const Rule& rule, const std::string& path, Issues&
   }
   if (text->empty() && rule.is_required) {
     issues.push_back({path, "must not be empty", "", ""});
+  } else if (!rule.pattern.empty() &&
+             !std::regex_match(*text, std::regex(std::string(rule.pattern)))) {
+    issues.push_back({path, rule_text(rule), brief(value), ""});
   }
   out = *text;
 }

@@ -136,7 +136,8 @@ Table describe_rule(const Rule& rule) {
           {"is_required", rule.is_required},
           {"may_be_by_date", rule.may_be_by_date},
           {"default_text", std::string(rule.default_text)},
-          {"refers_to", std::string(rule.refers_to)}};
+          {"refers_to", std::string(rule.refers_to)},
+          {"pattern", std::string(rule.pattern)}};
 }
 
 Table describe(const FamilyRow& row) {

@@ -57,6 +57,7 @@ constexpr std::pair<std::string_view, std::string_view> kForeign[] = {
     {"|", kJoining},
     {"and ", kJoining},
     {"or ", kJoining},
+    {"%", "per cent is written without a blank, such as 20%"},
     {"if ", "for `a if c else b` write where(c, a, b)"},
 };
 

@@ -16,11 +16,7 @@ class ForecastLowering {
         context_(lowering.context),
         forecast_(forecast),
         figures_(forecast.all_figures()),
-        is_annual_(!forecast.annual.empty()) {
-    while (figures_[launch_].second.is_zero()) {
-      ++launch_;
-    }
-  }
+        launch_(forecast.fields_to_launch().size() - 1) {}
 
   LoweredStream lower() {
     const std::vector<Expr> cut = cut_figures();
@@ -46,7 +42,7 @@ class ForecastLowering {
  private:
   Expr figure(std::size_t k) {
     const auto& [period, number] = figures_[k];
-    return lowering_.number((is_annual_ ? "annual." : "figures.") + period.label(), number);
+    return lowering_.number(forecast_.field_of(period), number);
   }
 
   Expr growth(std::size_t k) { return figure(k) / figure(k - 1); }
@@ -82,7 +78,7 @@ class ForecastLowering {
     return cut;
   }
 
-  int parts() const { return std::max(context_.per_year() / figures_.front().first.per_year, 1); }
+  int parts() const { return forecast_.parts(context_.frequency()); }
 
   // Logarithm of the growth from period to period within a figure.
   Expr log_step(std::size_t k) {
@@ -130,14 +126,32 @@ class ForecastLowering {
   Context& context_;
   const Forecast& forecast_;
   Figures figures_;
-  bool is_annual_;
-  std::size_t launch_ = 0;  // the first figure that is not 0
+  std::size_t launch_;  // the first figure that is not 0
 };
 
 }  // namespace
 
 LoweredStream lower_stream(StreamLowering& lowering, const Forecast& forecast) {
   return ForecastLowering(lowering, forecast).lower();
+}
+
+std::vector<std::string> Forecast::fields_to_launch() const {
+  std::vector<std::string> fields;
+  for (const auto& [period, number] : all_figures()) {
+    fields.push_back(field_of(period));
+    if (!number.is_zero()) {
+      break;
+    }
+  }
+  return fields;
+}
+
+std::string Forecast::field_of(const FigurePeriod& figure) const {
+  return (annual.empty() ? "figures." : "annual.") + figure.label();
+}
+
+int Forecast::parts(Frequency of_periods) const {
+  return std::max(periods_per_year(of_periods) / all_figures().front().first.per_year, 1);
 }
 
 Span covered(const Forecast& forecast, const Coverage&) {

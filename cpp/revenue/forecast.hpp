@@ -113,6 +113,15 @@ struct Forecast {
   bool is_random() const { return !volatility.is_zero() || !revisions.empty() || !p10.empty(); }
   // Annual figures or the others, in one form.
   Figures all_figures() const;
+  // Keys of the figures up to the first that is not 0, which is the last of them.
+  std::vector<std::string> fields_to_launch() const;
+  std::string field_of(const FigurePeriod& figure) const;
+  // How many periods a figure is of.
+  int parts(Frequency of_periods) const;
+  // Whether something is counted from the launch on: growth within figures, or what is uncertain.
+  bool counts_from_launch(Frequency of_periods) const {
+    return parts(of_periods) > 1 || !growth_haircut.is_zero() || is_random();
+  }
 };
 
 LoweredStream lower_stream(StreamLowering& lowering, const Forecast& forecast);

@@ -37,7 +37,7 @@ std::vector<Quantity> lowered(Graph& graph, Deal deal, ProbabilityMeasure measur
 BothMeasures both_measures(const Deal& deal, const ValueSpec& spec, const Poll& poll) {
   if (!deal.risk_free) {
     throw InputError({{"risk_free", "is required to value a deal under both measures", "",
-                       "state it in the deal, such as risk_free = 0.04"}});
+                       "for example risk_free = 0.04"}});
   }
   Graph graph;
   BothMeasures both;

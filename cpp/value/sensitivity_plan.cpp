@@ -34,7 +34,7 @@ class Planner {
       : measure_(measure), checkpoint_(checkpoint) {
     LoweredDeal lowered = lower(graph(), deal);
     scores_ = std::move(lowered.scores);
-    zero_hazards_ = std::move(lowered.zero_hazards);
+    no_slopes_ = std::move(lowered.no_slopes);
     for (std::size_t i = 0; i < graph().size(); ++i) {
       if (graph().node(node_id(i)).op == Op::parameter) {
         plan_.parameters.push_back(node_id(i));
@@ -58,8 +58,8 @@ class Planner {
     }
     for (const IntegratedDraw& event : integrated.draws) {
       if (event.placed == 0 && event.sampled == 0) {
-        std::erase_if(zero_hazards_, [&](const std::string& name) {
-          return name.starts_with("events." + event.draw.name + ".hazard");
+        std::erase_if(no_slopes_, [&](const NoSlope& at_zero) {
+          return at_zero.parameter.starts_with("events." + event.draw.name + ".hazard");
         });
       }
     }
@@ -115,8 +115,8 @@ class Planner {
                             std::vector<std::vector<ScoreTerm>>(plan_.parameters.size())});
       const bool has_slope =
           !upstream_of_jumps(graph(), positions_[i].conditioned, outer)[index(by)] &&
-          !is_zero_hazard(by);
-      set_second_methods(plan_.rows.back(), slopes[i], has_slope, inner);
+          !is_without_slope(positions_[i], by);
+      set_second_methods(plan_.rows.back(), positions_[i], slopes[i], has_slope, inner);
     }
     checkpoint_();
     choose_averaged();
@@ -200,8 +200,15 @@ class Planner {
     return std::ranges::find(scores_, name_of(parameter), &EventScore::parameter);
   }
 
-  bool is_zero_hazard(NodeId parameter) {
-    return std::ranges::count(zero_hazards_, name_of(parameter)) > 0;
+  bool is_without_slope(const Position& position, NodeId parameter) {
+    const auto found = std::ranges::find(no_slopes_, name_of(parameter), &NoSlope::parameter);
+    if (found == no_slopes_.end()) {
+      return false;
+    }
+    const Marks moves = upstream(graph(), marked(graph(), std::array{position.quantity.node}));
+    return std::ranges::any_of(plan_.parameters, [&](NodeId other) {
+      return moves[index(other)] && std::ranges::count(found->moves_with, name_of(other)) > 0;
+    });
   }
 
   void set_methods(PlannedRow& row, const Position& position, const JumpWidths& widths) {
@@ -211,22 +218,23 @@ class Planner {
     const Marks bare = upstream_of_jumps(graph(), position.conditioned, widths);
     for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
       const std::size_t i = index(plan_.parameters[p]);
-      row.methods.push_back(is_zero_hazard(plan_.parameters[p]) ? DerivativeMethod::jump
-                            : !row.by_score[p].empty()          ? DerivativeMethod::score
-                            : bare[i]                           ? DerivativeMethod::jump
-                            : conditioned[i]                    ? DerivativeMethod::smoothed
-                            : integrated[i]                     ? DerivativeMethod::conditioned
-                            : original[i]                       ? DerivativeMethod::integrated
-                                                                : DerivativeMethod::pathwise);
+      row.methods.push_back(is_without_slope(position, plan_.parameters[p]) ? DerivativeMethod::jump
+                            : !row.by_score[p].empty() ? DerivativeMethod::score
+                            : bare[i]                  ? DerivativeMethod::jump
+                            : conditioned[i]           ? DerivativeMethod::smoothed
+                            : integrated[i]            ? DerivativeMethod::conditioned
+                            : original[i]              ? DerivativeMethod::integrated
+                                                       : DerivativeMethod::pathwise);
     }
   }
 
-  void set_second_methods(PlannedRow& row, NodeId slope, bool has_slope, const JumpWidths& widths) {
+  void set_second_methods(PlannedRow& row, const Position& position, NodeId slope, bool has_slope,
+                          const JumpWidths& widths) {
     const Marks jumps = upstream_of_jumps(graph(), slope);
     const Marks bare = upstream_of_jumps(graph(), slope, widths);
     for (const NodeId parameter : plan_.parameters) {
       const std::size_t i = index(parameter);
-      const bool has_none = !has_slope || bare[i] || is_zero_hazard(parameter);
+      const bool has_none = !has_slope || bare[i] || is_without_slope(position, parameter);
       row.methods.push_back(has_none   ? DerivativeMethod::jump
                             : jumps[i] ? DerivativeMethod::smoothed
                                        : DerivativeMethod::pathwise);
@@ -275,7 +283,7 @@ class Planner {
   const Checkpoint& checkpoint_;
   SensitivityPlan plan_;
   std::vector<EventScore> scores_;
-  std::vector<std::string> zero_hazards_;
+  std::vector<NoSlope> no_slopes_;
   std::vector<Position> positions_;
   std::vector<NodeId> adjoints_;
 };

@@ -45,6 +45,10 @@ def _before(deal: Deal, number: Number) -> str:
     return f", counting {_money(deal, number)} from before the first day that is shared"
 
 
+def _has(leg: RevenueShare, kind: type) -> bool:
+    return any(isinstance(each, kind) for each in leg.clauses.values())
+
+
 def _price(deal: Deal, leg: RevenueShare, clause: Any) -> str:
     """Say an amount that stands in money or as a multiple of the investment."""
     if clause.amount is not None:
@@ -92,7 +96,7 @@ def _threshold(deal: Deal, leg: RevenueShare, clause: _core.Threshold) -> str:
 
 def _springing_rate(deal: Deal, leg: RevenueShare, clause: _core.SpringingRate) -> str:
     measured = f"what {label(deal, leg.receiver)} has been paid by then"
-    if any(isinstance(each, _core.Deferral) for each in leg.clauses.values()):
+    if _has(leg, _core.Deferral):
         measured += ", deferred parts included,"
     if clause.measure == "revenue":
         before = _before(deal, clause.revenue_before)
@@ -117,13 +121,15 @@ def _catch_up(deal: Deal, _: RevenueShare, clause: _core.CatchUp) -> str:
 
 def _minimum_guarantee(deal: Deal, leg: RevenueShare, clause: _core.MinimumGuarantee) -> str:
     span = _span(deal, leg, clause.per)
-    if clause.until is not None:
+    if clause.until is not None and clause.until < leg.end:
         span = f"the term until {date_text(clause.until)}"
     text = f"at least {_money(deal, clause.amount)} is earned in {span}"
     if clause.per == "year":
         text += _prorated(clause)
     if clause.recoupable:
         text += "; what tops up one span is credited against what later ones earn above it"
+    if _has(leg, _core.PeriodCap):
+        text += "; where a limit leaves no room for it, less is made up"
     return text
 
 
@@ -251,10 +257,13 @@ def _clawback(deal: Deal, leg: RevenueShare, clause: _core.Clawback) -> str:
     of = "all that it has been paid"
     if clause.look_back:
         of = f"what it has been paid in the {days_text(clause.look_back)} before"
-    return (
+    text = (
         f"if “{label(deal, clause.event)}” comes, {label(deal, leg.receiver)} gives back "
         f"{_rate(deal, clause.part)} of {of}"
     )
+    if sum(isinstance(each, _core.Clawback) for each in leg.clauses.values()) > 1:
+        text += ", as far as it has not been given back for another event"
+    return text
 
 
 def _custom(_: Deal, __: RevenueShare, clause: _core.Custom) -> str:

@@ -25,6 +25,7 @@ from capstake import (
     tables,
     valuation,
 )
+from capstake._core import Deal
 from capstake.cli_errors import EXIT_CODES, errors_told, exit_code, print_json
 from capstake.errors import InputError, Issue
 from capstake.measures import measures as value_under_both
@@ -67,6 +68,18 @@ PrintedOr = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 
 
+def _loaded(deal: str, measure: str | None) -> Deal:
+    """Load a deal; what it lacks for the measure that is asked for is told with its file."""
+    loaded = inputs.load(deal)
+    if measure is not None:
+        try:
+            Deal.from_record(loaded.to_dict() | {"measure": measure})
+        except InputError as error:
+            is_its_own = all(issue.path != "measure" for issue in error.issues)
+            raise InputError(error.issues, deal if is_its_own else None) from None
+    return loaded
+
+
 @app.command()
 def value(
     deal: DealArgument,
@@ -84,7 +97,7 @@ def value(
     """
     with errors_told(as_json):
         valued = run.value(
-            inputs.load(deal),
+            _loaded(deal, measure),
             measure=measure,
             paths=paths,
             precision=precision,
@@ -117,8 +130,8 @@ def compare(
     """
     with errors_told(as_json):
         compared = run.compare(
-            inputs.load(old),
-            inputs.load(new),
+            _loaded(old, measure),
+            _loaded(new, measure),
             measure=measure,
             paths=paths,
             precision=precision,
@@ -172,10 +185,11 @@ def report(
         }
         result: valuation.Valuation | comparison.Comparison
         if against is None:
-            result = run.value(inputs.load(deal), **settings)
+            result = run.value(_loaded(deal, measure), **settings)
             summary = [tables.positions(result)]
         else:
-            result = run.compare(inputs.load(against), inputs.load(deal), **settings)
+            old, new = _loaded(against, measure), _loaded(deal, measure)
+            result = run.compare(old, new, **settings)
             summary = [tables.positions(result.new), tables.comparison(result)]
         written = write_memo(result, output)
         _print_tables(summary)
@@ -207,7 +221,7 @@ def sensitivities(
     With standard errors, and what the ends of each range would change.
     """
     with errors_told(as_json):
-        loaded = inputs.load(deal)
+        loaded = _loaded(deal, measure)
         known = [*loaded.legs, *loaded.stakes, *loaded.parties]
         unknown = [name for name in of or [] if name not in known]
         if unknown:
@@ -244,7 +258,11 @@ def measures(
     """
     with errors_told(as_json):
         found = value_under_both(
-            inputs.load(deal), paths=paths, seed=seed, threads=threads, progress=not quiet
+            _loaded(deal, "risk_neutral"),
+            paths=paths,
+            seed=seed,
+            threads=threads,
+            progress=not quiet,
         )
         if as_json:
             print_json(found.to_dict())

@@ -119,7 +119,7 @@ def _text(field: _Row) -> _Schema:
     if field["refers_to"]:
         return {"type": "string", "pattern": _NAME if field["is_required"] else _NAME_OR_NOTHING}
     least = {"minLength": 1} if field["is_required"] else {}
-    return {"type": "string", "pattern": _NO_CONTROL_CHARACTERS, **least}
+    return {"type": "string", "pattern": field["pattern"] or _NO_CONTROL_CHARACTERS, **least}
 
 
 def _texts(field: _Row) -> _Schema:

@@ -48,7 +48,9 @@ class Sensitivity:
         integrated out), ``conditioned`` (the jump gave way to its probability one draw
         ahead), ``score`` (by the likelihood ratio of an event's time),
         ``smoothed`` (the jump is spread, in the derivative alone), or ``jump``: none of these
-        accounts for it, and there is no derivative. ``unbounded``: the value does not jump, but no
+        accounts for it, and there is no derivative; so it is for a forecast's figure of 0 before
+        its launch, as any other figure would be the launch from which growth is counted.
+        ``unbounded``: the value does not jump, but no
         finite number is its slope there, as at a correlation of 1.
     bias : Estimate or None
         Of a smoothed derivative: by how much it changes when the jump is spread half as wide. Its

@@ -8,6 +8,8 @@ from capstake import deal_tables
 from capstake._core import (
     AccretingCap,
     CapMultiple,
+    ChangeOfControl,
+    Clawback,
     Custom,
     EarnOut,
     Forecast,
@@ -41,6 +43,7 @@ __all__ = [
     "features",
     "leg_terms",
     "listed",
+    "order_as_listed",
     "other_streams",
     "payment_day",
     "stake_terms",
@@ -51,6 +54,7 @@ __all__ = [
 
 # Clauses that may set a total cap: a formula may be one.
 _MAY_CAP = CapMultiple | AccretingCap | Custom
+_ON_AN_EVENT = ChangeOfControl | Clawback
 
 
 def subject(deal: Deal) -> str:
@@ -177,6 +181,27 @@ def clause_order(*deals: Deal) -> list[str]:
     found = [_stages(leg) for deal in deals for leg in deal.legs.values()]
     several = {stage for stages in found if len(stages) > 1 for stage in stages}
     return [stage for stage in clause_stages() if stage in several]
+
+
+def order_as_listed(*deals: Deal) -> list[str]:
+    """Say of which clauses of one leg it counts which of them stands first."""
+    formulas, events = False, False
+    for leg in (leg for deal in deals for leg in deal.legs.values()):
+        held = list(leg.clauses.values()) if isinstance(leg, RevenueShare) else []
+        formulas |= _repeats([clause_stage(each) for each in held if isinstance(each, Custom)])
+        events |= _repeats([type_of(each) for each in held if isinstance(each, _ON_AN_EVENT)])
+    rules = []
+    if formulas:
+        rules.append("Formulas act as they stand, each on what the one before it gives.")
+    if events:
+        rules.append(
+            "Where two events come in the same period, the clause that stands first counts first."
+        )
+    return rules
+
+
+def _repeats(words: list[str]) -> bool:
+    return len(set(words)) < len(words)
 
 
 def _stages(leg: RevenueShare | EarnOut | Milestone) -> set[str]:

@@ -39,6 +39,14 @@ def pair_row(name: str, clause: str, other: str, why: str, leg: str = "") -> Row
         f'cannot be combined with clause "a": {why}', leg=f"{leg}clauses.a = {{{clause}}}\n")
 
 
+def odds_row(name: str, clause: str, span: str, low: object, high: object, leg: str) -> Row:
+    """A minimum and a limit of which the first asks for more than the second allows in a span."""
+    begin, end = span.split(" to ")
+    return clause_row(name, clause, "",
+        f'cannot be combined with clause "a": from {begin} to {end} the minimum asks for at least '
+        f"{low} where the limit allows at most {high}", leg=leg)
+
+
 def price_row(name: str, events: str, price: str, field: str, rule: str, got: str = "") -> Row:
     """A change of control by the event `default` with other lists of events of the leg."""
     clause = f'{{type = "change_of_control", event = "default", {price}}}'
@@ -46,6 +54,7 @@ def price_row(name: str, events: str, price: str, field: str, rule: str, got: st
                f"legs.share.clauses.c{field}", rule, got, at="clauses.c =")
 
 
+YEARLY = 'clauses.c = {type = "period_cap", amount = 3}\n'
 CAP = "cap = {triangular = [3, 4, 6]}\n"
 TIERS = 'type = "tiers", above = [2, 3], rates = [0.1, 0]'
 CLAUSES = [
@@ -120,9 +129,9 @@ CLAUSES = [
         'clauses.c = {type = "recoup_then_split", amount = 3, rate = 0.1, interest = 0.1}\n',
         "legs.share.clauses.c", 'cannot be combined with clause "a": with interest it is open '
         "which hurdle comes first", at="clauses.c ="),
-    pair_row("hurdles in two units", 'type = "recoup_then_split", amount = 2, rate = 0.1',
-        "amount = none, multiple = 3", "two hurdles must both be amounts or both multiples",
-        leg="investment = 3\n"),
+    pair_row("hurdles in two units", 'type = "recoup_then_split", amount = 10, rate = 0.1',
+        "amount = none, multiple = 3", "of two hurdles one must always be the higher",
+        leg="investment = {uniform = [3, 4]}\n"),
     pair_row("a hurdle never met", 'type = "recoup_then_split", amount = 2, rate = 0',
         "amount = 3", "after a rate of 0 nothing more is received, so that the higher hurdle is "
         "never met"),
@@ -134,30 +143,55 @@ CLAUSES = [
     pair_row("buy-outs", 'type = "buy_out", on = 2026-12-31, amount = 3', "on = 2027-06-30",
         "the earlier one ends the leg: value each exercise in a deal of its own"),
     pair_row("clawbacks", 'type = "clawback", event = "default", part = 0.5', "part = 0.2",
-        "what is given back for one event would be given back again for the other"),
+        "both give back for the same event: state one part"),
     pair_row("thresholds", 'type = "threshold", amount = 2', 'per = "term"',
         "revenue below both would be taken off twice: write a custom clause"),
-    clause_row("limit below the minimum", 'type = "period_cap", amount = 3', "",
-        'cannot be combined with clause "a": from 2027-01-01 on the minimum of 4 is above the '
-        "limit of 3, which would cut it", leg='clauses.a = {type = "minimum_guarantee", '
+    odds_row("limit below the minimum", 'type = "period_cap", amount = 3',
+        "2027-01-01 to 2027-12-31", 4, 3, leg='clauses.a = {type = "minimum_guarantee", '
         "amount = {by_date = {2026-01-01 = 2, 2026-07-01 = 4}}}\n"),
-    clause_row("minimum above the period's limit", 'type = "minimum_guarantee", per = "period", '
-        "amount = 3, prorated = false", "",
-        'cannot be combined with clause "a": from 2026-07-01 on the minimum of 3 is above the '
-        "limit of 2, which would cut it", leg='clauses.a = {type = "period_cap", per = "period", '
+    odds_row("minimum above the period's limit", 'type = "minimum_guarantee", per = "period", '
+        "amount = 3, prorated = false", "2026-07-01 to 2026-09-30", 3, 2,
+        leg='clauses.a = {type = "period_cap", per = "period", '
         "amount = {by_date = {2026-01-01 = 3, 2026-07-01 = 2}}}\n"),
+    odds_row("minimum above four quarters' limits", 'type = "period_cap", per = "period", '
+        "amount = {uniform = [1, 2]}", "2026-01-01 to 2026-12-31", 9, 8,
+        leg='clauses.a = {type = "minimum_guarantee", amount = {uniform = [9, 10]}}\n'),
+    odds_row("quarters' minimums above the year's limit", 'type = "minimum_guarantee", '
+        'per = "period", amount = 3', "2026-01-01 to 2026-12-31", 12, 10,
+        leg='clauses.a = {type = "period_cap", amount = 10}\n'),
+    odds_row("minimum of some years above their limits", 'type = "period_cap", amount = 3',
+        "2026-01-01 to 2027-03-31", 7, 6, leg='clauses.a = {type = "minimum_guarantee", '
+        'per = "term", amount = 7, until = 2027-02-01}\n'),
+    odds_row("minimum of a part of a year that is not cut as the limit is",
+        'type = "period_cap", amount = 4', "2026-01-01 to 2026-06-30", 3, "1.98356",
+        leg="year_start = 2025-07-01\n"
+        'clauses.a = {type = "minimum_guarantee", amount = 3, prorated = false}\n'),
+    pair_row("minimums until the same quarter", 'type = "minimum_guarantee", per = "term", '
+        "until = 2027-04-30, amount = 2", "amount = 3, until = 2027-06-30",
+        "of two minimums of the same span the higher one holds: state it alone"),
+    pair_row("a minimum until the end", 'type = "minimum_guarantee", per = "term", amount = 2',
+        "amount = 3, until = 2027-10-01",
+        "of two minimums of the same span the higher one holds: state it alone"),
     clause_row("minimum until too late", 'type = "minimum_guarantee", per = "term", '
         "amount = 3, until = 2028-01-01", "until", "must lie between start 2026-01-01 and the "
         "last day that is shared, 2027-12-31", "2028-01-01"),
     clause_row("minimum of a year, until", 'type = "minimum_guarantee", amount = 3, '
         "until = 2027-01-01", "until", "is of a minimum of the term alone", "2027-01-01",
         "for minimums of years that end, state an amount by date"),
-    Row("contract year", "payment_lag = 45\n", "payment_lag = 45\nyear_start = 2026-05-15\n",
+    Row("contract year", "payment_lag = 45\n",
+        f"payment_lag = 45\nyear_start = 2026-05-15\n{YEARLY}",
         "legs.share.year_start", "must be the first day of a quarter", "2026-05-15",
         "for example 2026-04-01", at="year_start ="),
-    clause_row("minimum above the limit of a contract year", 'type = "period_cap", amount = 3', "",
-        'cannot be combined with clause "a": from 2026-07-01 on the minimum of 4 is above the '
-        "limit of 3, which would cut it", leg='year_start = 2020-07-01\nclauses.a = '
+    Row("contract year by month", "payment_lag = 45\n",
+        f"payment_lag = 45\nyear_start = 2026-05-01\n{YEARLY}",
+        "legs.share.year_start", "must be the first day of a quarter", "2026-05-01",
+        'for example 2026-04-01, or set the deal\'s frequency = "month"', at="year_start ="),
+    Row("contract year of nothing", "payment_lag = 45\n",
+        "payment_lag = 45\nyear_start = 2026-04-01\n" + YEARLY.replace("}", ', per = "period"}'),
+        "legs.share.year_start", "has no effect: this leg measures nothing by the year",
+        "2026-04-01", 'leave it out, or give a clause per = "year"', at="year_start ="),
+    odds_row("minimum above the limit of a contract year", 'type = "period_cap", amount = 3',
+        "2026-07-01 to 2027-06-30", 4, 3, leg='year_start = 2020-07-01\nclauses.a = '
         '{type = "minimum_guarantee", amount = {by_date = {2026-01-01 = 2, 2026-07-01 = 4}}}\n'),
     Row("interest since the end",
         'payment_lag = 45\nstop_events = ["default"]\n\n[legs.share.already_paid]\nvalue = 1\n',

@@ -281,7 +281,7 @@ DATES = [
         "companies.issuer.exit_date", "must come after valuation_date 2025-12-31", "2025-12-31"),
     Row("exit within a quarter", "exit_date = 2027-12-31", "exit_date = 2027-11-30",
         "companies.issuer.exit_date", "must be the last day of a quarter", "2027-11-30",
-        "for example 2027-12-31"),
+        'for example 2027-12-31, or set the deal\'s frequency = "month"'),
     Row("year missing", "2026 = 10, ", "", "streams.sales.annual",
         "must have a figure for each year: 2026 is missing", at="annual"),
     Row("no years", "{2025 = 9, 2026 = 10, 2027 = 11}", "{}", "streams.sales.annual",

@@ -26,7 +26,8 @@ def spread(name: str, held: str, *rest: str) -> Row:
 
 MEASURES = [
     deal("nothing to discount at", 'measure = "risk_neutral"\n', "risk_free",
-        "is required under the risk-neutral measure", at="none"),
+        "is required under the risk-neutral measure", hint="for example risk_free = 0.04",
+        at="none"),
     deal("a misspelt measure", 'measure = "risk_natural"\n', "measure",
         'must be "real_world" or "risk_neutral"', '"risk_natural"',
         'did you mean "risk_neutral"?', at="measure ="),

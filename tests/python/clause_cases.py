@@ -300,6 +300,29 @@ CASES: dict[str, Record] = {
             "rate": {"by_date": {"2025-01-01": 0.2, "2029-01-01": 0.1}},
         },
     ),
+    "a hurdle in money between two multiples": with_clauses(
+        leg={"rate": 0.6, "investment": {"uniform": [19.0, 21.0]}},
+        c={"type": "recoup_then_split", "multiple": 2.0, "rate": 0.05},
+        b={"type": "recoup_then_split", "amount": 30.0, "rate": 0.1},
+        a={"type": "recoup_then_split", "multiple": 1.0, "rate": 0.3},
+    ),
+    "two clawbacks": with_clauses(
+        changed(BASE, events__stop={"hazard": 0.6}, events__sale={"hazard": 0.6}),
+        leg={"already_paid": 2.0},
+        b={"type": "clawback", "event": "sale", "part": 0.9},
+        a={"type": "clawback", "event": "stop", "part": 0.8, "until": "2029-05-20"},
+    ),
+    "three clawbacks": with_clauses(
+        changed(
+            BASE,
+            events__stop={"hazard": 0.6},
+            events__sale={"hazard": 0.6},
+            events__put={"hazard": 0.9},
+        ),
+        b={"type": "clawback", "event": "sale", "part": 1.0},
+        a={"type": "clawback", "event": "stop", "part": 0.8, "look_back": 400},
+        c={"type": "clawback", "event": "put", "part": {"uniform": [0.5, 1.0]}},
+    ),
     "hurdles before a minimum": with_clauses(
         leg={"rate": 0.6},
         b={"type": "recoup_then_split", "amount": 30.0, "rate": 0.1},
@@ -316,7 +339,7 @@ CASES: dict[str, Record] = {
         leg={"cap": 60.0},
         b={"type": "change_of_control", "event": "sale", "amount": 175.0},
         f={"type": "minimum_guarantee", "amount": 30.0},
-        l={"type": "period_cap", "amount": 3.0, "per": "period", "carry_forward": True},
+        l={"type": "period_cap", "amount": 8.0, "per": "period", "carry_forward": True},
     ),
     "three instalments": with_clauses(
         a={"type": "deferral", "part": 0.25, "days": 500, "interest": 0.1},

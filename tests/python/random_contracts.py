@@ -167,6 +167,8 @@ def second(draw: Any, first: Record) -> list[Record]:
         hurdle = "amount" if "amount" in first else "multiple"
         more = draw(amount(0.01, 20.0))
         return [{"type": kind, "rate": draw(share), hurdle: first[hurdle] + more}]
+    if kind == "clawback":
+        return [draw(CLAWBACK) | {"event": "sale"}]
     if kind == "change_of_control":
         return [draw(ENDINGS[1]) | {"event": "failure"}]
     if kind == "deferral":
@@ -175,21 +177,27 @@ def second(draw: Any, first: Record) -> list[Record]:
 
 
 def with_room(found: list[Record]) -> list[Record]:
-    """Limits above the minimums of the same span, as others are refused."""
-    spans = {(c["per"], c["prorated"]) for c in found if c["type"] == "minimum_guarantee"}
-    spans |= {("period", flag) for per, _ in spans if per == "period" for flag in (False, True)}
+    """Limits that all minimums together could be met under, as others are refused."""
+    minimums = [c for c in found if c["type"] == "minimum_guarantee"]
+    if not minimums:
+        return found
+    by_period = any(c["per"] == "period" for c in minimums)
 
-    def raised(held: Any) -> Any:
+    def raised(held: Any, more: float) -> Any:
         if isinstance(held, dict):
-            return {"by_date": {d: x + 20.0 for d, x in held["by_date"].items()}}
-        return held + 20.0
+            return {"by_date": {d: x + more for d, x in held["by_date"].items()}}
+        return held + more
 
-    return [
-        c | {"amount": raised(c["amount"])}
-        if c["type"] == "period_cap" and (c["per"], c["prorated"]) in spans
-        else c
-        for c in found
-    ]
+    def room_for_all(c: Record) -> Record:
+        more = 80.0 if by_period and c["per"] == "year" else 20.0
+        is_prorated = c["prorated"] and all(m["prorated"] and m["per"] != "term" for m in minimums)
+        return c | {"amount": raised(c["amount"], more), "prorated": is_prorated}
+
+    return [room_for_all(c) if c["type"] == "period_cap" else c for c in found]
+
+
+def quarter(date: str) -> str:
+    return f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}"
 
 
 def by_buy_out(found: list[Record]) -> list[Record]:
@@ -197,9 +205,14 @@ def by_buy_out(found: list[Record]) -> list[Record]:
     last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
     kept: dict[Any, Record] = {}
     for i, c in enumerate(found):
-        key = next((key for key in ("test_date", "until") if key in c), None)
-        held = c if key is None else c | {key: min(c[key], last)}
-        kept.setdefault((c["type"], i if key is None else held[key]), held)
+        key: Any = i
+        if "test_date" in c:
+            c = c | {"test_date": min(c["test_date"], last)}
+            key = c["test_date"]
+        if c.get("per") == "term" and c["type"] == "minimum_guarantee":
+            c = c | ({"until": min(c["until"], last)} if "until" in c else {})
+            key = quarter(c.get("until", last))
+        kept.setdefault((c["type"], key), c)
     return list(kept.values())
 
 
@@ -235,6 +248,8 @@ def contracts(
     found = with_room(by_buy_out(found))
     if any(c["type"] == "accreting_cap" for c in found) or not found:
         leg["already_paid"] = 0.0
+    measures_years = any(c.get("per") == "year" or c["type"] == "catch_up" for c in found)
+    year_starts = [None, "2025-04-01", "2030-10-01"] if measures_years else [None]
     record = share_deal(
         {y: draw(amount(5.0, 80.0)) for y in range(2025, 2030)}, volatility=draw(amount(0.0, 0.6))
     )
@@ -252,7 +267,7 @@ def contracts(
                 "end": END,
                 "payment_lag": draw(st.sampled_from([0, 45])),
                 "settlement": draw(st.sampled_from(["period", "half_year", "year"])),
-                "year_start": draw(st.sampled_from([None, "2025-04-01", "2030-10-01"])),
+                "year_start": draw(st.sampled_from(year_starts)),
                 "investment": draw(amount(1.0, 30.0)),
                 "stop_events": draw(st.sampled_from([[], ["stop"]])),
                 "clauses": {f"c{i}": c for i, c in enumerate(found)},

@@ -367,26 +367,36 @@ class ReferenceLeg:
         return left
 
     def given_back(self, payments: list[Payment]) -> list[Payment]:
-        back = self.clause("clawback")
-        if back is None:
-            return []
-        name, terms = back
-        t = self.path.event_time(terms["event"])
+        """Day by day of the periods ahead: what each event takes of what has been left."""
         frequency = self.path.deal.get("frequency", "quarter")
         last_payment = self.leg.settled(self.leg.periods[-1].last) + self.leg.lag
-        day, until = self.path.today + DAY, as_date(terms.get("until") or last_payment)
-        while day <= until:
+        claims = {name: self.record["clauses"][name] for name in self.all("clawback")}
+        until = {n: as_date(c.get("until") or last_payment) for n, c in claims.items()}
+        day, given = self.path.today + DAY, dict.fromkeys(claims, 0.0)
+        came: set[str] = set()
+        found: list[Payment] = []
+        while day <= max(until.values(), default=self.path.today):
             p = period_holding(frequency, day)
             day = p.last + DAY
-            if t >= self.path.time(min(p.last, until)):
-                continue
-            days = terms.get("look_back", 0)
-            first = p.last - dt.timedelta(days=days) if days else dt.date.min
-            received = 0.0 if days else self.leg.already_paid
-            received += math.fsum(q.amount for q in payments if first < q.date <= p.last)
             due = self.leg.settled(p.last) + self.leg.lag
-            return [Payment(due, -self.leg.number(name, "part", None) * received)]
-        return []
+            for name, terms in claims.items():
+                last = min(p.last, until[name])
+                if p.first > until[name] or name in came or not self.has_come(terms["event"], last):
+                    continue
+                days = terms.get("look_back", 0)
+                first = p.last - dt.timedelta(days=days) if days else dt.date.min
+                received = [q for q in payments if q.date <= p.last]
+                lately = math.fsum(q.amount for q in received if q.date > first)
+                left = self.leg.already_paid + math.fsum(q.amount for q in received)
+                left -= math.fsum(given.values())
+                held = left if not days else lately if len(claims) == 1 else min(lately, left)
+                given[name] = self.leg.number(name, "part", None) * held
+                found.append(Payment(due, -given[name]))
+                came.add(name)
+        return found
+
+    def has_come(self, event: str, by: dt.date) -> bool:
+        return self.path.event_time(event) < self.path.time(by)
 
     def spread(self, to: dt.date) -> float:
         """What the payer's credit takes off the value of a payment."""

@@ -113,3 +113,24 @@ def test_numbers_of_clauses_are_assumptions_and_have_sensitivities():
 )
 def test_clauses_that_undo_what_has_accrued_have_controls(case):
     assert cs.value(deal_of(CASES[case]), paths=2**14).control_gains()["share"] > 100
+
+
+# Above the tier nothing accrues, and yet the tail goes on.
+def test_a_tail_where_nothing_accrues_has_derivatives():
+    record = with_clauses(
+        changed(BASE, streams__sales__volatility=0.0),
+        leg={"cap": 3.0},
+        t=tiers(above=[10.0], rates=[0.0]),
+        r={"type": "tail_rate", "rate": 0.05},
+    )
+
+    def value(**changes: object) -> float:
+        return cs.value(deal_of(changed(record, **changes)), paths=64)["share"].value
+
+    found = cs.sensitivities(deal_of(record), paths=2**13)["share"]
+    tail = value() - value(legs__share__clauses__r__rate=0.0)
+    assert tail > 1.0
+    by_rate = found["legs.share.clauses.r.rate"].derivative.value
+    assert close(by_rate * 0.05, tail, rel=1e-9)
+    up, down = value(legs__share__cap=3.001), value(legs__share__cap=2.999)
+    assert close(found["legs.share.cap"].derivative.value, (up - down) / 0.002, rel=1e-4)

@@ -15,6 +15,7 @@ import capstake as cs
 from bad_deals import GOOD
 from capstake import cli
 from command_line import DONE, FEW, FILE, INTERNAL, NEW, OLD, REFUSED, USAGE, run, wild_deal
+from deals import share_deal
 
 COMMANDS = [
     "value",
@@ -166,6 +167,30 @@ def test_info():
     for name in cs.bundled_deals():
         assert re.search(rf"^{name} +{re.escape(cs.load(name).name)}$", shown, re.MULTILINE)
     assert json.loads(run("info", "--json").stdout)["capstake"] == cs.__version__
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["measures"],
+        ["value", "--measure", "risk_neutral"],
+        ["report", "--measure", "risk_neutral", "-o", "x.html"],
+        ["sensitivities", "--measure", "risk_neutral"],
+        ["compare", NEW, "--measure", "risk_neutral"],
+    ],
+)
+def test_what_a_measure_lacks_is_told_with_its_file(tmp_path: Path, command: list[str]):
+    file = tmp_path / "royalty.json"
+    file.write_text(json.dumps(share_deal({2028: 30.0})), "utf-8")
+    result = run(*command, str(file), *FEW)
+    assert (result.exit_code, result.stdout) == (REFUSED, "")
+    lacks = "risk_free: is required under the risk-neutral measure (for example risk_free = 0.04)"
+    assert f"capstake: {file}: {lacks}\n" == result.stderr
+
+
+def test_a_measure_that_is_none_is_no_fault_of_the_file():
+    message = run("value", NEW, "--measure", "risky", *FEW).stderr
+    assert message.startswith("capstake: measure: must be ")
 
 
 def test_validate_names_every_file(tmp_path: Path):

@@ -253,6 +253,8 @@ def test_numbers_keep_all_their_digits():
         ("x == 1", r"for a == b write \(a <= b\) \* \(a >= b\)"),
         ("x != 1", r"for a != b write"),
         ("x ^ 2", r"powers are written \*\*"),
+        ("20 % * x", r"per cent is written without a blank, such as 20%"),
+        ("minimum(x, 20 %)", r"per cent is written without a blank, such as 20%"),
         ("where(x > 1 and x < 3, 1, 0)", r"conditions are joined by \*"),
         ("(x > 1) | (x < 3)", r"conditions are joined by \*"),
         ("x if x > 1 else 0", r"write where\(c, a, b\)"),

@@ -115,6 +115,29 @@ def test_the_order_of_clauses_is_the_cores(tmp_path):
     ) in method
 
 
+@pytest.mark.slow
+def test_the_memo_says_where_the_order_of_clauses_decides(tmp_path):
+    formulas = "Formulas act as they stand, each on what the one before it gives."
+    events = "Where two events come in the same period, the clause that stands first counts first."
+    more = FORMULA | {"stage": "accrual", "formula": "2 * accrual"}
+    sale = {"type": "change_of_control", "event": "sale", "amount": 9}
+    back = {"type": "clawback", "event": "sale", "part": 0.5}
+    others = {"put": {"hazard": 0.1}, "sale": {"hazard": 0.2}}
+    for clauses, says in (
+        ({"half": FORMULA, "more": more}, set()),
+        ({"half": FORMULA, "more": FORMULA}, {formulas}),
+        ({"sale": sale, "back": back}, set()),
+        ({"sale": sale, "put": sale | {"event": "put"}}, {events}),
+        (
+            {"a": back, "half": FORMULA, "b": back | {"event": "put"}, "more": FORMULA},
+            {formulas, events},
+        ),
+    ):
+        deal = changed(SHARE, legs__share__clauses=clauses, events=others)
+        method = method_of(tmp_path, deal)
+        assert {rule for rule in (formulas, events) if rule in method} == says
+
+
 def test_each_stage_has_a_name_and_the_docstring_lists_them():
     stages = _core.clause_stages()
     assert len(stages) == len(set(stages)) == 17

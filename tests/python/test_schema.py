@@ -69,7 +69,7 @@ BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
         r"^is required where|^cannot (stand|be combined)|already|`amount` or|^is a multiple"
         r"|same type|one total cap|^must differ|^counts towards|^is what is|^a deal needs"
         r"|^needs (a rate|the dates)|has none|names none|log-linear|several random|must span"
-        r"|within a factor",
+        r"|within a factor|^has no effect",
         "legs__share__receiver",
         "payer",
     ),
@@ -80,7 +80,6 @@ BEYOND_A_SCHEMA: dict[str, tuple[str, str, Any]] = {
         "dependence",
         {"x": {"draws": ["sales.shock", "sales.shck"], "correlation": [[1, 0], [0, 1]]}},
     ),
-    "codes of currencies": (r"ISO 4217", "currency", "usd"),
     "a per cent text's bounds": (
         r'^must be (between|above|>=?|<=) .*%"$',
         "legs__share__rate",

@@ -310,3 +310,46 @@ def test_a_slope_without_bound_is_marked_and_called_no_jump():
     assert row["derivative"] is None
     assert found["stake"]["companies.c.correlation"].method == "unbounded"
     assert "no finite derivative" in repr(found.table("stake").rows)
+
+
+def launch(**changes: object) -> cs.Deal:
+    """Two legs and a stream that begins with its second figure; one leg shares another stream."""
+    plan = {"annual": {2026: 0, 2027: 40, 2028: 60}, **changes}
+    frequency = str(plan.pop("frequency", "quarter"))
+    deal = copy.deepcopy(one_period(1e9).to_dict())
+    deal["frequency"] = frequency
+    deal["streams"] = {
+        "sales": {"type": "forecast", **plan},
+        "other": {"type": "forecast", "annual": {2026: 10, 2027: 11, 2028: 12}},
+    }
+    share = deal["legs"]["share"] | {"end": "2028-12-31"}
+    deal["legs"] = {"share": share, "late": share | {"start": "2027-01-01"}}
+    deal["legs"]["aside"] = share | {"base": "other"}
+    return cs.Deal.from_record(deal)
+
+
+# With the least figure in 2026 all of 2027 would come in its last quarter.
+def test_by_a_figure_before_the_launch_there_is_no_derivative():
+    found = cs.sensitivities(launch(volatility=0.2), paths=2**13)
+    field = "streams.sales.annual.2026"
+    for position in ("share", "late", "holder"):
+        assert found[position][field].method == "jump"
+        assert math.isnan(found[position][field].derivative.value)
+        assert f"{field} (jumps: no derivative)" in repr(found.table(position).rows)
+    assert found["aside"][field].derivative.value == 0.0
+    assert found["share"]["streams.sales.annual.2027"].method == "pathwise"
+    assert found["share"][field].at == 0.0
+    second = cs.sensitivities(launch(), paths=2**13, second="deal.discount_rate")
+    assert second.second("share")["deal.discount_rate", field].has_jump
+    assert not second.second("aside")["deal.discount_rate", field].has_jump
+
+
+def test_where_nothing_is_counted_from_the_launch_there_is_one():
+    plan = {"frequency": "year"}
+    found = cs.sensitivities(launch(**plan), paths=2**13)["share"]["streams.sales.annual.2026"]
+    assert found.method == "pathwise"
+    some = {"annual": {2026: 1e-6, 2027: 40, 2028: 60}}
+    more, less = (cs.value(launch(**p), paths=2**13)["share"].value for p in (plan | some, plan))
+    assert close(found.derivative.value, (more - less) / 1e-6, rel=1e-6)
+    cut = cs.sensitivities(launch(**plan, growth_haircut=0.1), paths=2**13)
+    assert cut["share"]["streams.sales.annual.2026"].method == "jump"

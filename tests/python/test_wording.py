@@ -136,6 +136,11 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
          "without interest"),
         ("balloon", {}, "with the payment for the last quarter until 31 December 2030, all that is "
          "left under the cap falls due"),
+        (
+            "minimum_guarantee",
+            {"amount": 5, "per": "term", "until": "2030-12-31"},
+            "at least USD 5 is earned in the whole term",
+        ),
         ("clawback", {"event": "sale", "part": 1}, "if “Sale” comes, Receiver gives back 100% of "
          "all that it has been paid"),
     ],
@@ -185,6 +190,16 @@ def test_a_clause_says_which_others_it_leaves_aside():
         "without regard to minimums and limits"
     )
     assert "what Receiver has been paid by then, deferred parts included, has" in says["Test"]
+    assert says["Floor"].endswith("; where a limit leaves no room for it, less is made up")
+
+
+def test_several_clawbacks_say_what_each_is_of():
+    clauses = {event: {"type": "clawback", "event": event, "part": 1} for event in ("stop", "sale")}
+    record = changed(BASE, legs__share__clauses=clauses)
+    for _, says in wording.clauses(deal_of(record), "share"):
+        assert says.endswith(
+            "it has been paid, as far as it has not been given back for another event"
+        )
 
 
 def test_every_type_of_stream_has_words():

@@ -16,6 +16,8 @@ struct ChangeOfControl {
   static constexpr std::string_view kType = "change_of_control";
   static constexpr std::string_view kName = "ChangeOfControl";
   static constexpr bool kIsTagged = true;
+  // Of two whose events come in the same period the first holds.
+  static constexpr bool kActsAsListed = true;
   static constexpr std::string_view kSummary =
       "An event ends the leg and makes a price due: a change of control, or a put of the holder.\n"
       "\n"

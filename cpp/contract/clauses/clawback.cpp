@@ -9,32 +9,73 @@ namespace capstake {
 
 namespace {
 
-class ClawbackStep : public Step {
+// All clawbacks of a leg, as what is given back for one event is no longer there for another.
+class ClawbacksStep : public Step {
  public:
-  ClawbackStep(const LegScope& scope, const Clawback& terms)
-      : scope_(scope), terms_(terms), event_(scope.setting.events.at(terms.event)) {}
+  explicit ClawbacksStep(const LegScope& scope) : scope_(scope) {}
 
   // Dues come in the order of their dates.
   void schedule(std::vector<Due>& dues) override {
     sum_up(dues);
     const std::size_t last_period = std::ranges::max(dues, {}, &Due::period).period;
-    const Date until = terms_.until.value_or(scope_.payment_date(last_period));
-    const Expr part = scope_.number("part", terms_.part);
-    Expr before = scope_.context.constant(1.0);
-    for (const Period& p : periods_ahead(until)) {
-      const Expr now = event_.survives(scope_.context, std::min(p.last, until));
+    std::vector<Claim> claims = all_claims(scope_.payment_date(last_period));
+    const Date last = std::ranges::max_element(claims, {}, &Claim::until)->until;
+    for (const Period& p : periods_ahead(last)) {
       const Date paid_back_on = scope_.leg.payment_date(p.last);
-      dues.push_back({last_period, paid_back_on, -((before - now) * part * received_in(p))});
-      before = now;
+      for (Claim& claim : claims) {
+        if (p.first <= claim.until) {
+          const Expr amount = given_back(claim, claims, p);
+          dues.push_back({last_period, paid_back_on, -amount});
+        }
+      }
     }
   }
 
  private:
+  struct Claim {
+    const Clawback& terms;
+    const LoweredEvent& event;
+    Date until;
+    Expr part;
+    Expr before;                // 1 while the event has not come by the end of the period before
+    std::optional<Expr> given;  // back so far
+  };
+
+  std::vector<Claim> all_claims(Date last_payment) const {
+    std::vector<Claim> claims;
+    for (const auto& [name, clause] : scope_.leg.clauses) {
+      if (const auto* terms = std::get_if<Clawback>(&clause)) {
+        const std::string path = clause_path(scope_.leg_path, name);
+        claims.push_back({*terms, scope_.setting.events.at(terms->event),
+                          terms->until.value_or(last_payment),
+                          scope_.context.number(path + ".part", terms->part),
+                          scope_.context.constant(1.0), std::nullopt});
+      }
+    }
+    return claims;
+  }
+
   // From the valuation date on, whatever the deal's grid covers.
   std::vector<Period> periods_ahead(Date until) const {
     const Date first = scope_.context.valuation_date() + std::chrono::days{1};
     return until < first ? std::vector<Period>{}
                          : periods_covering(scope_.context.frequency(), first, until);
+  }
+
+  Expr given_back(Claim& claim, const std::vector<Claim>& claims, const Period& p) {
+    const Expr now = claim.event.survives(scope_.context, std::min(p.last, claim.until));
+    Expr held = received_by(p.last);
+    for (const Claim& other : claims) {
+      held = &other != &claim && other.given ? held - *other.given : held;
+    }
+    if (claim.terms.look_back > 0) {
+      const Expr lately = received_lately(p, claim.terms.look_back);
+      held = claims.size() == 1 ? lately : min(lately, held);
+    }
+    const Expr amount = (claim.before - now) * claim.part * held;
+    claim.given = claim.given ? *claim.given + amount : amount;
+    claim.before = now;
+    return amount;
   }
 
   void sum_up(const std::vector<Due>& dues) {
@@ -51,23 +92,21 @@ class ClawbackStep : public Step {
     return later == sums_.begin() ? scope_.already_paid() : std::prev(later)->second;
   }
 
-  Expr received_in(const Period& period) {
-    const Expr all = received_by(period.last);
-    return terms_.look_back == 0
-               ? all
-               : all - received_by(period.last - std::chrono::days{terms_.look_back});
+  Expr received_lately(const Period& period, int days) {
+    return received_by(period.last) - received_by(period.last - std::chrono::days{days});
   }
 
   LegScope scope_;
-  const Clawback& terms_;
-  const LoweredEvent& event_;
   std::vector<std::pair<Date, Expr>> sums_;  // received up to each due, with already_paid
 };
 
 }  // namespace
 
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const Clawback& clause) {
-  return std::make_unique<ClawbackStep>(scope, clause);
+  if (&clause == scope.leg.find<Clawback>()) {
+    return std::make_unique<ClawbacksStep>(scope);
+  }
+  return std::make_unique<Step>();
 }
 
 }  // namespace capstake

@@ -18,6 +18,8 @@ struct Clawback {
   static constexpr std::string_view kType = "clawback";
   static constexpr std::string_view kName = "Clawback";
   static constexpr bool kIsTagged = true;
+  // Where their events come in the same period the first takes its part first.
+  static constexpr bool kActsAsListed = true;
   static constexpr std::string_view kSummary =
       "When an event comes, the receiver gives back a part of what it has received.\n"
       "\n"
@@ -26,7 +28,9 @@ struct Clawback {
       "was paid within so many days before the period's end, else all, already_paid included.\n"
       "The event can come on any day after the valuation date until the stated one, or else\n"
       "until the day on which the last period's own payment falls due, before any deferral.\n"
-      "Loss events do not spare the receiver.\n"
+      "Loss events do not spare the receiver. Clawbacks on several events are of what is left\n"
+      "after what was given back for the others: at most all that was received less that. Where\n"
+      "two events come in the same period, the clause that stands first takes first.\n"
       "\n"
       "Example: payments of the last 90 days before an insolvency can be avoided as preferences\n"
       "(11 U.S.C. 547(b)): part 1, look_back 90.";

@@ -21,6 +21,8 @@ struct Custom {
   static constexpr std::string_view kType = "custom";
   static constexpr std::string_view kName = "Custom";
   static constexpr bool kIsTagged = true;
+  // Each is given what the one before it makes.
+  static constexpr bool kActsAsListed = true;
   static constexpr std::string_view kSummary =
       "What a period accrues, or pays, by a formula.\n"
       "\n"

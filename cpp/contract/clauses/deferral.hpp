@@ -15,6 +15,8 @@ struct Deferral {
   static constexpr std::string_view kType = "deferral";
   static constexpr std::string_view kName = "Deferral";
   static constexpr bool kIsTagged = true;
+  // Each takes its part of the whole, so that the order changes nothing.
+  static constexpr bool kActsAsListed = true;
   static constexpr std::string_view kSummary =
       "A part of each payment falls due later, with or without interest.\n"
       "\n"

@@ -9,6 +9,8 @@
 
 namespace capstake {
 
+struct RevenueShare;
+
 struct MinimumGuarantee {
   Number amount;
   Per per = Per::year;
@@ -17,7 +19,7 @@ struct MinimumGuarantee {
   std::optional<Date> until;
 
   // Minimums of shorter spans come first, and add to what the longer ones count.
-  double turn() const {
+  double turn(const RevenueShare&) const {
     constexpr double kLast = std::numeric_limits<double>::infinity();
     return per != Per::term ? static_cast<double>(per)
            : until          ? static_cast<double>(until->time_since_epoch().count())
@@ -43,9 +45,10 @@ struct MinimumGuarantee {
       "period that this day is in is made up with that period. A leg may have several minimums, of "
       "a\n"
       "period, a year and the term until different dates; each counts what the shorter ones have\n"
-      "topped up. A limit a period acts after them and would cut what they top up: a minimum above "
-      "the\n"
-      "limit of the same span is refused.\n\n"
+      "topped up. A limit a period or a year acts after them and cuts what they top up in the "
+      "period "
+      "that tops it up: where it leaves no room, less is made up. Minimums of which the limits "
+      "leave too little whatever is sold are refused.\n\n"
       "Example: Liquidia and HealthCare Royalty, 9 Jan 2023: a tiered share of net revenue, but "
       "at\n"
       "least the payments of a fixed schedule: amount by date. A licence that pays 5% of sales "

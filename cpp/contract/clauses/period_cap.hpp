@@ -7,6 +7,8 @@
 
 namespace capstake {
 
+struct RevenueShare;
+
 struct PeriodCap {
   Number amount;
   Per per = Per::year;
@@ -14,7 +16,7 @@ struct PeriodCap {
   bool prorated = true;
 
   // A period's limit comes before a year's.
-  double turn() const { return static_cast<double>(per); }
+  double turn(const RevenueShare&) const { return static_cast<double>(per); }
 
   static constexpr Stage kStage = Stage::limit;
   static constexpr std::string_view kType = "period_cap";
@@ -30,7 +32,7 @@ struct PeriodCap {
       "the term lapses. A limit by date is, in each span, that of its first period's first day.\n"
       "A leg may have a limit a period besides one a year, which acts after it and carries "
       "nothing\n"
-      "forward.\n\n"
+      "forward. What a minimum tops up is bound by the limit too.\n\n"
       "Example: Omeros and DRI, 30 Sep 2022: at most 1.67 for the rest of 2022, then 13, 20, 25 "
       "...\n"
       "USD million a year, without carry-forward: amount by date, prorated false.";

@@ -33,8 +33,9 @@ class RecoupThenSplitStep : public Step {
     const std::pair<std::string, Clause>* below = nullptr;
     for (const auto& named : scope_.leg.clauses) {
       const auto* held = std::get_if<RecoupThenSplit>(&named.second);
-      if (held && held->turn() < split_.turn() &&
-          (!below || std::get<RecoupThenSplit>(below->second).turn() < held->turn())) {
+      if (held && held->turn(scope_.leg) < split_.turn(scope_.leg) &&
+          (!below ||
+           std::get<RecoupThenSplit>(below->second).turn(scope_.leg) < held->turn(scope_.leg))) {
         below = &named;
       }
     }
@@ -85,6 +86,22 @@ class RecoupThenSplitStep : public Step {
 };
 
 }  // namespace
+
+std::pair<double, double> RecoupThenSplit::ends(const RevenueShare& leg) const {
+  if (amount) {
+    return amount->ends();
+  }
+  const auto [low, high] = multiple->ends();
+  const auto [least, most] = leg.investment ? leg.investment->ends() : std::pair(1.0, 1.0);
+  return {low * least, high * most};
+}
+
+double RecoupThenSplit::turn(const RevenueShare& leg) const {
+  if (amount) {
+    return amount->central();
+  }
+  return multiple->central() * (leg.investment ? leg.investment->central() : 1.0);
+}
 
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const RecoupThenSplit& clause) {
   return std::make_unique<RecoupThenSplitStep>(scope, clause);

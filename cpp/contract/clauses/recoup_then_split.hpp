@@ -6,6 +6,8 @@
 
 namespace capstake {
 
+struct RevenueShare;
+
 struct RecoupThenSplit {
   std::optional<Number> amount;
   std::optional<Number> multiple;
@@ -13,9 +15,10 @@ struct RecoupThenSplit {
   std::optional<Number> interest;
   std::optional<Date> since;
 
-  const Number& hurdle() const { return amount ? *amount : *multiple; }
+  // The least and the most that the hurdle can be: in money, where the leg's investment is stated.
+  std::pair<double, double> ends(const RevenueShare& leg) const;
   // Lower hurdles come first.
-  double turn() const { return hurdle().central(); }
+  double turn(const RevenueShare& leg) const;
 
   static constexpr Stage kStage = Stage::recoupment;
   static constexpr std::string_view kType = "recoup_then_split";
@@ -34,7 +37,8 @@ struct RecoupThenSplit {
       "cap,\n"
       "if any, applies to the sum of both parts. Of several hurdles, without interest, each has "
       "its\n"
-      "rate from there to the next: 100% until 1 times the investment, then 50% until 2 times, "
+      "rate from there to the next, an amount in money beside multiples of the investment as well: "
+      "100% until 1 times the investment, then 50% until 2 times, "
       "then 20%.\n"
       "\n"
       "Example: XOMA and Aronora: all royalties until twice the consideration of 9 is received,\n"

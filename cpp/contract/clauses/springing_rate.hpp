@@ -6,6 +6,8 @@
 
 namespace capstake {
 
+struct RevenueShare;
+
 enum class TestOf : std::uint8_t { revenue, payments };
 template <>
 struct Names<TestOf> {
@@ -21,7 +23,9 @@ struct SpringingRate {
   Number revenue_before;
 
   // Tests reset the rate in the order of their dates.
-  double turn() const { return static_cast<double>(test_date.time_since_epoch().count()); }
+  double turn(const RevenueShare&) const {
+    return static_cast<double>(test_date.time_since_epoch().count());
+  }
 
   static constexpr Stage kStage = Stage::rate;
   static constexpr std::string_view kType = "springing_rate";

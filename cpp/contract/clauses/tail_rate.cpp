@@ -19,11 +19,12 @@ class TailRateStep : public Step {
   }
 
  private:
-  // Of what the period accrues the part beyond the cap; all, or nothing, where nothing accrues.
+  // Of what the period accrues the part beyond the cap: 1 - min(room / accrual, 1). Where nothing
+  // accrues it is all, or nothing, and its slope is moderate, as adjoints that cancel must be.
   static Expr beyond_cap(const Flow& flow) {
-    constexpr double kLeast = 1e-100;
-    const Expr room_before = flow.counted + *flow.room;
-    return 1.0 - min(room_before / max(flow.counted + *flow.cut, kLeast), 1.0);
+    constexpr double kLeast = 1e-9;  // of the cap
+    const Expr room = flow.counted + *flow.room;
+    return 1.0 - room / max(max(flow.counted + *flow.cut, room), *flow.cap * kLeast);
   }
 
   LegScope scope_;
