@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reference_clauses import ACCRUAL_CLAUSES, Earned, Leg
-from reference_dates import DAY, Period, as_date, period_holding
+from reference_clawbacks import given_back
+from reference_dates import DAY, Period, as_date
 from reference_formula import ReferenceFormula
 
 if TYPE_CHECKING:
@@ -215,7 +216,8 @@ class ReferenceLeg:
                         test.paid = self.paid
                 dues.append((p, due, amount))
         payments = self.lost(self.postponed(dues))
-        return payments + self.given_back(payments), cap.days, cap.reached
+        back = [Payment(day, -amount) for day, amount in given_back(self, payments)]
+        return payments + back, cap.days, cap.reached
 
     def earn(self, p: Period, cap: Cap) -> float:
         e, uncounted = self.accrue(p, cap)
@@ -365,38 +367,6 @@ class ReferenceLeg:
                     part *= self.leg.number(credit[0], "recovery", 0.0) if failed else 1.0
             left.append(Payment(payment.date, payment.amount * part))
         return left
-
-    def given_back(self, payments: list[Payment]) -> list[Payment]:
-        """Day by day of the periods ahead: what each event takes of what has been left."""
-        frequency = self.path.deal.get("frequency", "quarter")
-        last_payment = self.leg.settled(self.leg.periods[-1].last) + self.leg.lag
-        claims = {name: self.record["clauses"][name] for name in self.all("clawback")}
-        until = {n: as_date(c.get("until") or last_payment) for n, c in claims.items()}
-        day, given = self.path.today + DAY, dict.fromkeys(claims, 0.0)
-        came: set[str] = set()
-        found: list[Payment] = []
-        while day <= max(until.values(), default=self.path.today):
-            p = period_holding(frequency, day)
-            day = p.last + DAY
-            due = self.leg.settled(p.last) + self.leg.lag
-            for name, terms in claims.items():
-                last = min(p.last, until[name])
-                if p.first > until[name] or name in came or not self.has_come(terms["event"], last):
-                    continue
-                days = terms.get("look_back", 0)
-                first = p.last - dt.timedelta(days=days) if days else dt.date.min
-                received = [q for q in payments if q.date <= p.last]
-                lately = math.fsum(q.amount for q in received if q.date > first)
-                left = self.leg.already_paid + math.fsum(q.amount for q in received)
-                left -= math.fsum(given.values())
-                held = left if not days else lately if len(claims) == 1 else min(lately, left)
-                given[name] = self.leg.number(name, "part", None) * held
-                found.append(Payment(due, -given[name]))
-                came.add(name)
-        return found
-
-    def has_come(self, event: str, by: dt.date) -> bool:
-        return self.path.event_time(event) < self.path.time(by)
 
     def spread(self, to: dt.date) -> float:
         """What the payer's credit takes off the value of a payment."""
