@@ -135,7 +135,7 @@ CASES: dict[str, Record] = {
         t={"type": "tail_rate", "rate": 0.05},
     ),
     "a tail of tiers after a cap by date": with_clauses(
-        c={"type": "cap_multiple", "multiple": DATED},
+        c={"type": "cap_multiple", "multiple": {"by_date": {"2025-01-01": 0.5, "2028-01-01": 0.8}}},
         t=tiers(),
         r={"type": "tail_rate", "rate": 0.05},
     ),
