@@ -102,6 +102,14 @@ def issues(record: Record) -> tuple[cs.Issue, ...]:
     return ()
 
 
+def test_the_schema_knows_what_a_currency_may_be():
+    deal = ALL["everything else"]
+    for code in ("zz", "usd", "US$", "USDT"):
+        assert ("currency", "pattern") in errors(changed(deal, currency=code))
+        assert any(issue.path == "currency" for issue in issues(changed(deal, currency=code)))
+    assert not errors(changed(deal, currency="JPY"))
+
+
 def test_the_schema_is_valid():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"].endswith("2020-12/schema")
