@@ -201,7 +201,7 @@ def test_a_launch_has_exact_checks_and_sensitivities():
     valued = cs.value(deal, precision=1e-4)
     assert [check.verdict for check in cs.exact_checks(valued)] == ["agrees", "agrees"]
     found = cs.sensitivities(deal, paths=2**12)["capped"]
-    assert found["streams.x.annual.2026"].derivative.value > 0.0
+    assert found["streams.x.annual.2027"].derivative.value > 0.0
     assert math.isfinite(found["streams.x.volatility"].derivative.value)
 
 
