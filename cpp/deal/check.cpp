@@ -4,7 +4,8 @@
 #include <set>
 
 #include "contract/clause_spans.hpp"
-#include "deal/couple.hpp"
+#include "deal/check_dependence.hpp"
+#include "deal/day_of_period.hpp"
 #include "deal/deal.hpp"
 #include "deal/size.hpp"
 #include "fields/read.hpp"
@@ -336,16 +337,11 @@ class DealCheck {
     return periods_covering(Frequency::month, date, date).front();
   }
 
-  // A date that must be the first or the last day of its period; the same of its month is one of
-  // monthly periods.
   void check_is_day(const std::string& place, Date date, const std::string& which, Date of_period,
                     Date of_month) {
     if (date != of_period) {
-      const auto frequency = static_cast<std::size_t>(deal_.frequency);
-      add(place, "must be the " + which + " day of a " + words_of<Frequency>()[frequency],
-          iso(date),
-          "for example " + iso(of_period) +
-              (date == of_month ? ", or set the deal's frequency = \"month\"" : ""));
+      add(place, rule_of_day(which, deal_.frequency), iso(date),
+          hint_of_day(of_period, date == of_month));
     }
   }
 

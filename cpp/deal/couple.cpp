@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 
-#include "deal/lower.hpp"
+#include "deal/known_draws.hpp"
+#include "revenue/forecast_noise.hpp"
 
 namespace capstake {
 
@@ -72,177 +71,148 @@ class RankOfT {
   Expr degrees_of_freedom_;
 };
 
-using Steps = std::map<std::string, std::set<std::uint32_t>>;
-
-// The draws of the deal as it would be without dependence, with their steps.
-Steps independent_draws(const Deal& deal) {
-  Deal bare = deal;
-  bare.dependence.clear();
-  Graph graph;
-  lower(graph, bare);
-  Steps found;
-  for (const Draw& draw : graph.draws()) {
-    found[draw.name].insert(draw.step);
+// The steps from the valuation date until a date, whether the deal's grid goes so far or not.
+std::vector<DrawStep> steps_until(const Context& context, const Deal& deal, const std::string& draw,
+                                  Date until) {
+  std::vector<DrawStep> steps;
+  if (const Forecast* forecast = forecast_revised_by(deal, draw)) {
+    for (const auto& [date, size] : forecast->revisions) {
+      if (date <= until) {
+        steps.push_back({revision_step(date)});
+      }
+    }
+    return steps;
   }
-  return found;
-}
-
-bool is_once_a_path(const std::set<std::uint32_t>& steps) {
-  return steps == std::set<std::uint32_t>{0};
-}
-
-std::string hint_for(const std::string& name, const Steps& known) {
-  constexpr std::size_t kMostListed = 12;
-  std::vector<std::string> names;
-  for (const auto& [each, steps] : known) {
-    names.push_back(each);
-  }
-  const std::string close = nearest(name, names);
-  if (!close.empty()) {
-    return "did you mean \"" + close + "\"?";
-  }
-  return names.empty()                 ? "there are none"
-         : names.size() <= kMostListed ? "known: " + listed(names)
-                                       : "";
-}
-
-// Draws that a correlation of their own stream or company makes part of another's.
-std::set<std::string> correlated_already(const Deal& deal) {
-  std::set<std::string> found;
-  for (const auto& [name, company] : deal.companies) {
-    if (!company.correlation.is_zero()) {
-      found.insert(name + ".multiple");
+  for (const Period& period : periods_covering(deal.frequency, deal.valuation_date, until)) {
+    if (const double years = context.years_ahead(period); years > 0.0) {
+      steps.push_back({Context::draw_step(period), years});
     }
   }
-  for (const auto& entry : deal.streams) {
-    std::visit(
-        [&](const auto& stream) {
-          if constexpr (requires { stream.correlation.is_zero(); }) {
-            if (!stream.correlation.is_zero()) {
-              found.insert(entry.first + ".growth");
-            }
-          }
-        },
-        entry.second);
-  }
-  return found;
+  return steps;
 }
 
-bool share_a_step(const std::set<std::uint32_t>& a, const std::set<std::uint32_t>& b) {
-  return std::ranges::any_of(a, [&](std::uint32_t step) { return b.contains(step); });
-}
-
-// Checks the draws of a deal's dependences.
-class DrawCheck {
+// The couplings of one dependence of a deal.
+class CouplingLowering {
  public:
-  DrawCheck(const Deal& deal, Issues& issues)
-      : issues_(issues), known_(independent_draws(deal)), correlated_(correlated_already(deal)) {}
+  CouplingLowering(Context& context, const Deal& deal, const std::string& name,
+                   const Dependence& dependence)
+      : context_(context),
+        deal_(deal),
+        path_("dependence." + name),
+        dependence_(dependence),
+        given_(dependence_.given()),
+        numbers_(dependence_.of_normals()) {
+    if (std::optional<Repair> repaired = repair(name, dependence_)) {
+      is_repaired_ = true;
+      numbers_ = std::move(repaired->used);
+    }
+    if (dependence_.degrees_of_freedom) {
+      degrees_of_freedom_ =
+          context.number(path_ + ".degrees_of_freedom", *dependence_.degrees_of_freedom);
+    }
+    if (std::optional<SpearmanOfT> rule = dependence_.spearman_of_t()) {
+      of_t_.emplace(std::move(*rule), *degrees_of_freedom_);
+    }
+    if (dependence_.until) {
+      known_ = independent_draws(deal);
+    }
+  }
 
-  void check(const std::string& name, const Dependence& dependence, const std::string& place) {
-    std::vector<std::size_t> sound;
-    for (std::size_t i = 0; i < dependence.draws.size(); ++i) {
-      if (is_free(name, dependence.draws[i], element_path(place, i))) {
-        sound.push_back(i);
+  // Draws by period depend on each other as they would by themselves, and draws made once a path
+  // on these and on each other.
+  std::vector<Coupling> run() const {
+    std::vector<Coupling> found;
+    for (const Places& group : dependence_.linked()) {
+      Places once;
+      Places by_period;
+      for (const std::size_t i : group) {
+        (is_by_period(i) ? by_period : once).push_back(i);
       }
-    }
-    const Matrix m = dependence.given();
-    for (std::size_t k = 1; k < sound.size(); ++k) {
-      for (std::size_t l = 0; l < k; ++l) {
-        const bool is_linked = m[sound[k]][sound[l]] != 0.0 || dependence.copula == Copula::t;
-        const std::string& draw = dependence.draws[sound[k]];
-        const std::string& other = dependence.draws[sound[l]];
-        if (is_linked && !share_a_step(known_.at(draw), known_.at(other))) {
-          issues_.push_back({element_path(place, sound[k]), apart(draw, other), brief(Value(draw)),
-                             "draws depend on each other period by period, or once a path"});
-          break;
+      if (once.empty() || by_period.empty()) {
+        found.push_back(coupling({}, group));
+        continue;
+      }
+      for (const Places& linked : linked_in(part(by_period))) {
+        Places draws;
+        for (const std::size_t k : linked) {
+          draws.push_back(by_period[k]);
         }
+        found.push_back(coupling({}, draws));
       }
+      found.push_back(coupling(by_period, once));
     }
+    return found;
   }
 
  private:
-  bool is_free(const std::string& name, const std::string& draw, const std::string& place) {
-    const std::size_t before = issues_.size();
-    if (!known_.contains(draw)) {
-      issues_.push_back(
-          {place, "must name a draw of this deal", brief(Value(draw)), hint_for(draw, known_)});
-    } else if (const auto [first, is_new] = taken_.emplace(draw, name); !is_new) {
-      issues_.push_back({place, "depends on others by dependence \"" + first->second + "\" already",
-                         brief(Value(draw)), "put all of them into one dependence"});
-    } else if (correlated_.contains(draw)) {
-      issues_.push_back({place, "is correlated already, by the field `correlation` of its owner",
-                         brief(Value(draw)), "give one of the two"});
-    }
-    return issues_.size() == before;
+  using Places = std::vector<std::size_t>;  // in the dependence's draws
+
+  bool is_by_period(std::size_t i) const {
+    return dependence_.until && !known_.at(dependence_.draws[i]).is_once_a_path();
   }
 
-  std::string apart(const std::string& draw, const std::string& other) const {
-    const bool once = is_once_a_path(known_.at(draw));
-    if (once != is_once_a_path(known_.at(other))) {
-      return once ? "is drawn once a path, and \"" + other + "\" by period"
-                  : "is drawn by period, and \"" + other + "\" once a path";
+  Matrix part(const Places& of) const {
+    Matrix m;
+    for (const std::size_t i : of) {
+      m.emplace_back();
+      for (const std::size_t j : of) {
+        m.back().push_back(numbers_[i][j]);
+      }
     }
-    return "is never drawn in the same period as \"" + other + "\"";
+    return m;
   }
 
-  Issues& issues_;
-  Steps known_;
-  std::set<std::string> correlated_;
-  std::map<std::string, std::string> taken_;  // by draw, the dependence that names it
+  Expr correlation(std::size_t i, std::size_t j) const {
+    const std::string key = i == j ? "" : dependence_.key_of(i, j);
+    if (is_repaired_ || key.empty()) {
+      return context_.constant(numbers_[i][j]);
+    }
+    const Expr r = context_.parameter(path_ + "." + key, given_[i][j]);
+    return of_t_ ? of_t_->normals(r, given_[i][j], numbers_[i][j])
+                 : of_normals(dependence_.kind, r);
+  }
+
+  Coupling coupling(const Places& paths, const Places& draws) const {
+    Coupling result{path_ + ".mixing", {}, {}, {}, degrees_of_freedom_};
+    Places all = paths;
+    all.insert(all.end(), draws.begin(), draws.end());
+    std::vector<std::vector<Expr>> r;
+    for (const std::size_t i : all) {
+      r.emplace_back();
+      for (const std::size_t j : all) {
+        r.back().push_back(correlation(i, j));
+      }
+    }
+    const std::vector<std::vector<Expr>> rows = factor(r, part(all));
+    result.factor.assign(rows.begin() + static_cast<std::ptrdiff_t>(paths.size()), rows.end());
+    for (const std::size_t i : draws) {
+      result.draws.push_back(dependence_.draws[i]);
+    }
+    for (const std::size_t i : paths) {
+      const std::string& draw = dependence_.draws[i];
+      result.paths.push_back(
+          {draw, known_.at(draw).law, steps_until(context_, deal_, draw, *dependence_.until)});
+    }
+    return result;
+  }
+
+  Context& context_;
+  const Deal& deal_;
+  std::string path_;
+  const Dependence& dependence_;
+  bool is_repaired_ = false;
+  Matrix given_;
+  Matrix numbers_;  // of the normals, repaired where that is needed
+  std::optional<Expr> degrees_of_freedom_;
+  std::optional<RankOfT> of_t_;
+  KnownDraws known_;  // where some draws are by period and others once a path
 };
 
 }  // namespace
 
-std::vector<Coupling> couplings(Context& context, const std::string& name,
+std::vector<Coupling> couplings(Context& context, const Deal& deal, const std::string& name,
                                 const Dependence& dependence) {
-  const std::string path = "dependence." + name;
-  const std::optional<Repair> repaired = repair(name, dependence);
-  const Matrix given = dependence.given();
-  const Matrix numbers = repaired ? repaired->used : dependence.of_normals();
-  std::optional<Expr> degrees_of_freedom;
-  if (dependence.degrees_of_freedom) {
-    degrees_of_freedom =
-        context.number(path + ".degrees_of_freedom", *dependence.degrees_of_freedom);
-  }
-  std::optional<RankOfT> of_t;
-  if (std::optional<SpearmanOfT> rule = dependence.spearman_of_t()) {
-    of_t.emplace(std::move(*rule), *degrees_of_freedom);
-  }
-  const auto correlation = [&](std::size_t i, std::size_t j) {
-    const std::string key = i == j ? "" : dependence.key_of(i, j);
-    if (repaired || key.empty()) {
-      return context.constant(numbers[i][j]);
-    }
-    const Expr r = context.parameter(path + "." + key, given[i][j]);
-    return of_t ? of_t->normals(r, given[i][j], numbers[i][j]) : of_normals(dependence.kind, r);
-  };
-  std::vector<Coupling> found;
-  for (const std::vector<std::size_t>& group : dependence.linked()) {
-    Coupling coupling{path + ".mixing", {}, {}, std::nullopt};
-    std::vector<std::vector<Expr>> r;
-    Matrix m;
-    for (const std::size_t i : group) {
-      coupling.draws.push_back(dependence.draws[i]);
-      r.emplace_back();
-      m.emplace_back();
-      for (const std::size_t j : group) {
-        r.back().push_back(correlation(i, j));
-        m.back().push_back(numbers[i][j]);
-      }
-    }
-    coupling.factor = factor(r, m);
-    coupling.degrees_of_freedom = degrees_of_freedom;
-    found.push_back(std::move(coupling));
-  }
-  return found;
-}
-
-void check_dependence(const Deal& deal, const std::string& path, Issues& issues) {
-  DrawCheck check(deal, issues);
-  for (const auto& [name, dependence] : deal.dependence) {
-    const std::string place = join_path(join_path(join_path(path, "dependence"), name), "draws");
-    check.check(name, dependence, place);
-  }
+  return CouplingLowering(context, deal, name, dependence).run();
 }
 
 bool are_linked(const Deal& deal, const std::vector<std::string>& draws) {

@@ -6,13 +6,10 @@
 
 namespace capstake {
 
-// The couplings of a dependence. Draws that nothing correlates with are left alone, so that a
-// correlation of zero changes no bit. Matrices that had to be repaired have no parameters.
-std::vector<Coupling> couplings(Context& context, const std::string& name,
+// The couplings of a deal's dependence. Draws that nothing correlates with are left alone, so that
+// a correlation of zero changes no bit. Matrices that had to be repaired have no parameters.
+std::vector<Coupling> couplings(Context& context, const Deal& deal, const std::string& name,
                                 const Dependence& dependence);
-
-// What a deal's dependences and its draws do not agree on.
-void check_dependence(const Deal& deal, const std::string& path, Issues& issues);
 
 // Whether some of these draws depend on each other.
 bool are_linked(const Deal& deal, const std::vector<std::string>& draws);

@@ -225,8 +225,7 @@ std::string Dependence::key_of(std::size_t i, std::size_t j) const {
   return k < correlation.pairs.size() ? element_path(element_path("correlation", k), 2) : "";
 }
 
-std::vector<std::vector<std::size_t>> Dependence::linked() const {
-  const Matrix m = given();
+std::vector<std::vector<std::size_t>> linked_in(const Matrix& m, bool links_all) {
   std::vector<std::vector<std::size_t>> groups;
   std::set<std::size_t> seen;
   for (std::size_t first = 0; first < m.size(); ++first) {
@@ -240,7 +239,7 @@ std::vector<std::vector<std::size_t>> Dependence::linked() const {
       }
       group.push_back(i);
       for (std::size_t j = 0; j < m.size(); ++j) {
-        if (m[i][j] != 0.0 || copula == Copula::t) {
+        if (m[i][j] != 0.0 || links_all) {
           waiting.push_back(j);
         }
       }

@@ -41,7 +41,7 @@ class DealLowering {
 
   LoweredDeal run() {
     for (const auto& [name, dependence] : deal_.dependence) {
-      for (Coupling& coupling : couplings(context_, name, dependence)) {
+      for (Coupling& coupling : couplings(context_, deal_, name, dependence)) {
         context_.couple(std::move(coupling));
       }
     }

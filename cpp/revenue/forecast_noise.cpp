@@ -8,12 +8,11 @@ namespace {
 
 constexpr double kNormal90 = 1.2815515655446004;  // the normal distribution's 0.9 quantile
 
-// Days from 1900, so that a revision keeps its draw whatever other dates there are.
-std::size_t step_of(Date date) {
-  return static_cast<std::size_t>((date - make_date(1900, 1, 1)).count());
-}
-
 }  // namespace
+
+std::uint32_t revision_step(Date date) {
+  return static_cast<std::uint32_t>((date - make_date(1900, 1, 1)).count());
+}
 
 ForecastNoise::ForecastNoise(StreamLowering& lowering, const Forecast& forecast)
     : lowering_(lowering),
@@ -53,7 +52,7 @@ void ForecastNoise::revise(std::size_t t) {
     factor = factor + revised_ * overlap(period, since, date);
     since = date + std::chrono::days{1};
     const Expr s = lowering_.number("revisions[" + iso(date) + "]", number);
-    const Expr z = context_.normal(lowering_.name + ".revision", step_of(date));
+    const Expr z = context_.normal(lowering_.name + ".revision", revision_step(date));
     revised_ = revised_ * exp(fma(s, z, -0.5 * (s * s)));
     moved = fma(s, z, moved);
     variance = variance + s * s;

@@ -6,6 +6,10 @@
 
 namespace capstake {
 
+// The step of a revision's draw: days from 1900, so that it is the same whatever other dates there
+// are.
+std::uint32_t revision_step(Date date);
+
 class ForecastNoise {
  public:
   ForecastNoise(StreamLowering& lowering, const Forecast& forecast);

@@ -15,18 +15,17 @@ bool Context::is_past(std::size_t period) const {
   return calendar_.periods[period].last <= calendar_.valuation_date;
 }
 
-double Context::years_ahead(std::size_t period) const {
-  const Period& p = calendar_.periods[period];
-  const double begin = std::max(0.0, time(p.first - std::chrono::days{1}));
-  return std::max(0.0, time(p.last) - begin);
+double Context::years_ahead(const Period& period) const {
+  const double begin = std::max(0.0, time(period.first - std::chrono::days{1}));
+  return std::max(0.0, time(period.last) - begin);
 }
 
 Expr Context::parameter(const std::string& name, double value) {
   return {*graph_, graph_->parameter(parameter_name(name), value)};
 }
 
-std::uint32_t Context::draw_step(std::size_t period) const {
-  const std::chrono::year_month_day first{calendar_.periods[period].first};
+std::uint32_t Context::draw_step(const Period& period) {
+  const std::chrono::year_month_day first{period.first};
   return static_cast<std::uint32_t>((int{first.year()} - 1900) * 12) + unsigned{first.month()} - 1;
 }
 

@@ -61,7 +61,8 @@ class Context {
   // Whether the period ended by the valuation date, so that its revenue is a fact.
   bool is_past(std::size_t period) const;
   // Years of the period that lie after the valuation date.
-  double years_ahead(std::size_t period) const;
+  double years_ahead(std::size_t period) const { return years_ahead(calendar_.periods[period]); }
+  double years_ahead(const Period& period) const;
 
   // Where to note the operations of formulas as they are lowered; null for nowhere.
   void note_formulas(std::vector<FormulaStep>* steps) { formula_steps_ = steps; }
@@ -73,7 +74,8 @@ class Context {
   Expr parameter(const std::string& name, double value);
   // The step of the period's draws: months from 1900 to its first day, so that the same quarter has
   // the same draws whatever else is on the grid.
-  std::uint32_t draw_step(std::size_t period) const;
+  std::uint32_t draw_step(std::size_t period) const { return draw_step(calendar_.periods[period]); }
+  static std::uint32_t draw_step(const Period& period);
   // Before anything is lowered: draws that depend on each other.
   void couple(Coupling coupling);
   bool is_coupled(const std::string& draw) const { return coupled_.contains(draw); }

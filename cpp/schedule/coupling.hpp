@@ -20,12 +20,23 @@ struct DrawStep {
 // and the lengths of their periods.
 Expr drawn(Graph& graph, const std::string& name, DrawStep step, Law law);
 
+// All steps of a draw by period up to a date, as one standard normal: the sum of its normals, each
+// times the root of its step's length, over the root of the whole length. Of a Brownian motion with
+// these increments, its own increment over the time.
+struct DrawPath {
+  std::string draw;
+  Law law = Law::normal;
+  std::vector<DrawStep> steps;
+};
+
 // z = L w, with w the independent normal draws of these names and L the lower factor of their
-// correlations. Step by step where the draws have steps: no law within one name changes.
+// correlations. Step by step where the draws have steps: no law within one name changes. Draws made
+// once a path may depend on paths of draws by period as well, which come before them in w.
 struct Coupling {
   std::string name;  // of the mixing draw of a t copula
+  std::vector<DrawPath> paths;
   std::vector<std::string> draws;
-  std::vector<std::vector<Expr>> factor;   // by rows, up to the diagonal
+  std::vector<std::vector<Expr>> factor;   // by rows of draws: of all paths, then to the diagonal
   std::optional<Expr> degrees_of_freedom;  // of a t copula; none for a Gaussian one
 };
 

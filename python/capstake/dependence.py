@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from capstake import _core
 from capstake._core import Deal, Dependence
 from capstake.errors import InputError, Issue
+from capstake.render import date_text
 
 __all__ = [
     "RepairedCorrelations",
@@ -68,8 +69,8 @@ def draw_names(deal: Deal) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By name, ``once a path`` or ``by period``: draws of different kinds cannot depend on each
-        other.
+        By name, ``once a path`` or ``by period``. Where one of each depend on each other, their
+        dependence needs a date, ``until``.
 
     Examples
     --------
@@ -190,7 +191,13 @@ def _sentence(dependence: Dependence) -> str:
         "spearman": "rank correlations (Spearman)",
         "kendall": "rank correlations (Kendall)",
     }[dependence.kind]
-    return f"{', '.join(most)} and {last} depend on each other by {copula}, given by {of}."
+    said = f"{', '.join(most)} and {last} depend on each other by {copula}, given by {of}."
+    if dependence.until is None:
+        return said
+    return (
+        f"{said} What is drawn once a path depends on the path of what is drawn by period from the "
+        f"valuation date to {date_text(dependence.until)}."
+    )
 
 
 def _repair_sentence(repair: RepairedCorrelations) -> str:

@@ -6,6 +6,7 @@ from bad_deals import Row
 
 EVENT = "[events.default]"
 DRAWS = 'draws = ["sales.shock", "issuer.multiple"]'
+MIXED = 'draws = ["sales.shock", "default"]'
 ONCE = 'draws = ["default", "legs.share.cap"]'
 TWO = "correlation = [[1, 0.5], [0.5, 1]]"
 RANGE = "must be between -1 and 1"
@@ -34,12 +35,28 @@ BAD_DEPENDENCE = [
         at="draws ="),
     row("a draw twice", f'draws = ["default", "default"]\n{TWO}', ".draws[1]", "stands twice",
         '"default"', at="draws ="),
-    row("once and by period", f'draws = ["sales.shock", "default"]\n{TWO}', ".draws[1]",
-        'is drawn once a path, and "sales.shock" by period', '"default"',
-        "draws depend on each other period by period, or once a path", "draws ="),
-    row("by period and once", f'draws = ["default", "sales.shock"]\n{TWO}', ".draws[1]",
-        'is drawn by period, and "default" once a path', '"sales.shock"',
-        "draws depend on each other period by period, or once a path", "draws ="),
+    row("once and by period", f'draws = ["sales.shock", "default"]\n{TWO}', ".until",
+        'is required: "default" is drawn once a path, and "sales.shock" by period', "",
+        "give the last day of the periods that are to count"),
+    row("by period and once", f'draws = ["default", "sales.shock"]\n{TWO}', ".until",
+        'is required: "default" is drawn once a path, and "sales.shock" by period', "",
+        "give the last day of the periods that are to count"),
+    row("a date for draws by period", f'{DRAWS}\n{TWO}\nuntil = 2027-12-31', ".until",
+        "goes with draws made once a path beside draws by period only", "2027-12-31",
+        at="until ="),
+    row("a date for draws once a path", f'{ONCE}\n{TWO}\nuntil = 2027-12-31', ".until",
+        "goes with draws made once a path beside draws by period only", "2027-12-31",
+        at="until ="),
+    row("a date within a period", f'{MIXED}\n{TWO}\nuntil = 2027-12-30', ".until",
+        "must be the last day of a quarter", "2027-12-30", "for example 2027-12-31", "until ="),
+    row("a date that is past", f'{MIXED}\n{TWO}\nuntil = 2020-12-31', ".until",
+        "must come after valuation_date 2025-12-31", "2020-12-31", at="until ="),
+    row("a date that is far", f'{MIXED}\n{TWO}\nuntil = 9999-12-31', ".until",
+        "must come at most 1,300 periods after valuation_date", "31897 periods", at="until ="),
+    row("a t copula of a path of two", 'draws = ["default", "sales.shock", "issuer.multiple"]\n'
+        'correlation = [["default", "sales.shock", 0.5]]\ncopula = "t"\ndegrees_of_freedom = 4\n'
+        'until = 2027-12-31', ".copula", 'must be "gaussian" where draws made once a path depend '
+        'on several draws by period: their paths are normal together', '"t"', at="copula ="),
     row("too high", f"{DRAWS}\ncorrelation = [[1, 1.5], [0.5, 1]]", ".correlation[0][1]", RANGE,
         "1.5", at="correlation ="),
     row("too low in a pair", f'{ONCE}\ncorrelation = [["default", "legs.share.cap", -2]]',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deals import EVERYTHING, Record, changed, share_deal
-from processes import GBM
+from processes import GBM, JUMPS, REGIMES
 
 # Of uncertain numbers, once a path, an event among them; and of shocks by period.
 ONCE = ["legs.share.cap", "legs.share.already_paid", "companies.maker_inc.multiple", "failure"]
@@ -38,12 +38,62 @@ def _with(**dependence: Any) -> Record:
     )
 
 
+_MIXED = [
+    ["failure", "sales.shock", -0.5],
+    ["failure", "maker_inc.multiple", -0.3],
+    ["legs.share.cap", "sales.shock", 0.4],
+    ["legs.share.cap", "failure", 0.2],
+    ["legs.share.already_paid", "peer.shock", -0.25],
+    ["legs.share.already_paid", "legs.share.cap", 0.3],
+    ["sales.shock", "peer.shock", 0.3],
+]
+
+
+def mixed(pairs: list[Any], until: str, **dependence: Any) -> Record:
+    """Draws made once a path that depend on draws by period up to a date."""
+    draws = list(dict.fromkeys(name for a, b, _ in pairs for name in (a, b)))
+    return {"draws": draws, "correlation": pairs, "until": until, **dependence}
+
+
+def _with_mixed(*dependence: Any, **more: Any) -> Record:
+    return changed(_UNCERTAIN, dependence={"all": mixed(*dependence, **more)})
+
+
+# Of periods that have uniform draws, and of revisions, which have dates of their own.
+_OTHER_DRAWS = changed(
+    _with_mixed(
+        [
+            ["failure", "peer.regime", 0.6],
+            ["legs.share.cap", "other.jumps", -0.4],
+            ["legs.share.cap", "other.jump_size", 0.3],
+            ["legs.share.already_paid", "sales.revision", 0.7],
+            ["peer.shock", "other.jumps", 0.5],
+        ],
+        "2028-06-30",
+    ),
+    streams__peer=dict(REGIMES),
+    streams__other=dict(JUMPS),
+    streams__sales__revisions={"2026-08-31": 0.1, "2027-02-14": 0.2, "2028-12-31": 0.15},
+)
+
 DEPENDENT: dict[str, Record] = {
     "Gaussian": _with(),
     "Gaussian by Spearman's": _with(kind="spearman"),
     "t by Kendall's": _with(copula="t", degrees_of_freedom=3.5, kind="kendall"),
     "t by Spearman's": _with(copula="t", degrees_of_freedom=30, kind="spearman"),
     "t of one degree": _with(copula="t", degrees_of_freedom=1),
+    "once a path on by period": _with_mixed(_MIXED, "2029-12-31"),
+    "beyond the grid": _with_mixed(
+        [[a, b, r / 2] for a, b, r in _MIXED], "2036-03-31", kind="kendall"
+    ),
+    "within the first period": _with_mixed(_MIXED, "2026-06-30", kind="spearman"),
+    "on draws of other kinds": _OTHER_DRAWS,
+    "t on a draw by period": _with_mixed(
+        _MIXED[:1] + _MIXED[2:4], "2029-12-31", copula="t", degrees_of_freedom=3
+    ),
+    "t by Spearman's on a draw by period": _with_mixed(
+        _MIXED[:1] + _MIXED[2:4], "2034-12-31", copula="t", degrees_of_freedom=30, kind="spearman"
+    ),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from draws import PathDraws
-from reference_dates import Record
+from reference_dates import DAY, Record, as_date, period_holding, year_fraction
 
 
 def correlations(dependence: Record) -> NDArray[np.float64]:
@@ -64,15 +66,19 @@ def normals_of_spearman(rank: float, freedom: float) -> float:
     )
 
 
+BY_PERIOD = re.compile(r"\w+\.(shock|multiple|growth|jumps|jump_size|regime|revision)")
+
+
 class DependentDraws:
     """The draws of a path: those that depend on each other are made of independent ones."""
 
     def __init__(self, deal: Record, draws: PathDraws) -> None:
+        self._deal = deal
         self._draws = draws
         self._of: dict[str, tuple[str, Record]] = {}
-        self._factors: dict[str, Any] = {}
+        self._factors: dict[tuple[str, ...], Any] = {}
+        self._paths: dict[str, float] = {}
         for name, dependence in deal.get("dependence", {}).items():
-            self._factors[name] = np.linalg.cholesky(correlations(dependence))
             self._of |= {draw: (name, dependence) for draw in dependence["draws"]}
 
     def normal(self, name: str, step: int = 0) -> float:
@@ -91,13 +97,65 @@ class DependentDraws:
         return float(special.ndtr(z) if freedom is None else special.stdtr(freedom, z))
 
     def _joint(self, name: str, step: int) -> tuple[float, float | None]:
+        """A draw as a normal or a Student t, with its degrees of freedom."""
         of, dependence = self._of[name]
-        names = dependence["draws"]
-        row = self._factors[of][names.index(name)]
-        independent = [self._draws.normal(each, step) for each in names]
-        z = math.fsum(a * b for a, b in zip(row, independent, strict=True))
         freedom = dependence.get("degrees_of_freedom")
+        others = [other for other in dependence["draws"] if BY_PERIOD.fullmatch(other)]
+        kin = [other for other in dependence["draws"] if other not in others]
+        if name in others:
+            kin, others = others, []
+        if freedom is not None and len(kin) == 1 and not others and "until" in dependence:
+            # The only draw by period: nothing is left that it could depend on.
+            return self._draws.normal(name, step), None
+        if (*kin, "|", *others) not in self._factors:
+            self._factors[*kin, "|", *others] = _given(dependence, kin, others)
+        a, rest = self._factors[*kin, "|", *others]
+        given = np.array([self._standardised(other, dependence["until"]) for other in others])
+        independent = np.array([self._draws.normal(each, step) for each in kin])
+        i = kin.index(name)
         if freedom is None:
-            return z, None
+            return float(a[i] @ given + rest[i] @ independent), None
+        x = [math.copysign(special.stdtrit(freedom, special.ndtr(-abs(s))), s) for s in given]
+        left = freedom + len(others)
         u = self._draws.uniform(f"dependence.{of}.mixing", step)
-        return z * math.sqrt(freedom / (2 * special.gammaincinv(freedom / 2, u))), freedom
+        wider = (freedom + math.fsum(t * t for t in x)) / (2 * special.gammaincinv(left / 2, u))
+        return float(a[i] @ x + math.sqrt(wider) * (rest[i] @ independent)), freedom
+
+    def _standardised(self, name: str, until: str) -> float:
+        """What a draw by period comes to from the valuation date until a date: standard normal."""
+        if name not in self._paths:
+            self._paths[name] = self._sum(name, until)
+        return self._paths[name]
+
+    def _sum(self, name: str, until: str) -> float:
+        stream = self._deal.get("streams", {}).get(name.split(".")[0], {})
+        today, last = as_date(self._deal["valuation_date"]), as_date(until)
+        if name.endswith(".revision"):
+            dates = [day for day in map(as_date, stream["revisions"]) if day <= last]
+            steps = [((day - dt.date(1900, 1, 1)).days, 1.0) for day in dates]
+        else:
+            steps = []
+            while today < last:
+                period = period_holding(self._deal.get("frequency", "quarter"), today + DAY)
+                length = self._time(period.last) - self._time(today)
+                steps.append((period.step, length))
+                today = period.last
+        total = math.fsum(length for _, length in steps)
+        return math.fsum(
+            math.sqrt(length / total) * self.normal(name, step) for step, length in steps
+        )
+
+    def _time(self, day: dt.date) -> float:
+        count = self._deal.get("day_count", "ACT/365F")
+        return year_fraction(count, as_date(self._deal["valuation_date"]), day)
+
+
+def _given(
+    dependence: Record, kin: list[str], others: list[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The regression of some draws on others, and the lower factor of what it leaves."""
+    names = dependence["draws"]
+    r = correlations(dependence)
+    i, j = [names.index(name) for name in kin], [names.index(name) for name in others]
+    a = np.linalg.solve(r[np.ix_(j, j)], r[np.ix_(j, i)]).T
+    return a, np.linalg.cholesky(r[np.ix_(i, i)] - a @ r[np.ix_(j, i)])

@@ -282,6 +282,17 @@ def random_deals(draw) -> Record:
     return record
 
 
+@st.composite
+def random_mixed_dependence(draw) -> Record:
+    """Events, a stream's shocks and a multiple, by one common factor of their normals."""
+    names = draw(st.permutations(["e", "f", "sales.shock", "firm.multiple"]))
+    part = [draw(st.floats(-0.95, 0.95, allow_subnormal=False)) for _ in names]
+    pairs = [[a, b, part[i] * part[i + 1 + j]] for i, a in enumerate(names)
+             for j, b in enumerate(names[i + 1 :])]  # fmt: skip
+    until = draw(st.sampled_from(["2027-03-31", "2028-12-31", "2034-06-30"]))
+    return {"draws": names, "correlation": pairs, "until": until}
+
+
 def _random_deals(max_examples):
     return lambda test: settings(max_examples=max_examples)(
         given(record=random_deals(), seed=st.integers(0, 2**64 - 1))(test)
@@ -296,6 +307,13 @@ def test_random_deals_are_the_references_on_every_path(record, seed):
 @pytest.mark.slow
 @_random_deals(max_examples=200)
 def test_many_random_deals_are_the_references_on_every_path(record, seed):
+    assert_is_the_reference(record, kinds=KINDS - {"cap_days"}, seed=seed, paths=16)
+
+
+@settings(max_examples=12)
+@given(record=random_deals(), dependence=random_mixed_dependence(), seed=st.integers(0, 2**64 - 1))
+def test_random_dependence_is_the_references_on_every_path(record, dependence, seed):
+    record = changed(record, companies__firm__correlation=0.0, dependence={"all": dependence})
     assert_is_the_reference(record, kinds=KINDS - {"cap_days"}, seed=seed, paths=16)
 
 
