@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from deals import EVERYTHING, Record, changed, share_deal
+import numpy as np
+
+import capstake as cs
+from deals import EVERYTHING, Record, changed, deal_of, share_deal
 from processes import GBM, JUMPS, REGIMES
 
 # Of uncertain numbers, once a path, an event among them; and of shocks by period.
@@ -105,3 +108,19 @@ def joint(numbers: dict[str, Any], dependence: Record | None = None) -> Record:
     draws = [f"legs.{name}.cap" for name in numbers]
     more = {"dependence": {"all": {"draws": draws, **dependence}}} if dependence else {}
     return deal | {"legs": legs, "discount_rate": 0.0} | more
+
+
+N = 2**14
+LOGNORMAL = {"lognormal": [5.0, 0.4]}
+T4 = {"copula": "t", "degrees_of_freedom": 4}
+
+
+def pair(r: float, **more: Any) -> Record:
+    """The dependence of two draws."""
+    return {"correlation": [[1, r], [r, 1]], **more}
+
+
+def samples(record: Record, *, paths: int = N, seed: int = 1) -> dict[str, np.ndarray]:
+    """The value of each leg on each path."""
+    found = cs.value(deal_of(record), paths=paths, sampler="philox", seed=seed)
+    return {name: np.asarray(found[name].samples) for name in record["legs"]}

@@ -24,9 +24,8 @@ from deals import (
     deal_of,
     share_deal,
 )
+from jump_deals import springing, springing_value
 from stream_deals import STREAM_DEALS
-from test_jump_sides import VOLATILITY as TWO_YEARS_VOLATILITY
-from test_jump_sides import distance, two_years
 
 SEEDS = range(1000)
 RATE, CAP, VOLATILITY, DISCOUNT = 0.2, 38.0, 0.35, 0.05
@@ -161,20 +160,8 @@ def test_values_of_revenue_without_a_bound():
 
 @pytest.mark.parametrize("target", [70.0, 90.0])
 def test_values_of_a_rate_that_springs(target):
-    deal = deal_of(
-        two_years(
-            legs__share__clauses={
-                "sprung": {
-                    "type": "springing_rate",
-                    "test_date": "2026-12-31",
-                    "target": target,
-                    "rate_if_missed": 0.3,
-                }
-            }
-        )
-    )
-    missed = 100 * norm.cdf(distance(target) - TWO_YEARS_VOLATILITY)
-    exact = {"share": math.exp(-0.05) * 16 + math.exp(-0.1) * (20 + 0.1 * missed)}
+    deal = deal_of(springing(target))
+    exact = {"share": springing_value(target)}
     covered = coverage(
         exact, lambda seed: {"share": cs.value(deal, paths=2**13, seed=seed)["share"].interval}
     )

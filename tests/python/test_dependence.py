@@ -16,21 +16,8 @@ from capstake.narrative import run_sentences
 from capstake.settings import SAMPLE_PATHS
 from close import agrees, close, same_bits
 from deals import CAPPED_SHARE, Record, changed, deal_of, share_deal
-from dependence_deals import DEPENDENT, ONCE, joint
+from dependence_deals import DEPENDENT, LOGNORMAL, ONCE, T4, N, joint, pair, samples
 from reference_distributions import law
-
-N = 2**14
-LOGNORMAL = {"lognormal": [5.0, 0.4]}
-T4 = {"copula": "t", "degrees_of_freedom": 4}
-
-
-def pair(r: float, **more: Any) -> Record:
-    return {"correlation": [[1, r], [r, 1]], **more}
-
-
-def samples(record: Record, *, paths: int = N, seed: int = 1) -> dict[str, np.ndarray]:
-    found = cs.value(deal_of(record), paths=paths, sampler="philox", seed=seed)
-    return {name: np.asarray(found[name].samples) for name in record["legs"]}
 
 
 @pytest.mark.parametrize("r", [-0.8, 0.3, 0.95])

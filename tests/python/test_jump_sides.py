@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 import capstake as cs
-from deals import Record, changed, deal_of, share_deal
+from deals import Record, deal_of, share_deal
+from jump_deals import DISCOUNT, distance, springing, springing_value, two_years
 
-AMOUNT, VOLATILITY, DISCOUNT = 10.0, 0.3, 0.05
-
-
-def two_years(**changes: Any) -> Record:
-    record = share_deal({2026: 80.0, 2027: 100.0}, volatility=VOLATILITY)
-    return changed(record, frequency="year", **changes)
+AMOUNT = 10.0
 
 
 def milestone(base: str, threshold: float) -> Record:
@@ -36,9 +31,9 @@ def milestone(base: str, threshold: float) -> Record:
     return record
 
 
-# The year's sales S are lognormal with mean 80 and deviation 0.3 of their logarithm; each formula
-# reaches its threshold just where S reaches the place given: strictly rising, flat at the threshold
-# or far from it, kinked, steep, with a root that the secants find slowly.
+# Each formula reaches its threshold just where the first year's sales reach the place given:
+# strictly rising, flat at the threshold or far from it, kinked, steep, with a root that the secants
+# find slowly.
 SAME = [
     ("sales", 100.0, 100.0),
     ("minimum(sales, 100)", 100.0, 100.0),
@@ -80,21 +75,8 @@ def test_a_first_passage_over_many_quarters_is_sharp_and_unbiased():
     assert stated < 0.02 * at_equal_points
 
 
-# 20% of both years' sales, 30% of the second's if the first's missed the target: the part of the
-# second year's mean on paths that missed it is the truncated mean of a lognormal.
 def test_a_springing_rate_is_worth_its_truncated_mean():
-    target = 90.0
-    sprung = {
-        "type": "springing_rate",
-        "test_date": "2026-12-31",
-        "target": target,
-        "rate_if_missed": 0.3,
-    }
-    record = two_years(legs__share__clauses={"sprung": sprung})
-    missed = 100.0 * norm.cdf(distance(target) - VOLATILITY)
-    first, second = math.exp(-DISCOUNT), math.exp(-2 * DISCOUNT)
-    exact = first * 0.2 * 80.0 + second * (0.2 * 100.0 + 0.1 * missed)
-    assert_unbiased(record, "share", exact)
+    assert_unbiased(springing(90.0), "share", springing_value(90.0))
 
 
 # On the side where the first year's sales are high, places are far out for some paths: there the
@@ -107,27 +89,13 @@ def test_a_springing_rate_is_worth_its_truncated_mean():
     ],
 )
 def test_what_overflows_far_from_all_paths_is_valued(formula, target):
-    sprung = {
-        "type": "springing_rate",
-        "test_date": "2026-12-31",
-        "target": target,
-        "rate_if_missed": 0.3,
-    }
-    record = two_years(
-        streams__tested={"type": "formula", "formula": formula},
-        legs__share__base="tested",
-        legs__share__clauses={"sprung": sprung},
-    )
+    tested = {"type": "formula", "formula": formula}
+    record = springing(target, streams__tested=tested, legs__share__base="tested")
     deal = deal_of(record)
     found = cs.value(deal, paths=2**13)["share"]
     plain = cs.value(deal, paths=2**17, sampler="philox")["share"]
     error = math.hypot(found.standard_error, plain.standard_error)
     assert found.value == pytest.approx(plain.value, abs=4 * error)
-
-
-def distance(place: float) -> float:
-    """Of the first year's sales from their mean, in deviations of their logarithm."""
-    return (math.log(place / 80.0) + VOLATILITY**2 / 2) / VOLATILITY
 
 
 def assert_unbiased(record: Record, leg: str, exact: float) -> None:

@@ -17,7 +17,7 @@ from capstake import _core, cli
 from capstake.flat_rate import FlatDiscounting
 from close import close
 from deals import CAPPED_SHARE, EVERYTHING, Record, changed, deal_of, share_deal
-from test_risk_neutral import EARN_OUTS, EVERY_TERM
+from measure_deals import EARN_OUTS, EVERY_TERM
 
 DEALS = {"every term": EVERY_TERM, "earn-outs": EARN_OUTS}
 

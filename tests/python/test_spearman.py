@@ -10,9 +10,8 @@ from scipy import stats
 
 from close import close
 from deals import Record
-from dependence_deals import joint
+from dependence_deals import LOGNORMAL, T4, N, joint, pair, samples
 from reference_dependence import normals_of_spearman
-from test_dependence import LOGNORMAL, T4, N, pair, samples
 
 T1 = {"copula": "t", "degrees_of_freedom": 1}
 
