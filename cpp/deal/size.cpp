@@ -10,7 +10,8 @@ void check_formula(const FormulaText& formula, const std::string& holder, std::s
   constexpr std::size_t kMost = 300'000;
   if (const std::size_t n = formula.parsed.nodes.size(); n * n_periods > kMost) {
     issues.push_back({join_path(holder, "formula"),
-                      "must have at most 300,000 numbers, names and operations in all periods",
+                      "must have at most " + std::to_string(kMost) +
+                          " numbers, names and operations in all periods",
                       std::to_string(n) + " in each of " + std::to_string(n_periods) + " periods",
                       ""});
   }
@@ -43,11 +44,11 @@ void check_formulas(const Deal& deal, const std::string& path, std::size_t n_per
 }  // namespace
 
 void check_size(const Deal& deal, const std::string& path, Issues& issues) {
-  constexpr std::size_t kMost = 1300;  // a hundred years of months, and some
   const auto [first, last] = horizon(deal);
   const std::size_t n = periods_covering(deal.frequency, first, last).size();
-  if (n > kMost) {
-    issues.push_back({join_path(path, "frequency"), "the deal must span at most 1,300 periods",
+  if (n > kMostPeriods) {
+    issues.push_back({join_path(path, "frequency"),
+                      "the deal must span at most " + std::to_string(kMostPeriods) + " periods",
                       std::to_string(n) + " periods", ""});
   } else {
     check_formulas(deal, path, n, issues);

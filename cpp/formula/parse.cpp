@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "formula/formula.hpp"
+#include "schedule/periods.hpp"
 
 namespace capstake {
 
@@ -261,10 +262,12 @@ class Parser {
                     start, std::string(row.meaning)};
       }
       const bool must_be_count = row.op == FormulaOp::lag && k == 1;
+      constexpr auto kMost = static_cast<double>(kMostPeriods);
       if (must_be_count && !(arg.op == FormulaOp::number && arg.number >= 1.0 &&
-                             arg.number <= 1300.0 && arg.number == std::floor(arg.number))) {
-        throw Fault{"the second argument must be a whole number of periods, at least 1", start,
-                    std::string(row.meaning)};
+                             arg.number <= kMost && arg.number == std::floor(arg.number))) {
+        throw Fault{"the second argument must be a whole number of periods, 1 to " +
+                        std::to_string(kMostPeriods),
+                    start, std::string(row.meaning)};
       }
     }
   }

@@ -14,6 +14,8 @@ struct Names<Frequency> {
   static constexpr std::string_view kNames[] = {"month", "quarter", "year"};
 };
 int periods_per_year(Frequency frequency);
+// The most periods of a deal: a hundred years of months, and some.
+inline constexpr std::size_t kMostPeriods = 1300;
 
 // Day counts of ISDA 2006, section 4.16; "30E/360" is the Eurobond basis.
 enum class DayCount : std::uint8_t { act_365f, act_360, thirty_e_360, act_act_isda };

@@ -22,9 +22,9 @@ struct PilotMoments {
 };
 
 // By output: up to kMostInUse of the controls. The one that leaves the least variance of plain
-// paths, if that is at most 70%, and the best two if they halve what it leaves; but another subset
-// that leaves at most 70%, chosen in the same way by the leave-one-out error of the pilot's
-// replicates, where it leaves less than a quarter of that error.
+// paths, if it explains enough of it, and the best two if they leave much less than that one; but
+// another subset that explains enough, chosen in the same way by the leave-one-out error of the
+// pilot's replicates, where that error is much smaller.
 std::vector<Subset> choose_controls(const PilotMoments& pilot);
 
 }  // namespace capstake
