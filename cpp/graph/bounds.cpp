@@ -120,6 +120,8 @@ Bound Bounds::of_op(NodeId id) const {
       return {-a.high, -a.low};
     case Op::abs:
       return size(a);
+    case Op::held:
+      return a;
     case Op::add:
       return a + b;
     case Op::sub:

@@ -22,6 +22,8 @@ CAPSTAKE_INLINE double evaluate(Op op, double a, double b, double c) {
       return -a;
     case Op::abs:
       return __builtin_fabs(a);
+    case Op::held:
+      return a;
     case Op::sqrt:
       return __builtin_sqrt(a);
     case Op::exp:

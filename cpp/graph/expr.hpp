@@ -46,6 +46,7 @@ inline Expr max(Expr a, Expr b) { return apply(Op::max, a, b); }
 inline Expr min(Expr a, double b) { return min(a, a.constant(b)); }
 inline Expr max(Expr a, double b) { return max(a, a.constant(b)); }
 inline Expr abs(Expr a) { return apply(Op::abs, a); }
+inline Expr held(Expr a) { return apply(Op::held, a); }
 inline Expr sqrt(Expr a) { return apply(Op::sqrt, a); }
 inline Expr exp(Expr a) { return apply(Op::exp, a); }
 inline Expr log(Expr a) { return apply(Op::log, a); }

@@ -215,6 +215,7 @@ class Sweep {
       case Op::constant:
       case Op::parameter:
       case Op::draw:
+      case Op::held:
         return;
       case Op::neg:
         return by_a(minus(g));
@@ -291,7 +292,7 @@ class Sweep {
 
   void propagate_comparison(NodeId id, const Term& g, Expr a, Expr b) {
     const auto found = widths_.find(id);
-    if (found == widths_.end()) {
+    if (found == widths_.end() || found->second.width == 0.0) {
       return;
     }
     const auto [by_a, by_b] = spread_jump(a, b, found->second);

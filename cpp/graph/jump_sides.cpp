@@ -11,6 +11,7 @@
 #include "graph/copy.hpp"
 #include "graph/direction.hpp"
 #include "graph/expr.hpp"
+#include "graph/gradient.hpp"
 #include "graph/jumps.hpp"
 #include "graph/reach.hpp"
 
@@ -19,6 +20,15 @@ namespace {
 
 // So close a place is known where the margin is a straight line.
 constexpr double kLeastStep = 1e-14;
+// Places at which a margin is evaluated for values, at least; and for derivatives, which need the
+// very place.
+constexpr std::size_t kPlaces = 5;
+constexpr std::size_t kPlacesForSlopes = 12;
+// Keeps a quotient finite where a margin does not move.
+constexpr double kTiny = 1e-300;
+// So that the quantile is finite, and its slope.
+constexpr double kLeastProbability = 1e-16;
+constexpr double kMostProbability = 1.0 - 0x1p-53;
 // Not looked into; of div, log and sqrt the bounds of the argument tell.
 constexpr Op kWithDomain[] = {Op::log1p,          Op::log_gamma,     Op::gamma_cdf,
                               Op::gamma_quantile, Op::student_t_cdf, Op::student_t_quantile,
@@ -26,17 +36,59 @@ constexpr Op kWithDomain[] = {Op::log1p,          Op::log_gamma,     Op::gamma_c
 
 class Sides {
  public:
-  Sides(Graph& graph, const Direction& direction) : graph_(graph), along_(graph, direction) {}
+  Sides(Graph& graph, const Direction& direction, std::span<const NodeId> jumps,
+        std::size_t n_places)
+      : graph_(graph), along_(graph, direction) {
+    for (const NodeId jump : jumps) {
+      turns_.push_back(solved(jump, n_places));
+    }
+  }
 
-  // Each node's sum over the sides between the places where the jumps turn.
-  std::vector<NodeId> sums(std::span<const NodeId> nodes, std::span<const NodeId> jumps) {
-    const std::vector<Expr> ends = ends_of_sides(jumps);
+  // By jump, as SolvedSides has it.
+  std::vector<NodeId> unsolved() {
+    std::vector<NodeId> ids;
+    for (const Turn& turn : turns_) {
+      const Expr place = moving(turn);
+      const Expr left = abs(next_step(turn, place));
+      const Expr rise = margin_at(turn, along_.x()) * turn.rise;
+      const Expr is_odd =
+          select(less(along_.x(), place), less(number(0.0), rise), less(rise, number(0.0)));
+      ids.push_back((normal_cdf(place + left) - normal_cdf(place - left) + is_odd).id());
+    }
+    return ids;
+  }
+
+  // Of sides, in probability: rising, from 0 to 1. What is left between the two ends of a turn is a
+  // side of its own, so that its noise is seen.
+  std::vector<Expr> ends() {
+    std::vector<Expr> found = {number(0.0)};
+    for (const Turn& turn : turns_) {
+      insert(normal_cdf(turn.low), found);
+      insert(normal_cdf(turn.high), found);
+    }
+    found.push_back(number(1.0));
+    return found;
+  }
+
+  // The same with one end a turn, which moves as the place where the margin is 0.
+  std::vector<Expr> moving_ends() {
+    std::vector<Expr> found = {number(0.0)};
+    for (const Turn& turn : turns_) {
+      insert(normal_cdf(moving(turn)), found);
+    }
+    found.push_back(number(1.0));
+    return found;
+  }
+
+  // Each node's sum over sides.
+  std::vector<NodeId> sums(std::span<const NodeId> nodes, const std::vector<Expr>& ends) {
     const Expr uniform = normal_cdf(along_.x());
     std::vector<Expr> found(nodes.size(), number(0.0));
     std::vector<bool> is_moved(nodes.size());
     for (std::size_t k = 0; k + 1 < ends.size(); ++k) {
       const Expr mass = ends[k + 1] - ends[k];
-      const Expr place = along_.bounded(normal_quantile(fma(uniform, mass, ends[k])));
+      const Expr within = fma(uniform, mass, ends[k]);
+      const Expr place = normal_quantile(min(max(within, kLeastProbability), kMostProbability));
       const std::vector<NodeId> there = along_.at(place, nodes);
       for (std::size_t i = 0; i < nodes.size(); ++i) {
         found[i] = fma(mass, {graph_, there[i]}, found[i]);
@@ -53,19 +105,6 @@ class Sides {
  private:
   Expr number(double value) { return {graph_, graph_.constant(value)}; }
 
-  // Probabilities in rising order, from 0 to 1. What is left between the two ends of a turn is a
-  // side of its own, so that its noise is seen.
-  std::vector<Expr> ends_of_sides(std::span<const NodeId> jumps) {
-    std::vector<Expr> ends = {number(0.0)};
-    for (const NodeId jump : jumps) {
-      const Turn turn = solved(jump);
-      insert(normal_cdf(turn.low), ends);
-      insert(normal_cdf(turn.high), ends);
-    }
-    ends.push_back(number(1.0));
-    return ends;
-  }
-
   static void insert(Expr last, std::vector<Expr>& ends) {
     for (std::size_t k = 1; k < ends.size(); ++k) {
       const Expr other = std::exchange(ends[k], min(ends[k], last));
@@ -76,32 +115,69 @@ class Sides {
 
   // Between these a comparison turns that rises or falls along x.
   struct Turn {
+    NodeId comparison{};
     Expr low;
     Expr high;
+    Expr rise;  // of the margin along x, where the search for the turn began
   };
 
-  // By the secant method, and its last step to both sides. Places where the margin is still below
-  // 0, seen along its rise, are low ends and those above it high ones: a margin that does not move
-  // leaves everything between.
-  Turn solved(NodeId comparison) {
-    auto [places, margins] = along_.margins(comparison);
-    const Expr root = along_.turn({places, margins});
-    const Expr step = max(abs(root - places.back()), kLeastStep);
-    for (const Expr& place : {root - step, root + step}) {
-      places.push_back(place);
-      margins.push_back(along_.margin_at(comparison, place));
+  // By the secant method, in the end within the turn's two ends so far, and its last step to both
+  // sides. Places where the margin is still below 0, seen along its rise, are low ends and those
+  // above it high ones: a margin that does not move leaves everything between.
+  Turn solved(NodeId comparison, std::size_t n_places) {
+    Along::Margins tried = along_.margins(comparison);
+    Turn turn{comparison, number(-kFarthest), number(kFarthest),
+              tried.margins[1] - tried.margins[0]};
+    for (std::size_t k = 0; k < tried.places.size(); ++k) {
+      narrow(turn, tried.places[k], tried.margins[k]);
     }
-    Turn turn{number(-kFarthest), number(kFarthest)};
-    for (std::size_t k = 0; k < places.size(); ++k) {
-      const Expr rise = margins[k] * (margins[1] - margins[0]);
-      turn.low = max(turn.low, select(less(rise, number(0.0)), places[k], turn.low));
-      turn.high = min(turn.high, select(less(number(0.0), rise), places[k], turn.high));
+    const auto add = [&](const Expr& place) {
+      tried.places.push_back(place);
+      tried.margins.push_back(margin_at(turn, place));
+      narrow(turn, place, tried.margins.back());
+    };
+    while (tried.places.size() < n_places) {
+      add(within(turn, along_.turn(tried)));
     }
+    const Expr root = within(turn, along_.turn(tried));
+    const Expr step = max(abs(root - tried.places.back()), kLeastStep);
+    add(root - step);
+    add(root + step);
     return turn;
+  }
+
+  static void narrow(Turn& turn, const Expr& place, const Expr& margin) {
+    const Expr rise = margin * turn.rise;
+    turn.low = max(turn.low, select(less(rise, rise.constant(0.0)), place, turn.low));
+    turn.high = min(turn.high, select(less(rise.constant(0.0), rise), place, turn.high));
+  }
+
+  static Expr within(const Turn& turn, const Expr& place) {
+    const Expr middle = 0.5 * (turn.low + turn.high);
+    return select(less(turn.low, place), select(less(place, turn.high), place, middle), middle);
+  }
+
+  Expr margin_at(const Turn& turn, const Expr& place) const {
+    return along_.margin_at(turn.comparison, place);
+  }
+
+  // A step of Newton's from the low end, which is held: by the implicit function theorem the place
+  // moves as the margin there does, over its slope along x.
+  Expr moving(const Turn& turn) {
+    const Expr place = held(turn.low);
+    return place + next_step(turn, place);
+  }
+
+  Expr next_step(const Turn& turn, const Expr& place) {
+    const Expr there = margin_at(turn, place);
+    const Expr slope(graph_, gradient(graph_, there.id(), std::array{place.id()}).front());
+    const Expr inverse = slope / fma(slope, slope, number(kTiny));  // 0 of 0
+    return min(max(-there * held(inverse), -1.0), 1.0);
   }
 
   Graph& graph_;
   Along along_;
+  std::vector<Turn> turns_;
 };
 
 bool is_exponential(Op op) { return op == Op::exp || op == Op::expm1; }
@@ -151,29 +227,80 @@ bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
   return false;
 }
 
+// What the nodes need alone: solving takes many walks over the graph.
+struct Solving {
+  Graph graph;
+  std::vector<NodeId> nodes;
+  std::vector<NodeId> jumps;
+  Direction direction;
+};
+
+// Nothing where normal draws decide no jump of the first nodes, or where limits forbid.
+std::optional<Solving> solving(const Graph& graph, std::span<const NodeId> nodes,
+                               std::size_t n_values, std::size_t most_jumps) {
+  const std::size_t n = normal_jumps(graph, nodes.first(n_values)).size();
+  if (n == 0 || n > most_jumps) {
+    return std::nullopt;
+  }
+  Solving found;
+  found.nodes = copy_nodes(found.graph, graph, nodes);
+  found.jumps = normal_jumps(found.graph, std::span(found.nodes).first(n_values));
+  std::optional<Direction> direction = direction_of(found.graph, found.jumps);
+  if (!direction || may_leave_domain(found.graph, found.nodes, *direction)) {
+    return std::nullopt;
+  }
+  found.direction = std::move(*direction);
+  return found;
+}
+
+// Comparisons that have come since the graph was so large.
+std::vector<NodeId> new_comparisons(const Graph& graph, std::size_t size,
+                                    std::span<const NodeId> values) {
+  const Marks live = upstream(graph, marked(graph, values));
+  std::vector<NodeId> found;
+  for (std::size_t i = size; i < graph.size(); ++i) {
+    if (live[i] && is_comparison(graph.node(node_id(i)).op)) {
+      found.push_back(node_id(i));
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const NodeId> values,
                                                    std::span<const NodeId> companions,
                                                    const SideLimits& limits) {
-  if (const std::size_t n = normal_jumps(graph, values).size(); n == 0 || n > limits.jumps) {
-    return std::nullopt;
-  }
-  // Solving takes many walks over the graph: of what the nodes need alone.
   std::vector<NodeId> nodes(values.begin(), values.end());
   nodes.insert(nodes.end(), companions.begin(), companions.end());
-  Graph scratch;
-  nodes = copy_nodes(scratch, graph, nodes);
-  const std::vector<NodeId> jumps = normal_jumps(scratch, std::span(nodes).first(values.size()));
-  const std::optional<Direction> direction = direction_of(scratch, jumps);
-  if (!direction || may_leave_domain(scratch, nodes, *direction)) {
+  std::optional<Solving> found = solving(graph, nodes, values.size(), limits.jumps);
+  if (!found) {
     return std::nullopt;
   }
-  const std::vector<NodeId> sums = Sides(scratch, *direction).sums(nodes, jumps);
-  if (n_varying(scratch, sums) > limits.nodes) {
+  Sides sides(found->graph, found->direction, found->jumps, kPlaces);
+  const std::vector<NodeId> sums = sides.sums(found->nodes, sides.ends());
+  if (n_varying(found->graph, sums) > limits.nodes) {
     return std::nullopt;
   }
-  return copy_nodes(graph, scratch, sums);
+  return copy_nodes(graph, found->graph, sums);
+}
+
+std::optional<SolvedSides> over_solved_sides(Graph& graph, std::span<const NodeId> values,
+                                             const SideLimits& limits) {
+  std::optional<Solving> found = solving(graph, values, values.size(), limits.jumps);
+  if (!found) {
+    return std::nullopt;
+  }
+  Sides sides(found->graph, found->direction, found->jumps, kPlacesForSlopes);
+  const std::vector<NodeId> sums = sides.sums(found->nodes, sides.moving_ends());
+  if (n_varying(found->graph, sums) > limits.nodes) {
+    return std::nullopt;
+  }
+  const std::size_t size = graph.size();
+  SolvedSides solved{copy_nodes(graph, found->graph, sums), {}, {}};
+  solved.comparisons = new_comparisons(graph, size, solved.values);
+  solved.unsolved = copy_nodes(graph, found->graph, sides.unsolved());
+  return solved;
 }
 
 }  // namespace capstake

@@ -27,4 +27,17 @@ std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const
                                                    std::span<const NodeId> companions,
                                                    const SideLimits& limits);
 
+// The same for derivatives by what moves the comparisons: their turns move as solved for, so that
+// within the sides nothing jumps.
+struct SolvedSides {
+  std::vector<NodeId> values;
+  // By comparison: the probability between the place where it is taken to turn and the next
+  // approximation, and 1 more on paths whose own draws lie on the one side and where it comes out
+  // as on the other. Where this is not 0 for some comparison, derivatives may leave something out.
+  std::vector<NodeId> unsolved;
+  std::vector<NodeId> comparisons;  // all in the values but for those that no such draw decides
+};
+std::optional<SolvedSides> over_solved_sides(Graph& graph, std::span<const NodeId> values,
+                                             const SideLimits& limits);
+
 }  // namespace capstake

@@ -19,7 +19,7 @@ namespace capstake {
 // the biweight of order four (Tsybakov 2009, section 1.2.2), so that the bias
 // is of the order of the fourth power of the width.
 struct JumpWidth {
-  double width = 0.0;
+  double width = 0.0;        // 0: it is not spread, as nothing moves it (graph/jump_sides.hpp)
   bool is_of_ratio = false;  // x = log(b / a); both are positive
 };
 

@@ -6,22 +6,22 @@
 #include <vector>
 
 #include "graph/interpret.hpp"
-#include "program/compile.hpp"
 #include "simulate/statistics.hpp"
+#include "value/pilot_values.hpp"
 
 namespace capstake {
 
 namespace {
 
-constexpr std::uint64_t kPilotPaths = 4096;
-
 // In spreads of what jumps. Of plain paths the width that makes bias and error least falls with the
-// ninth root of their number (Tsybakov 2009, section 1.2.3, for smoothness 4). Sobol points have
-// smaller errors, so the bias has to be smaller too: a third of the width, 1/81 of the bias.
+// ninth root of their number (Tsybakov 2009, section 1.2.3, for smoothness 4); it is 3.4 of these
+// for a normal density (Hansen, B. (2009). Lecture notes on nonparametrics, table 1). A sixth of it
+// is taken, so that the bias is far below the error; of Sobol points, which have smaller errors, a
+// twelfth.
 double width_in_spreads(const RunSpec& spec) {
   const double log_paths = evaluate(Op::log, static_cast<double>(spec.paths));
-  const double plain = 1.7 * evaluate(Op::exp, log_paths / -9.0);
-  return spec.sampler == Sampler::sobol ? plain / 3.0 : plain;
+  const double best = 3.4 * evaluate(Op::exp, log_paths / -9.0);
+  return best / (spec.sampler == Sampler::sobol ? 12.0 : 6.0);
 }
 
 // The standard deviation, or what it would be for a normal distribution with the same quartiles if
@@ -54,22 +54,16 @@ JumpWidth width_of(const std::vector<double>& a, const std::vector<double>& b, d
 }  // namespace
 
 JumpWidths measured_widths(const Graph& graph, std::span<const NodeId> jumps, const RunSpec& spec) {
-  Graph pilot = graph;
-  std::vector<OutputSpec> outputs;
-  for (std::size_t i = 0; i < jumps.size(); ++i) {
-    for (const std::size_t k : {0, 1}) {
-      pilot.output("argument " + std::to_string(2 * i + k) + " of a jump",
-                   graph.node(jumps[i]).args[k]);
-      outputs.push_back({.moments = false, .joint = false, .samples = true});
-    }
+  std::vector<NodeId> arguments;
+  for (const NodeId jump : jumps) {
+    const std::span<const NodeId> args = graph.args(jump);
+    arguments.insert(arguments.end(), args.begin(), args.end());
   }
-  const Estimates estimates = simulate(
-      compile(pilot), outputs, {.paths = kPilotPaths, .seed = spec.seed, .threads = spec.threads});
+  const std::vector<std::vector<double>> values = pilot_values(spec)(graph, arguments);
   const double factor = width_in_spreads(spec);
   JumpWidths widths;
   for (std::size_t i = 0; i < jumps.size(); ++i) {
-    const JumpWidth width =
-        width_of(estimates.samples[2 * i], estimates.samples[2 * i + 1], factor);
+    const JumpWidth width = width_of(values[2 * i], values[2 * i + 1], factor);
     if (width.width > 0.0) {
       widths[jumps[i]] = width;
     }

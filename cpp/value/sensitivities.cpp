@@ -186,6 +186,9 @@ class SensitivityRun {
       const Spread of_changes = spread_of(changes);
       found.bias = of_changes.mean;
       found.bias_error = with_least(of_changes.error_of_mean(), least.of_bias);
+      const double certain = std::max(std::abs(found.bias) - 2.0 * found.bias_error, 0.0);
+      found.standard_error =
+          std::sqrt(found.standard_error * found.standard_error + certain * certain);
     }
     return found;
   }
@@ -212,10 +215,11 @@ class SensitivityRun {
   std::uint64_t paths_in_group_ = 0;
 };
 
-MeasureJumps pilot(const RunSpec& spec) {
-  return [spec](const Graph& graph, std::span<const NodeId> jumps) {
+SensitivityPilot pilot(const RunSpec& spec) {
+  const auto widths = [spec](const Graph& graph, std::span<const NodeId> jumps) {
     return measured_widths(graph, jumps, spec);
   };
+  return {widths, pilot_values(spec)};
 }
 
 }  // namespace

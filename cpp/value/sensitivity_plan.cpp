@@ -9,6 +9,8 @@
 #include "graph/expr.hpp"
 #include "graph/integrate.hpp"
 #include "graph/linear_means.hpp"
+#include "value/linear_parts.hpp"
+#include "value/solved_legs.hpp"
 #include "value/staged_gradient.hpp"
 
 namespace capstake {
@@ -25,13 +27,13 @@ JumpWidths halved(JumpWidths widths) {
 struct Position {
   Quantity quantity;
   NodeId integrated{};   // over events, as far as that goes
-  NodeId conditioned{};  // and with comparisons that one draw decides
+  NodeId conditioned{};  // and with comparisons that one draw decides, or a direction of several
 };
 
 class Planner {
  public:
-  Planner(const Deal& deal, const MeasureJumps& measure, const Checkpoint& checkpoint)
-      : measure_(measure), checkpoint_(checkpoint) {
+  Planner(const Deal& deal, const SensitivityPilot& pilot, const Checkpoint& checkpoint)
+      : pilot_(pilot), checkpoint_(checkpoint) {
     LoweredDeal lowered = lower(graph(), deal);
     scores_ = std::move(lowered.scores);
     no_slopes_ = std::move(lowered.no_slopes);
@@ -66,7 +68,10 @@ class Planner {
   }
 
   SensitivityPlan first() && {
-    const JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
+    solve_legs();
+    JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
+    const bool is_smoothed = !widths.empty();
+    widths.insert(solved_.begin(), solved_.end());
     StagedGradient gradient = staged(nodes(), preferred(nodes()), widths);
     for (const Position& position : positions_) {
       checkpoint_();
@@ -80,7 +85,7 @@ class Planner {
                             score_terms(position, found)});
       set_methods(plan_.rows.back(), position, widths);
     }
-    if (!widths.empty()) {
+    if (is_smoothed) {
       StagedGradient narrow = staged(nodes(), preferred(nodes()), halved(widths));
       for (std::size_t i = 0; i < positions_.size(); ++i) {
         checkpoint_();
@@ -146,6 +151,46 @@ class Planner {
     return found;
   }
 
+  // Parties stay the sums of their parts.
+  void solve_legs() {
+    for (Position& position : positions_) {
+      if (position.quantity.measure != Measure::leg) {
+        continue;
+      }
+      checkpoint_();
+      if (const auto solved = solved_leg(graph(), position.conditioned, pilot_.values)) {
+        position.conditioned = solved->value;
+        for (const NodeId comparison : solved->comparisons) {
+          solved_[comparison] = {};
+        }
+      }
+    }
+    if (!solved_.empty()) {
+      add_up_parties();
+    }
+  }
+
+  void add_up_parties() {
+    std::vector<NodeId> bases;
+    for (const Position& position : positions_) {
+      if (position.quantity.measure != Measure::party) {
+        bases.push_back(position.quantity.node);
+      }
+    }
+    const std::vector<NodeId> as_conditioned = preferred(nodes());
+    for (Position& position : positions_) {
+      const std::vector<LinearPart> parts = linear_parts(graph(), position.quantity.node, bases);
+      if (position.quantity.measure != Measure::party || parts.empty()) {
+        continue;
+      }
+      Expr sum(graph(), graph().constant(0.0));
+      for (const LinearPart& part : parts) {
+        sum = sum + Expr(graph(), as_conditioned[part.base]) * part.weight;
+      }
+      position.conditioned = sum.id();
+    }
+  }
+
   // Those of legs and stakes: positions of parties are sums of them.
   std::vector<NodeId> preferred(const std::vector<NodeId>& by_position) const {
     std::vector<NodeId> found;
@@ -180,12 +225,13 @@ class Planner {
     std::vector<NodeId> jumps;
     for (const NodeId node : of) {
       for (const NodeId jump : jumps_of(graph(), node)) {
-        if (std::ranges::find(jumps, jump) == jumps.end() && wanted(jump)) {
+        if (std::ranges::find(jumps, jump) == jumps.end() && !solved_.contains(jump) &&
+            wanted(jump)) {
           jumps.push_back(jump);
         }
       }
     }
-    return jumps.empty() ? JumpWidths{} : measure_(graph(), jumps);
+    return jumps.empty() ? JumpWidths{} : pilot_.widths(graph(), jumps);
   }
 
   // Whether no parameter moves the jump but hazards with a score.
@@ -214,7 +260,7 @@ class Planner {
   void set_methods(PlannedRow& row, const Position& position, const JumpWidths& widths) {
     const Marks original = upstream_of_jumps(graph(), position.quantity.node);
     const Marks integrated = upstream_of_jumps(graph(), position.integrated);
-    const Marks conditioned = upstream_of_jumps(graph(), position.conditioned);
+    const Marks conditioned = upstream_of_jumps(graph(), position.conditioned, solved_);
     const Marks bare = upstream_of_jumps(graph(), position.conditioned, widths);
     for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
       const std::size_t i = index(plan_.parameters[p]);
@@ -243,7 +289,7 @@ class Planner {
 
   std::vector<std::vector<ScoreTerm>> score_terms(const Position& position,
                                                   const StagedDerivatives& found) {
-    const Marks jumps = upstream_of_jumps(graph(), position.conditioned);
+    const Marks jumps = upstream_of_jumps(graph(), position.conditioned, solved_);
     std::vector<std::vector<ScoreTerm>> terms;
     for (const NodeId parameter : plan_.parameters) {
       const auto score = score_of(parameter);
@@ -279,25 +325,26 @@ class Planner {
     plan_.averaged = nodes_to_average(graph(), results, wanted);
   }
 
-  const MeasureJumps& measure_;
+  const SensitivityPilot& pilot_;
   const Checkpoint& checkpoint_;
   SensitivityPlan plan_;
   std::vector<EventScore> scores_;
   std::vector<NoSlope> no_slopes_;
   std::vector<Position> positions_;
   std::vector<NodeId> adjoints_;
+  JumpWidths solved_;  // comparisons that nothing moves, within sides
 };
 
 }  // namespace
 
-SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure,
+SensitivityPlan plan_sensitivities(const Deal& deal, const SensitivityPilot& pilot,
                                    const Checkpoint& checkpoint) {
-  return Planner(deal, measure, checkpoint).first();
+  return Planner(deal, pilot, checkpoint).first();
 }
 
 SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
-                            const MeasureJumps& measure, const Checkpoint& checkpoint) {
-  return Planner(deal, measure, checkpoint).second(parameter);
+                            const SensitivityPilot& pilot, const Checkpoint& checkpoint) {
+  return Planner(deal, pilot, checkpoint).second(parameter);
 }
 
 }  // namespace capstake

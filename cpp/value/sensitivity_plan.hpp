@@ -12,6 +12,7 @@
 #include "deal/lower.hpp"
 #include "graph/gradient.hpp"
 #include "graph/graph.hpp"
+#include "value/pilot_values.hpp"
 
 namespace capstake {
 
@@ -19,8 +20,8 @@ namespace capstake {
 enum class DerivativeMethod : std::uint8_t {
   pathwise,     // path by path; nothing jumps
   integrated,   // pathwise, where the value jumped with an event that is integrated out
-  conditioned,  // pathwise, where a comparison gave way to its probability one
-                // draw ahead
+  conditioned,  // pathwise, where a comparison gave way to its probability one draw ahead, or the
+                // value to its sum over the sides of it
   score,        // by the likelihood ratio of an event's time
   smoothed,     // jumps spread in the derivative alone, which biases it
   jump,         // none: the value jumps, and no method accounts for that
@@ -62,18 +63,22 @@ struct SensitivityPlan {
   std::vector<NodeId> averaged;  // in the order of the graph
 };
 
-// Measures, in a short run, over what width the jumps of a graph should be
-// spread. A jump whose arguments do not vary has none.
-using MeasureJumps = std::function<JumpWidths(const Graph&, std::span<const NodeId> jumps)>;
+// What a plan learns in short runs.
+struct SensitivityPilot {
+  // Over what width the jumps of a graph should be spread. A jump whose arguments do not vary has
+  // none.
+  std::function<JumpWidths(const Graph&, std::span<const NodeId> jumps)> widths;
+  PilotValues values;
+};
 
 // The derivatives of every position by every parameter.
-SensitivityPlan plan_sensitivities(const Deal& deal, const MeasureJumps& measure,
+SensitivityPlan plan_sensitivities(const Deal& deal, const SensitivityPilot& pilot,
                                    const Checkpoint& checkpoint);
 
 // The derivatives by every parameter of those by one parameter. Kinks of the
 // values are jumps here. Throws std::out_of_range for a name that no parameter
 // has.
 SensitivityPlan plan_second(const Deal& deal, const std::string& parameter,
-                            const MeasureJumps& measure, const Checkpoint& checkpoint);
+                            const SensitivityPilot& pilot, const Checkpoint& checkpoint);
 
 }  // namespace capstake

@@ -19,7 +19,7 @@ std::vector<NodeId> adjoints_of(Graph& graph, NodeId value, std::span<const Node
   JumpWidths affine;
   for (const NodeId jump : jumps_of(graph, value)) {
     const auto found = widths.find(jump);
-    if (found == widths.end()) {
+    if (found == widths.end() || found->second.width == 0.0) {
       continue;
     }
     if (is_affine_in(graph, value, jump)) {

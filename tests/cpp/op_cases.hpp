@@ -114,6 +114,7 @@ inline Real reference_beta_quantile(Real u, Real a, Real b) {
 inline const std::array<OpCase, kOps> kOpCases = {{
     {Op::neg, [](Real a, Real, Real) { return -a; }, 0.5},
     {Op::abs, [](Real a, Real, Real) { return std::abs(a); }, 0.5},
+    {Op::held, [](Real a, Real, Real) { return a; }, 0.5},
     {Op::sqrt, [](Real a, Real, Real) { return std::sqrt(a); }, 0.5001},
     {Op::exp, [](Real a, Real, Real) { return std::exp(a); }, 1.1},
     {Op::log, [](Real a, Real, Real) { return std::log(a); }, 0.8},

@@ -1,9 +1,12 @@
 // Values over the sides of their jumps: closed forms, and the mean of plain paths whatever the
 // comparison does along the direction.
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <string_view>
 
 #include "close.hpp"
+#include "graph/gradient.hpp"
 #include "graph/jump_sides.hpp"
 #include "years.hpp"
 
@@ -151,6 +154,93 @@ TEST(JumpSides, LeaveAloneWhatHasNoneOrTooManyOrADomain) {
   EXPECT_FALSE(over_jump_sides(years.graph, jumps, {}, {.jumps = 0, .nodes = 100'000}));
   EXPECT_FALSE(over_jump_sides(years.graph, jumps, {}, {.jumps = 15, .nodes = 10}));
   EXPECT_EQ(years.graph.size(), size);
+}
+
+// A value whose revenues have a factor that is a parameter, over solved sides.
+struct Solved {
+  Years years{5};
+  Expr factor{years.graph, years.graph.constant(1.0)};
+  SolvedSides sides;
+
+  Solved(const Case& each, double at) : factor(years.graph, years.graph.parameter("factor", at)) {
+    for (Expr& revenue : years.revenue) {
+      revenue = factor * revenue;
+    }
+    sides = over_solved_sides(years.graph, std::array{each.make(years).id()}, kLimits).value();
+  }
+
+  std::vector<double> values_of(std::span<const NodeId> nodes, std::span<const double> draws) {
+    const std::vector<double> all = interpret(years.graph, draws);
+    std::vector<double> found;
+    for (const NodeId node : nodes) {
+      found.push_back(all[index(node)]);
+    }
+    return found;
+  }
+};
+
+// By path, with the comparisons left as they are: where each turns once, the sum over the sides is
+// continuous in the factor, and what has no derivative is on next to no path.
+TEST(SolvedSides, MoveAsTheirDerivativeSays) {
+  for (const char* name :
+       {"sprung", "falls", "flat below", "of two years", "the lesser", "growing"}) {
+    const Case& each = *std::ranges::find(kCases, std::string_view(name), &Case::name);
+    constexpr double kStep = 1e-5;
+    Solved here(each, 1.0);
+    Solved up(each, 1.0 + kStep);
+    Solved down(each, 1.0 - kStep);
+    JumpWidths still;
+    for (const NodeId comparison : here.sides.comparisons) {
+      still[comparison] = {};
+    }
+    const NodeId slope =
+        gradient(here.years.graph, here.sides.values[0], std::array{here.factor.id()}, still)[0];
+    int n_wrong = 0;
+    for (int path = 0; path < 500; ++path) {
+      const std::vector<double> draws = draws_of(here.years.graph, path);
+      const double high = up.values_of(up.sides.values, draws)[0];
+      const double low = down.values_of(down.sides.values, draws)[0];
+      const double found = here.values_of(std::array{slope}, draws)[0];
+      n_wrong += close(found, (high - low) / (2.0 * kStep), 1e-4, 1e-6) ? 0 : 1;
+      EXPECT_LT(here.values_of(here.sides.unsolved, draws)[0], 1e-6) << name << ' ' << path;
+    }
+    EXPECT_LE(n_wrong, 2) << name;
+  }
+}
+
+TEST(SolvedSides, HaveTheSlopeOfAProbability) {
+  Graph graph;
+  const Expr k(graph, graph.parameter("k", 1.9));
+  const Expr x(graph, graph.draw("x", 0));
+  const Expr sales = 0.4 * exp(0.3 * x) + 1.1 * exp(0.5 * x);
+  const SolvedSides sides =
+      over_solved_sides(graph, std::array{less(k, sales).id()}, kLimits).value();
+  JumpWidths still;
+  for (const NodeId comparison : sides.comparisons) {
+    still[comparison] = {};
+  }
+  const NodeId slope = gradient(graph, sides.values[0], std::array{k.id()}, still)[0];
+  double low = 0.0;
+  double high = 3.0;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = 0.5 * (low + high);
+    (0.4 * std::exp(0.3 * middle) + 1.1 * std::exp(0.5 * middle) < 1.9 ? low : high) = middle;
+  }
+  const double density = std::exp(-0.5 * low * low) / std::sqrt(2.0 * std::acos(-1.0));
+  const double steepness = 0.12 * std::exp(0.3 * low) + 0.55 * std::exp(0.5 * low);
+  const std::vector<double> values = interpret(graph, std::array{0.7});
+  EXPECT_TRUE(close(values[index(slope)], -density / steepness, 1e-10));
+}
+
+TEST(SolvedSides, TellWhereAComparisonTurnsTwiceOrNotAlongTheDirection) {
+  for (const char* name : {"turns twice", "another factor"}) {
+    Solved solved(*std::ranges::find(kCases, std::string_view(name), &Case::name), 1.0);
+    int n = 0;
+    for (int path = 0; path < 1000; ++path) {
+      n += solved.values_of(solved.sides.unsolved, draws_of(solved.years.graph, path))[0] > 1e-6;
+    }
+    EXPECT_EQ(n > 0, std::string_view(name) == "turns twice") << name << ' ' << n;
+  }
 }
 
 }  // namespace

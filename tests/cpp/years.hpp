@@ -15,18 +15,22 @@ struct Estimate {
   double variance;
 };
 
+// Of one path.
+inline std::vector<double> draws_of(const Graph& graph, int path) {
+  std::vector<double> draws;
+  for (const Draw& draw : graph.draws()) {
+    const DrawKey key = draw_key(7, draw.name, draw.step);
+    const auto at = static_cast<std::uint64_t>(path);
+    draws.push_back(draw.law == Law::normal ? normal_draw(key, at) : uniform_draw(key, at));
+  }
+  return draws;
+}
+
 // Of nodes over plain paths.
 inline std::vector<Estimate> over_paths(const Graph& graph, std::span<const NodeId> nodes, int n) {
   std::vector<Estimate> found(nodes.size(), {0.0, 0.0});
-  std::vector<double> draws(graph.draws().size());
   for (int path = 0; path < n; ++path) {
-    for (std::size_t k = 0; k < draws.size(); ++k) {
-      const Draw& draw = graph.draws()[k];
-      const DrawKey key = draw_key(7, draw.name, draw.step);
-      const auto at = static_cast<std::uint64_t>(path);
-      draws[k] = draw.law == Law::normal ? normal_draw(key, at) : uniform_draw(key, at);
-    }
-    const std::vector<double> values = interpret(graph, draws);
+    const std::vector<double> values = interpret(graph, draws_of(graph, path));
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const double value = values[index(nodes[i])];
       const double change = value - found[i].mean;

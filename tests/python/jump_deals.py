@@ -34,8 +34,8 @@ def springing(target: float, **changes: Any) -> Record:
     return two_years(legs__share__clauses={"sprung": sprung}, **changes)
 
 
-def springing_value(target: float) -> float:
+def springing_value(target: float, rate_if_missed: float = 0.3) -> float:
     """By the truncated mean of a lognormal: the second year's on paths that missed."""
     missed = 100.0 * norm.cdf(distance(target) - VOLATILITY)
     first, second = math.exp(-DISCOUNT), math.exp(-2 * DISCOUNT)
-    return first * 0.2 * 80.0 + second * (0.2 * 100.0 + 0.1 * missed)
+    return first * 0.2 * 80.0 + second * (0.2 * 100.0 + (rate_if_missed - 0.2) * missed)

@@ -168,6 +168,24 @@ def test_values_of_a_rate_that_springs(target):
     assert honest(covered.values()), covered
 
 
+def test_sensitivities_of_a_rate_that_springs():
+    target, step = 90.0, 1e-4
+    exact = {
+        "target": (springing_value(target + step) - springing_value(target - step)) / (2 * step),
+        "rate_if_missed": springing_value(target, 1.0) - springing_value(target, 0.0),
+    }
+    deal = deal_of(springing(target))
+
+    def intervals(seed: int) -> Intervals:
+        rows = cs.sensitivities(deal, paths=2**13, seed=seed)["share"]
+        found = {name: rows[f"legs.share.clauses.sprung.{name}"] for name in exact}
+        assert found["target"].method == "conditioned"
+        return {name: row.derivative.interval for name, row in found.items()}
+
+    covered = coverage(exact, intervals)
+    assert honest(covered.values()), covered
+
+
 def test_a_stub_at_the_start_spoils_no_construction():
     # Days before the first quarter; the variance of one net of so many points is about 1/1,000 of
     # that of plain paths, and was 1/50 when the stub counted as a whole step.

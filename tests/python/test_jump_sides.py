@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import norm
 
 import capstake as cs
+from bumps import bumped, is_bumpable
 from deals import Record, deal_of, share_deal
-from jump_deals import DISCOUNT, distance, springing, springing_value, two_years
+from jump_deals import DISCOUNT, VOLATILITY, distance, springing, springing_value, two_years
 
 AMOUNT = 10.0
 
@@ -96,6 +97,68 @@ def test_what_overflows_far_from_all_paths_is_valued(formula, target):
     plain = cs.value(deal, paths=2**17, sampler="philox")["share"]
     error = math.hypot(found.standard_error, plain.standard_error)
     assert found.value == pytest.approx(plain.value, abs=4 * error)
+
+
+def test_the_slope_of_a_milestone_is_that_of_its_probability():
+    row = cs.sensitivities(deal_of(milestone("sales * 1", 100.0)), paths=2**13)["milestone"]
+    found = row["legs.milestone.threshold"]
+    slope = -AMOUNT * math.exp(-DISCOUNT) * norm.pdf(distance(100.0)) / (100.0 * VOLATILITY)
+    assert found.method == "conditioned"
+    assert found.bias is None
+    assert found.derivative.value == pytest.approx(slope, rel=1e-12)
+    assert found.derivative.standard_error < 1e-12 * abs(slope)
+
+
+def test_slopes_of_a_springing_rate_are_those_of_its_value():
+    target, step = 90.0, 1e-4
+    found = cs.sensitivities(deal_of(springing(target)), paths=2**14)["share"]
+    row = found["legs.share.clauses.sprung.target"]
+    slope = (springing_value(target + step) - springing_value(target - step)) / (2 * step)
+    assert row.method == "conditioned"
+    assert abs(row.derivative.value - slope) < 4 * row.derivative.standard_error
+    assert row.derivative.standard_error < 1e-3 * slope
+
+
+def test_a_comparison_that_turns_twice_is_smoothed():
+    # Sales between 60 and 90: the direction crosses both ends.
+    record = milestone("100 + minimum(sales - 60, 90 - sales)", 100.0)
+    row = cs.sensitivities(deal_of(record), paths=2**15)["milestone"]["streams.sales.volatility"]
+    assert row.method == "smoothed"
+
+
+# Values over sides are smooth in each number, and both versions are valued on the same points.
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "leg"),
+    [
+        ("adaptive_orbimed", "revenue_interest"),
+        ("ascendis_rpi", "skytrofa_share"),
+        ("geron_rpi", "rytelo_share"),
+        ("graham_barber_nichols", "earn_out"),
+        ("immunitybio_oberland", "revenue_interest"),
+        ("rhythm_hcr", "revenue_interest"),
+        ("uniqure_hcrx", "royalties"),
+    ],
+)
+def test_conditioned_slopes_of_bundled_deals_agree_with_bumps(name, leg):
+    deal = cs.load(name)
+    rows = [
+        row
+        for row in cs.sensitivities(deal, paths=2**15)[leg].values()
+        if row.method == "conditioned"
+        and row.derivative.value != 0.0
+        and row.at not in (0.0, 1.0)  # the ends of what is allowed
+        and is_bumpable(deal.to_dict(), row.field, hazards=False)
+    ]
+    assert len(rows) >= 3
+    for row in rows:
+        step = 1e-2 * abs(row.at)
+        low, high = (bumped(deal.to_dict(), row.field, by) for by in (-step, step))
+        change = cs.compare(low, high, paths=2**15)[leg]
+        found, error = change.value / (2 * step), change.standard_error / (2 * step)
+        tolerance = 4 * math.hypot(error, row.derivative.standard_error)
+        assert tolerance < 0.03 * abs(found), row.field
+        assert abs(row.derivative.value - found) < tolerance + 1e-3 * abs(found), row.field
 
 
 def assert_unbiased(record: Record, leg: str, exact: float) -> None:
