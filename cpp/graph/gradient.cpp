@@ -292,7 +292,7 @@ class Sweep {
 
   void propagate_comparison(NodeId id, const Term& g, Expr a, Expr b) {
     const auto found = widths_.find(id);
-    if (found == widths_.end() || found->second.width == 0.0) {
+    if (found == widths_.end() || found->second.rule != JumpRule::spread) {
       return;
     }
     const auto [by_a, by_b] = spread_jump(a, b, found->second);

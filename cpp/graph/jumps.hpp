@@ -12,6 +12,13 @@
 
 namespace capstake {
 
+// How a derivative accounts for a comparison.
+enum class JumpRule : std::uint8_t {
+  spread,
+  still,  // nothing moves it within the value (graph/jump_sides.hpp)
+  drawn,  // by the value where its uniform draw turns it (graph/drawn_jumps.hpp)
+};
+
 // How the jump of 1{a < b} is spread when it is differentiated; the value is
 // not changed. Its derivative by x = b - a, or by x = log(b / a), is the kernel
 // K(x / width) / width with
@@ -19,8 +26,9 @@ namespace capstake {
 // the biweight of order four (Tsybakov 2009, section 1.2.2), so that the bias
 // is of the order of the fourth power of the width.
 struct JumpWidth {
-  double width = 0.0;        // 0: it is not spread, as nothing moves it (graph/jump_sides.hpp)
+  double width = 0.0;
   bool is_of_ratio = false;  // x = log(b / a); both are positive
+  JumpRule rule = JumpRule::spread;
 };
 
 // By less or less_equal node.

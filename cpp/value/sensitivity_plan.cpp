@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "graph/condition.hpp"
+#include "graph/drawn_jumps.hpp"
 #include "graph/expr.hpp"
 #include "graph/integrate.hpp"
 #include "graph/linear_means.hpp"
@@ -69,9 +70,10 @@ class Planner {
 
   SensitivityPlan first() && {
     solve_legs();
+    find_drawn_jumps();
     JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
     const bool is_smoothed = !widths.empty();
-    widths.insert(solved_.begin(), solved_.end());
+    widths.insert(exact_.begin(), exact_.end());
     StagedGradient gradient = staged(nodes(), preferred(nodes()), widths);
     for (const Position& position : positions_) {
       checkpoint_();
@@ -161,12 +163,22 @@ class Planner {
       if (const auto solved = solved_leg(graph(), position.conditioned, pilot_.values)) {
         position.conditioned = solved->value;
         for (const NodeId comparison : solved->comparisons) {
-          solved_[comparison] = {};
+          exact_[comparison] = {.rule = JumpRule::still};
         }
       }
     }
-    if (!solved_.empty()) {
+    if (!exact_.empty()) {
       add_up_parties();
+    }
+  }
+
+  void find_drawn_jumps() {
+    for (const NodeId node : nodes()) {
+      for (const NodeId jump : jumps_of(graph(), node)) {
+        if (!exact_.contains(jump) && !is_scored(jump) && drawn_jump(graph(), jump)) {
+          exact_[jump] = {.rule = JumpRule::drawn};
+        }
+      }
     }
   }
 
@@ -225,7 +237,7 @@ class Planner {
     std::vector<NodeId> jumps;
     for (const NodeId node : of) {
       for (const NodeId jump : jumps_of(graph(), node)) {
-        if (std::ranges::find(jumps, jump) == jumps.end() && !solved_.contains(jump) &&
+        if (std::ranges::find(jumps, jump) == jumps.end() && !exact_.contains(jump) &&
             wanted(jump)) {
           jumps.push_back(jump);
         }
@@ -260,7 +272,7 @@ class Planner {
   void set_methods(PlannedRow& row, const Position& position, const JumpWidths& widths) {
     const Marks original = upstream_of_jumps(graph(), position.quantity.node);
     const Marks integrated = upstream_of_jumps(graph(), position.integrated);
-    const Marks conditioned = upstream_of_jumps(graph(), position.conditioned, solved_);
+    const Marks conditioned = upstream_of_jumps(graph(), position.conditioned, exact_);
     const Marks bare = upstream_of_jumps(graph(), position.conditioned, widths);
     for (std::size_t p = 0; p < plan_.parameters.size(); ++p) {
       const std::size_t i = index(plan_.parameters[p]);
@@ -289,7 +301,7 @@ class Planner {
 
   std::vector<std::vector<ScoreTerm>> score_terms(const Position& position,
                                                   const StagedDerivatives& found) {
-    const Marks jumps = upstream_of_jumps(graph(), position.conditioned, solved_);
+    const Marks jumps = upstream_of_jumps(graph(), position.conditioned, exact_);
     std::vector<std::vector<ScoreTerm>> terms;
     for (const NodeId parameter : plan_.parameters) {
       const auto score = score_of(parameter);
@@ -332,7 +344,7 @@ class Planner {
   std::vector<NoSlope> no_slopes_;
   std::vector<Position> positions_;
   std::vector<NodeId> adjoints_;
-  JumpWidths solved_;  // comparisons that nothing moves, within sides
+  JumpWidths exact_;  // of comparisons that need not be spread
 };
 
 }  // namespace

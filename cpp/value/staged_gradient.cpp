@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <utility>
 
+#include "graph/drawn_jumps.hpp"
 #include "graph/expr.hpp"
 #include "graph/linear_means.hpp"
 
@@ -17,9 +20,15 @@ std::vector<NodeId> adjoints_of(Graph& graph, NodeId value, std::span<const Node
                                 const JumpWidths& widths) {
   std::vector<Seed> seeds{{value, graph.constant(1.0)}};
   JumpWidths affine;
+  std::map<std::pair<NodeId, NodeId>, std::vector<DrawnJump>> by_place;  // and draw
   for (const NodeId jump : jumps_of(graph, value)) {
     const auto found = widths.find(jump);
-    if (found == widths.end() || found->second.width == 0.0) {
+    if (found == widths.end() || found->second.rule == JumpRule::still) {
+      continue;
+    }
+    if (found->second.rule == JumpRule::drawn) {
+      const DrawnJump drawn = drawn_jump(graph, jump).value();
+      by_place[{drawn.draw, drawn.place}].push_back(drawn);
       continue;
     }
     if (is_affine_in(graph, value, jump)) {
@@ -33,6 +42,9 @@ std::vector<NodeId> adjoints_of(Graph& graph, NodeId value, std::span<const Node
     const auto [by_a, by_b] = spread_jump(a, b, found->second);
     seeds.push_back({a.id(), (height * by_a).id()});
     seeds.push_back({b.id(), (height * by_b).id()});
+  }
+  for (const auto& [place, jumps] : by_place) {
+    seeds.push_back({place.second, slope_by_place(graph, value, jumps)});
   }
   return pull_back(graph, seeds, frontier, affine);
 }

@@ -191,7 +191,7 @@ TEST(SolvedSides, MoveAsTheirDerivativeSays) {
     Solved down(each, 1.0 - kStep);
     JumpWidths still;
     for (const NodeId comparison : here.sides.comparisons) {
-      still[comparison] = {};
+      still[comparison] = {.rule = JumpRule::still};
     }
     const NodeId slope =
         gradient(here.years.graph, here.sides.values[0], std::array{here.factor.id()}, still)[0];
@@ -217,7 +217,7 @@ TEST(SolvedSides, HaveTheSlopeOfAProbability) {
       over_solved_sides(graph, std::array{less(k, sales).id()}, kLimits).value();
   JumpWidths still;
   for (const NodeId comparison : sides.comparisons) {
-    still[comparison] = {};
+    still[comparison] = {.rule = JumpRule::still};
   }
   const NodeId slope = gradient(graph, sides.values[0], std::array{k.id()}, still)[0];
   double low = 0.0;
