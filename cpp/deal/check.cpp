@@ -323,7 +323,8 @@ class DealCheck {
       check_is_day(place("legs", name, "year_start"), date, "first", period_of(date).first,
                    month_of(date).first);
     }
-    if (const auto* share = std::get_if<RevenueShare>(&leg)) {
+    const auto* share = std::get_if<RevenueShare>(&leg);
+    if (share && is_sound(place("legs", name, "year_start"))) {
       for (const Issue& issue : clauses_at_odds(*share, place("legs", name), deal_.frequency)) {
         add(issue.path, issue.rule);
       }

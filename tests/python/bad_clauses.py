@@ -182,6 +182,11 @@ CLAUSES = [
         f"payment_lag = 45\nyear_start = 2026-05-15\n{YEARLY}",
         "legs.share.year_start", "must be the first day of a quarter", "2026-05-15",
         "for example 2026-04-01", at="year_start ="),
+    Row("contract year that says nothing of a minimum", "payment_lag = 45\n",
+        "payment_lag = 45\nyear_start = 2026-05-15\n" + YEARLY
+        + 'clauses.d = {type = "minimum_guarantee", amount = 4}\n',
+        "legs.share.year_start", "must be the first day of a quarter", "2026-05-15",
+        "for example 2026-04-01", at="year_start ="),
     Row("contract year by month", "payment_lag = 45\n",
         f"payment_lag = 45\nyear_start = 2026-05-01\n{YEARLY}",
         "legs.share.year_start", "must be the first day of a quarter", "2026-05-01",
