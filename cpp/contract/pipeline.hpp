@@ -4,7 +4,7 @@
 // scale stay products with the alive part of the period, and indicators stay factors, so that
 // events can be integrated out; terms without jumps are lowered without selections.
 //
-// Which clauses cannot stand together is a table in contract/combine.cpp.
+// Which clauses cannot stand together: contract/clause_pairs.cpp and clause_spans.cpp.
 #pragma once
 
 #include <memory>
