@@ -11,8 +11,8 @@ and the `printed` digits with what they deserve where print is no approximation:
 Wakeman's, Levy's and Zhang's Table 7 print approximations, Fu, Madan and Wang's Table 1 is off by
 up to 0.05 and does not state its maturities, which are inferred.
 
-Not matched, as no contract or stream pays so: the geometric average (asian.geo), the ten rows
-asian.haug_tw with falling total variance, for which no process exists.
+Rows of 500 fixings and more, and geometric averages, are simulated in test_asian_simulated.py. Not
+matched: the ten rows asian.haug_tw with falling total variance, for which no process exists.
 """
 
 from __future__ import annotations
@@ -125,7 +125,6 @@ PRICES = {
     "rising": rising,
     "strike": strike,
 }
-# The exact value's time grows with the square of the fixings: of 500 and more it takes minutes.
 ROWS = [case for case in CASES if case["inputs"].get("n", 0) < 500]
 
 
