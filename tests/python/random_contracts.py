@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from deals import Record, changed, share_deal
 
+EVENTS = ["stop", "sale", "failure", "default"]
 START, END, TODAY = "2025-07-01", "2029-09-30", "2026-02-10"
 DATES = ["2026-03-15", "2026-12-31", "2028-02-29", "2029-06-30"]
 
@@ -75,7 +76,14 @@ ACCRUALS = {
         carry_forward=flag,
         prorated=flag,
     ),
-    "recoup_then_split": price(clause("recoup_then_split", rate=share)),
+    "recoup_then_split": price(
+        clause(
+            "recoup_then_split",
+            rate=share,
+            interest=st.none() | by_date(amount(0.0, 0.5)),
+            since=st.sampled_from([None, "2025-03-01", "2026-05-20"]),
+        )
+    ).map(lambda c: c if "interest" in c else {k: held for k, held in c.items() if k != "since"}),
     "springing_rate": clause(
         "springing_rate",
         test_date=st.sampled_from(DATES),
@@ -107,7 +115,12 @@ CLAWBACK = clause(
 )
 CAPS = [
     clause("cap_multiple", multiple=by_date(amount(0.1, 4.0), rising=True)),
-    clause("accreting_cap", rate=by_date(amount(0.0, 0.6)), amount=amount(1.0, 40.0)),
+    clause(
+        "accreting_cap",
+        rate=by_date(amount(0.0, 0.6)),
+        amount=amount(1.0, 40.0),
+        since=st.sampled_from([None, "2025-03-01", "2026-05-20"]),
+    ),
 ]
 CAPPED = [clause("balloon", part=share), clause("tail_rate", rate=share)]
 EXCLUDED = [{"tiers", "threshold"}, {"tiers", "springing_rate"}, {"balloon", "buy_out"}]
@@ -163,6 +176,8 @@ def second(draw: Any, first: Record) -> list[Record]:
         (first if first["per"] == "year" else other)["carry_forward"] = False
         return [other]
     if kind == "recoup_then_split":
+        if "interest" in first:
+            return []
         first["rate"] = max(first["rate"], 0.01)
         hurdle = "amount" if "amount" in first else "multiple"
         more = draw(amount(0.01, 20.0))
@@ -200,6 +215,11 @@ def quarter(date: str) -> str:
     return f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}"
 
 
+def counts_from_a_day(c: Record) -> bool:
+    """Whether what was paid before would need its dates."""
+    return c["type"] == "accreting_cap" or (c["type"] == "recoup_then_split" and "interest" in c)
+
+
 def by_buy_out(found: list[Record]) -> list[Record]:
     """No test and no minimum is of days after a buy-out, and no two of the same."""
     last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
@@ -209,6 +229,8 @@ def by_buy_out(found: list[Record]) -> list[Record]:
         if "test_date" in c:
             c = c | {"test_date": min(c["test_date"], last)}
             key = c["test_date"]
+        if "since" in c:
+            c = c | {"since": min(c["since"], last)}
         if c.get("per") == "term" and c["type"] == "minimum_guarantee":
             c = c | ({"until": min(c["until"], last)} if "until" in c else {})
             key = quarter(c.get("until", last))
@@ -226,18 +248,28 @@ def contracts(
     draw: Any,
     *,
     cap: bool = True,
+    capped: bool = False,
     later: bool = True,
     formulas: str = "any",
     without: frozenset[str] = frozenset(),
 ) -> Record:
-    """A deal of one leg with a random combination of clauses; formulas may be any, rising, none."""
+    """A deal of one leg with a random combination of clauses; formulas may be any, rising, none.
+
+    With `cap` it may have a total cap, with `capped` it has.
+    """
     found = combined(draw, [held for kind, held in ACCRUALS.items() if kind not in without], 4)
     leg: Record = {"already_paid": draw(amount(0.0, 10.0)) if found else 0.0}
-    if cap and draw(st.booleans()):
-        found += [draw(st.one_of(CAPS)), *combined(draw, CAPPED, 1)]
+    if capped or (cap and draw(st.booleans())):
+        if draw(st.booleans()):
+            found.append(draw(st.one_of(CAPS)))
+        else:
+            leg["cap"] = draw(by_date(amount(1.0, 60.0), rising=True))
+        found += combined(draw, CAPPED, 1)
+        leg["accrual_start"] = draw(st.sampled_from([None, "2025-11-10", "2026-10-01"]))
     if later:
         found += combined(draw, ENDINGS, 1) + combined(draw, PAYMENTS, 2)
         found += combined(draw, [CLAWBACK], 1)
+        leg["loss_events"] = draw(st.sampled_from([[], ["default"]]))
     found += [more for c in list(found) if draw(st.booleans()) for more in second(draw, c)]
     if formulas != "none" and draw(st.booleans()):
         found.append(custom(draw, rising=formulas == "rising"))
@@ -246,10 +278,12 @@ def contracts(
         if pair <= kinds:
             found = [c for c in found if c["type"] != sorted(pair)[0]]
     found = with_room(by_buy_out(found))
-    if any(c["type"] == "accreting_cap" for c in found) or not found:
+    if any(counts_from_a_day(c) for c in found) or not found:
         leg["already_paid"] = 0.0
     measures_years = any(c.get("per") == "year" or c["type"] == "catch_up" for c in found)
     year_starts = [None, "2025-04-01", "2030-10-01"] if measures_years else [None]
+    rates = amount(0.01, 0.9)
+    is_one_rate = any(c.get("whole_amount") for c in found)
     record = share_deal(
         {y: draw(amount(5.0, 80.0)) for y in range(2025, 2030)}, volatility=draw(amount(0.0, 0.6))
     )
@@ -258,11 +292,11 @@ def contracts(
         valuation_date=TODAY,
         streams__other={"type": "forecast", "annual": dict.fromkeys(range(2025, 2030), 9.0)},
         discount_rate=draw(amount(0.0, 0.3)),
-        events={name: {"hazard": draw(amount(0.0, 1.0))} for name in ("stop", "sale", "failure")},
+        events={name: {"hazard": draw(amount(0.0, 1.0))} for name in EVENTS},
         **{
             f"legs__share__{key}": held
             for key, held in {
-                "rate": draw(amount(0.01, 0.9)),
+                "rate": draw(rates if is_one_rate else by_date(rates)),
                 "start": START,
                 "end": END,
                 "payment_lag": draw(st.sampled_from([0, 45])),

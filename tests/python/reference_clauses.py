@@ -259,9 +259,7 @@ class RecoupThenSplit:
 
     def __init__(self, leg: Leg, name: str) -> None:
         self.leg, self.name, self.terms = leg, name, leg.record["clauses"][name]
-        self.balance, self.paid, self.kept = leg.price(name), 0.0, leg.already_paid
-        kinds = {held["type"] for held in leg.record["clauses"].values()}
-        self.is_last = not kinds & {"catch_up", "minimum_guarantee", "period_cap", "custom"}
+        self.balance, self.paid = leg.price(name), 0.0
         self.day = as_date(self.terms.get("since") or leg.start)
         lower = [
             other
@@ -271,13 +269,13 @@ class RecoupThenSplit:
         self.below = max(lower, key=leg.price, default=None)
 
     def settle(self, e: Earned) -> None:
-        self.balance -= self.kept if self.is_last else e.paid - self.paid
+        self.balance -= e.paid - self.paid
         self.paid = e.paid
         due = self.leg.settled(e.period.last) + self.leg.lag
         if self.terms.get("interest") is not None:
             self.balance *= self.leg.growth(self.name, "interest", self.day, due)
         self.day = due
-        self.kept = kept = min(e.accrual, max(self.balance, 0.0))
+        kept = min(e.accrual, max(self.balance, 0.0))
         rate = self.leg.number(self.name, "rate", None, e.period.first)
         below = self.below
         before = e.rate if below is None else self.leg.number(below, "rate", None, e.period.first)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from against_reference import KINDS, assert_is_the_reference
@@ -15,24 +13,12 @@ from capstake import _core
 from close import close
 from deals import Record, changed, deal_of
 from longer_leg import assert_a_longer_leg_changes_no_bit
+from on_random import on_random
 from random_contracts import amount, contracts, share
 
 # A total that ends on the cap to the last digit has reached it or not by rounding; test_clauses.py
 # has the dates.
 AMOUNTS = KINDS - {"cap_days", "cap_reached"}
-
-
-def on_random(*, many: int = 300, **drawn: st.SearchStrategy[Any]) -> Callable[..., Any]:
-    """Check a property on a few random examples, and on many in the slow tests."""
-
-    def decorate(check: Callable[..., None]) -> Callable[[int], None]:
-        @pytest.mark.parametrize("examples", [8, pytest.param(many, marks=pytest.mark.slow)])
-        def test(examples: int) -> None:
-            settings(max_examples=examples)(given(**drawn)(check))()
-
-        return test
-
-    return decorate
 
 
 def amounts(record: Record, seed: int = 3) -> dict[str, np.ndarray]:
@@ -162,7 +148,12 @@ def test_more_revenue_never_pays_less(record, factor):
 def test_a_higher_rate_never_pays_less(record, more):
     assume(not makes_up(clauses_of(record)))
     record = from_the_start(record)
-    higher = changed(record, legs__share__rate=record["legs"]["share"]["rate"] + more)
+    rate = record["legs"]["share"]["rate"]
+    if isinstance(rate, dict):
+        higher_rate: Any = {"by_date": {d: x + more for d, x in rate["by_date"].items()}}
+    else:
+        higher_rate = rate + more
+    higher = changed(record, legs__share__rate=higher_rate)
     slack = rounding(record)
     assert (paid(higher) >= paid(record) - slack).all()
 
@@ -180,7 +171,7 @@ def test_the_scale_of_money_scales_the_value(record):
 
 MONEY = {
     *("amount", "target", "revenue_before", "above", "already_paid", "investment", "annual"),
-    "numbers",
+    *("numbers", "cap"),
 }
 
 

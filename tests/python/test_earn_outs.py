@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import capstake as cs
 from against_reference import KINDS, assert_is_the_reference
@@ -278,61 +276,6 @@ def test_a_milestone_of_a_probability_is_that_part_of_it():
     whole = milestone(base="sales", threshold=150)
     part = changed(whole, legs__x__probability=0.25)
     assert same_bits(paid(part), 0.25 * paid(whole))
-
-
-@st.composite
-def terms(draw) -> Record:
-    number = lambda low, high: st.floats(low, high, allow_subnormal=False)  # noqa: E731
-    drawn: Record = {
-        "tested": draw(st.sampled_from(["each_year", "cumulative", "total"])),
-        "threshold": draw(st.just(0.0) | number(1, 200)),
-        "rate": draw(st.just(0.0) | number(0.01, 3)),
-        "rate_on": draw(st.sampled_from(["excess", "whole"])),
-        "payment_lag": draw(st.sampled_from([0, 90])),
-    }
-    if draw(st.booleans()):
-        levels = draw(st.lists(number(210, 400), min_size=1, max_size=3, unique=True))
-        drawn["above"] = sorted(levels)
-        # Levels within reach, in the order that they must have.
-        least = drawn["threshold"]
-        drawn["above"] = [least + (x - 200) / 2 for x in drawn["above"]]
-        sizes = {"min_size": len(levels), "max_size": len(levels)}
-        drawn["rates"] = sorted(draw(st.lists(number(drawn["rate"], 4), **sizes)))
-        drawn["amounts"] = draw(st.lists(number(0.0, 9), **sizes))
-    drawn |= draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "stop_events": st.just(["failure"]),
-                "acceleration": st.just("sale"),
-            },
-        )
-    )
-    if "acceleration" in drawn:
-        drawn["acceleration_amount"] = draw(number(0.0, 20))
-    drawn["amount"] = draw(number(0.1, 20) if drawn["rate"] == 0 else st.just(0.0) | number(0.1, 9))
-    drawn |= draw(st.fixed_dictionaries({}, optional={"cap": number(1, 30)}))
-    drawn |= draw(st.fixed_dictionaries({}, optional={"total_cap": number(1, 90)}))
-    if drawn["tested"] == "each_year":
-        drawn["catch_up"] = draw(st.booleans())
-    return drawn
-
-
-@settings(max_examples=8)
-@given(terms=terms())
-def test_random_earn_outs_are_the_references(terms):
-    assert_is_the_reference(earn_out(**terms), kinds=AMOUNTS, paths=16)
-
-
-@settings(max_examples=8)
-@given(terms=terms(), more=st.floats(1.0, 3.0))
-def test_earn_outs_rise_with_the_metric(terms, more):
-    record = changed(
-        earn_out(**terms), streams__more={"type": "scaled", "of": "sales", "factor": more}
-    )
-    amounts = paid(record)
-    higher = paid(changed(record, legs__x__base="more"))
-    assert (higher >= amounts * (1 - 1e-12) - 1e-12).all()
 
 
 def test_what_one_party_pays_the_other_receives():

@@ -14,15 +14,13 @@ class RecoupThenSplitStep : public Step {
       : scope_(scope),
         split_(split),
         hurdle_(scope_.price(split.amount, split.multiple, scope_.context.valuation_date())),
-        accrued_(scope_.already_paid()),
-        beyond_(max(accrued_ - hurdle_, 0.0)),
-        is_changed_later_(scope.leg.has_clause_in(Stage::catch_up, Stage::custom)) {}
+        received_(scope_.already_paid()) {}
 
   void apply(Flow& flow, const Totals& totals) override {
     const Expr weight = weight_of(flow.period);
     const Expr earned = flow.accrual() * weight;
-    const Expr beyond = is_changed_later_ ? beyond_what_was_paid(earned, totals, weight)
-                                          : beyond_what_accrued(earned);
+    receive(totals, weight);
+    const Expr beyond = max(received_ + earned - hurdle_, 0.0) - max(received_ - hurdle_, 0.0);
     const Expr rate = scope_.number("rate", split_.rate, flow.period);
     flow.add(beyond / weight * (rate / rate_before(flow) - 1.0));
   }
@@ -47,23 +45,17 @@ class RecoupThenSplitStep : public Step {
                                  scope_.context.periods()[flow.period].first);
   }
 
-  // Of what the period earns, what lies beyond the hurdle.
-  Expr beyond_what_accrued(Expr earned) {
-    accrued_ = accrued_ + earned;
-    const Expr before = beyond_;
-    beyond_ = max(accrued_ - hurdle_, 0.0);
-    return beyond_ - before;
-  }
-
-  // The same where later stages change what is paid: no difference of totals, as these may be
-  // larger than the hurdle by far.
-  Expr beyond_what_was_paid(Expr earned, const Totals& totals, Expr weight) {
+  // By what the period before paid, whatever the stages after this one made of it.
+  void receive(const Totals& totals, Expr weight) {
+    if (!split_.interest) {
+      received_ = totals.paid;
+      return;
+    }
     if (paid_before_) {
-      accrued_ = accrued_ + (totals.paid - *paid_before_) * *weight_before_;
+      received_ = received_ + (totals.paid - *paid_before_) * *weight_before_;
     }
     paid_before_ = totals.paid;
     weight_before_ = weight;
-    return max(earned - max(hurdle_ - accrued_, 0.0), 0.0);
   }
 
   // What brings the period's payment to the day from which interest accrues.
@@ -78,9 +70,7 @@ class RecoupThenSplitStep : public Step {
   LegScope scope_;
   const RecoupThenSplit& split_;
   Expr hurdle_;
-  Expr accrued_;  // and paid before the start; discounted by the interest, if there is any
-  Expr beyond_;   // of that, beyond the hurdle
-  bool is_changed_later_;
+  Expr received_;  // before the period; discounted by the interest, if there is any
   std::optional<Expr> paid_before_;    // by the end of the one before the period before
   std::optional<Expr> weight_before_;  // of the period before
 };
