@@ -27,9 +27,8 @@ struct RecoupThenSplit {
   static constexpr std::string_view kSummary =
       "One rate until a hurdle has been received, another one after it.\n"
       "\n"
-      "With S_{t-1} what has been paid before, already_paid included, and hurdle H, period t "
-      "keeps\n"
-      "what is left of H of its accruals a_t and, of those beyond, rate / (the leg's rate):\n"
+      "With S_{t-1} what has been paid before, already_paid included, and hurdle H, period t\n"
+      "keeps what is left of H of its accruals a_t and, of those beyond, rate / (the leg's rate):\n"
       "a_t + (rate / r - 1) max(a_t - max(H - S_{t-1}, 0), 0). With interest the hurdle is a\n"
       "balance: H and its interest from the day `since` on, less what is paid, each payment on\n"
       "the day that it falls due. The total cap, if any, applies to the sum of both parts. Of\n"
