@@ -17,15 +17,18 @@
 #include "contract/clauses/payer_credit.hpp"
 #include "contract/clauses/period_cap.hpp"
 #include "contract/clauses/recoup_then_split.hpp"
+#include "contract/clauses/springing_cap.hpp"
 #include "contract/clauses/springing_rate.hpp"
 #include "contract/clauses/tail_rate.hpp"
 #include "contract/clauses/threshold.hpp"
 #include "contract/clauses/tiers.hpp"
+#include "contract/clauses/true_up.hpp"
 
 namespace capstake {
 
 using Clause = std::variant<Tiers, Threshold, SpringingRate, CatchUp, MinimumGuarantee, PeriodCap,
-                            RecoupThenSplit, CapMultiple, AccretingCap, TailRate, Balloon, BuyOut,
-                            ChangeOfControl, Deferral, GracePeriod, PayerCredit, Clawback, Custom>;
+                            RecoupThenSplit, CapMultiple, SpringingCap, AccretingCap, TrueUp,
+                            TailRate, Balloon, BuyOut, ChangeOfControl, Deferral, GracePeriod,
+                            PayerCredit, Clawback, Custom>;
 
 }  // namespace capstake

@@ -18,9 +18,6 @@ constexpr Conflict kConflicts[] = {
     {Tiers::kType, Threshold::kType,
      "tiers say already what is shared from the first unit of revenue on: for a threshold set the "
      "leg's rate to 0 and begin the tiers there"},
-    {Tiers::kType, SpringingRate::kType,
-     "the test resets the leg's one rate, and tiers have several"},
-    {CapMultiple::kType, AccretingCap::kType, "a leg has one total cap"},
     {Balloon::kType, BuyOut::kType, "the buy-out ends the leg before its maturity"},
     {Tiers::kType, Tiers::kType,
      "both say what the first unit of revenue earns: write one list of levels"},
@@ -62,6 +59,12 @@ std::string conflict(const SpringingRate& a, const SpringingRate& b, const Reven
              ? ""
              : "the later test needs rate_if_missed: what was paid by then comes of "
                "more than one rate";
+}
+
+std::string conflict(const SpringingCap& a, const SpringingCap& b, const RevenueShare&) {
+  return a.test_date == b.test_date
+             ? "both are tested on " + iso(a.test_date) + ": which multiple would hold is open"
+             : "";
 }
 
 std::string conflict(const MinimumGuarantee& a, const MinimumGuarantee& b, const RevenueShare&) {

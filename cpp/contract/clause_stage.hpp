@@ -17,6 +17,7 @@ struct Names<Stage> {
                                                 "limit a period",
                                                 "formulas of accruals",
                                                 "total cap",
+                                                "true-up",
                                                 "tail",
                                                 "balloon",
                                                 "endings",

@@ -63,7 +63,10 @@ class ClausesCheck {
     if (!cap.amount) {
       needs_investment(place, "amount");
     }
-    check_nothing_paid(place, "rate", "the cap");
+    // Beside a multiple, towards which it counts, what is left of the balance is stated.
+    if (!leg_.find<CapMultiple>() || !cap.amount) {
+      check_nothing_paid(place, "rate", "the cap");
+    }
     check_since(place, cap.since);
   }
 
@@ -77,6 +80,48 @@ class ClausesCheck {
       add(join_path(place, "since"), "is the day from which interest accrues, but there is none",
           iso(*split.since));
     }
+  }
+
+  void check(const std::string& place, const SpringingCap& terms) {
+    const auto* cap = leg_.find<CapMultiple>();
+    if (!cap) {
+      add(place, "resets the multiple of a total cap, but this leg has no clause cap_multiple");
+      return;
+    }
+    if (!terms.multiple_if_missed && !terms.multiple_if_met) {
+      add(place, "must have `multiple_if_missed` or `multiple_if_met`");
+    }
+    check_not_below(join_path(place, "multiple_if_missed"), terms.multiple_if_missed, *cap);
+    check_not_below(join_path(place, "multiple_if_met"), terms.multiple_if_met, *cap);
+    const Date last = leg_.last_shared_day();
+    const bool may_come_before = terms.measure == TestOf::revenue && terms.since;
+    if (sound_.contain({"start", "end"}) &&
+        (terms.test_date > last || (!may_come_before && terms.test_date < leg_.start))) {
+      add(join_path(place, "test_date"),
+          "must lie between start " + iso(leg_.start) + " and the last day that is shared, " +
+              iso(last),
+          iso(terms.test_date));
+    }
+    if (terms.since && *terms.since > terms.test_date) {
+      add(join_path(place, "since"), "must not come after the test date " + iso(terms.test_date),
+          iso(*terms.since));
+    }
+  }
+
+  void check_not_below(const std::string& place, const std::optional<Number>& multiple,
+                       const CapMultiple& cap) {
+    if (multiple && multiple->ends().second < cap.multiple.ends().first) {
+      add(place, "must not be below the multiple before the test: what was paid is not given back",
+          text(*multiple));
+    }
+  }
+
+  void check(const std::string& place, const TrueUp& terms) {
+    needs_cap(place, "falls due when a total cap is reached");
+    if (!terms.amount) {
+      needs_investment(place, "amount");
+    }
+    check_since(place, terms.since);
   }
 
   void check(const std::string& place, const TailRate&) {
@@ -115,7 +160,7 @@ class ClausesCheck {
       add(join_path(place, "rate_if_missed"),
           "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
           "payments are then no multiple of the rate");
-    } else if (!terms.rate_if_missed && leg_.rate.is_zero()) {
+    } else if (!terms.rate_if_missed && leg_.rate.is_zero() && !replaces_tiers(terms)) {
       add(join_path(place, "rate_if_missed"),
           "is required where the leg's rate is 0: no multiple of it would have met the target");
     }
@@ -127,6 +172,27 @@ class ClausesCheck {
               (last < leg_.end ? " and the buy-out on " : " and end ") + iso(last),
           iso(terms.test_date));
     }
+    check_tiers(place, terms);
+  }
+
+  bool replaces_tiers(const SpringingRate& terms) const {
+    return leg_.find<Tiers>() && terms.tiers == TiersAfter::replaced;
+  }
+
+  void check_tiers(const std::string& place, const SpringingRate& terms) {
+    const auto* tiers = leg_.find<Tiers>();
+    if (tiers && tiers->whole_amount) {
+      add(place,
+          "cannot be combined with tiers of the whole amount: which of the rates would apply to "
+          "the whole is not said");
+    }
+    if (terms.tiers == TiersAfter::replaced) {
+      return;
+    }
+    if (!tiers) {
+      add(join_path(place, "tiers"), "says what becomes of tiers, but the leg has none");
+    }
+    check_rate_is_positive(place);
   }
 
   void check(const std::string& place, const MinimumGuarantee& terms) {
@@ -157,7 +223,18 @@ class ClausesCheck {
 
   void check(const std::string& place, const Custom& custom) {
     const std::vector<std::string> used = unknown_names(custom.formula.parsed, {});
-    if (std::ranges::count(used, "cap") == 0) {
+    const auto uses = [&](const char* name) { return std::ranges::count(used, name) > 0; };
+    if (uses("investment") && !leg_.investment) {
+      add(join_path(place, "formula"), "uses the investment, but this leg has none", "",
+          "add `investment` to the leg");
+    }
+    if (custom.stage == CustomStage::payment && leg_.find<CapMultiple>() &&
+        leg_.find<AccretingCap>()) {
+      add(place,
+          "cannot replace payments under the greater of two caps: by its amount and by its worth "
+          "it would leave different rooms");
+    }
+    if (!uses("cap")) {
       return;
     }
     if (!leg_.has_total_cap()) {

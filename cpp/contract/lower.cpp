@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "contract/accretion.hpp"
 #include "contract/clause_stage.hpp"
 #include "contract/settle.hpp"
 #include "contract/total_cap.hpp"
@@ -44,7 +43,7 @@ class RevenueShareLowering {
         losses_(named_events(leg.loss_events, setting.events)),
         scope_{context, path_, path_, leg, term_, setting} {
     for (const auto& [clause_name, clause] : leg.clauses) {
-      const LegScope scope{context, clause_path(path_, clause_name), path_, leg, term_, setting};
+      const LegScope scope = scope_of(clause_name);
       if (const auto* credit = std::get_if<PayerCredit>(&clause)) {
         discount_.spread_path = scope.path + ".spread";
         discount_.spread = credit->spread;
@@ -62,78 +61,62 @@ class RevenueShareLowering {
   }
 
   LoweredLeg lower() {
-    std::optional<TotalCap> cap = total_cap();
+    TotalCaps caps = total_caps();
     Totals totals{context_.constant(0.0), scope_.already_paid()};
     std::vector<Due> dues;
     for (std::size_t t = 0; t < context_.n_periods(); ++t) {
       if (term_.has(t)) {
-        const Flow flow = run(t, totals, cap);
+        const Flow flow = run(t, totals, caps);
         const Expr amount = flow.accrual() + flow.extra;
         totals = {totals.revenue + flow.revenue, totals.paid + amount};
         dues.push_back({t, scope_.payment_date(t), amount});
-      } else if (cap) {
-        cap->pass(t);
+      } else {
+        caps.pass(t);
       }
     }
     schedule(dues);
     LoweredLeg lowered = settled(context_, discount_, dues);
-    if (cap) {
-      lowered.cap = cap->lowered();
-    }
+    lowered.cap = caps.lowered();
     return lowered;
   }
 
  private:
-  std::optional<TotalCap> total_cap() {
-    const Expr paid = scope_.already_paid();
+  TotalCaps total_caps() {
+    std::vector<TotalCap> caps;
     if (leg_.cap) {
-      return TotalCap(context_, {[this](std::size_t t) {
-                                   return context_.number(path_ + ".cap", *leg_.cap, cap_day(t));
-                                 },
-                                 {},
-                                 paid});
+      caps.emplace_back(context_, own_cap());
     }
     for (const auto& [name, clause] : leg_.clauses) {
-      const std::string path = clause_path(path_, name);
-      if (const auto* multiple = std::get_if<CapMultiple>(&clause)) {
-        return TotalCap(context_, {[=, this](std::size_t t) {
-                                     return context_.number(path + ".multiple", multiple->multiple,
-                                                            cap_day(t)) *
-                                            scope_.investment();
-                                   },
-                                   {},
-                                   paid});
-      }
-      if (const auto* accreting = std::get_if<AccretingCap>(&clause)) {
-        return accreting_cap(path, *accreting);
-      }
+      const LegScope scope = scope_of(name);
+      std::visit(
+          [&]<class T>(const T& held) {
+            if constexpr (requires { lower_cap(scope, held); }) {
+              caps.emplace_back(context_, lower_cap(scope, held));
+            }
+          },
+          clause);
     }
-    return std::nullopt;
+    return TotalCaps(std::move(caps));
   }
 
-  // Payments count by what they were worth, at the cap's rate, on its first day.
-  TotalCap accreting_cap(const std::string& path, const AccretingCap& terms) {
-    const Expr amount =
-        terms.amount ? context_.number(path + ".amount", *terms.amount) : scope_.investment();
-    return TotalCap(context_, {[=](std::size_t) { return amount; },
-                               [=, this, &terms](std::size_t t) {
-                                 return growth(context_, path + ".rate", terms.rate,
-                                               scope_.payment_date(t),
-                                               terms.since.value_or(leg_.start));
-                               },
-                               context_.constant(0.0)});
+  TotalCap::Terms own_cap() {
+    return {.cap_of =
+                [this](std::size_t t) {
+                  return context_.number(path_ + ".cap", *leg_.cap, scope_.cap_day(t));
+                },
+            .weight_of = {},
+            .already_paid = scope_.already_paid(),
+            .see = {}};
   }
 
-  // The day whose cap holds in a period: that of its payment; before the term it is the cap of the
-  // term's first period.
-  Date cap_day(std::size_t t) const {
-    const auto in_term = [&](const Period& p) { return p.last >= leg_.start; };
-    const Date first = std::ranges::find_if(context_.periods(), in_term)->last;
-    return leg_.payment_date(std::max(context_.periods()[t].last, first));
+  LegScope scope_of(const std::string& clause) {
+    LegScope scope = scope_;
+    scope.path = clause_path(path_, clause);
+    return scope;
   }
 
   // One period through all stages.
-  Flow run(std::size_t t, const Totals& totals, std::optional<TotalCap>& cap) {
+  Flow run(std::size_t t, const Totals& totals, TotalCaps& caps) {
     const Expr rate = context_.number(path_ + ".rate", leg_.rate, context_.periods()[t].first);
     // -0 is what changes no sum, to the bit.
     const Expr nothing = context_.constant(-0.0);
@@ -146,18 +129,19 @@ class RevenueShareLowering {
               .extra = nothing,
               .room = std::nullopt,
               .weight = std::nullopt,
-              .cut = std::nullopt};
-    if (cap) {
-      flow.cap = cap->in_force(t);
-    }
+              .cut = std::nullopt,
+              .cap = caps.begin(t, totals)};
     apply(flow, totals, Stage::rate, Stage::rate);
     accrue(flow);
     apply(flow, totals, Stage::tiers, Stage::custom);
-    if (cap) {
-      cap->apply(flow, term_.part_before(t, counted_from()),
+    if (!caps.empty()) {
+      caps.apply(flow, term_.part_before(t, counted_from()),
                  term_.shared_part(t, counted_from(), term_.end()));
+      if (leg_.find<TrueUp>()) {
+        flow.fills_cap = caps.fill();
+      }
     }
-    apply(flow, totals, Stage::tail, Stage::custom_payment);
+    apply(flow, totals, Stage::true_up, Stage::custom_payment);
     return flow;
   }
 

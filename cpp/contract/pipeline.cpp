@@ -1,5 +1,7 @@
 #include "contract/pipeline.hpp"
 
+#include <algorithm>
+
 namespace capstake {
 
 void Flow::add(Expr amount) {
@@ -25,6 +27,12 @@ Expr LegScope::price(const std::optional<Number>& amount, const std::optional<Nu
     return context.number(path + ".amount", *amount, on);
   }
   return context.number(path + ".multiple", *multiple, on) * investment();
+}
+
+Date LegScope::cap_day(std::size_t period) const {
+  const auto in_term = [&](const Period& p) { return p.last >= leg.start; };
+  const Date first = std::ranges::find_if(context.periods(), in_term)->last;
+  return leg.payment_date(std::max(context.periods()[period].last, first));
 }
 
 Date LegScope::payment_date(std::size_t period) const {

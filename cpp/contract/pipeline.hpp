@@ -17,6 +17,12 @@
 
 namespace capstake {
 
+// What tests have made of the rates of tiers: a rate r is now factor * r + rate.
+struct TierReset {
+  Expr factor;
+  Expr rate;
+};
+
 // What one period earns on its way through the stages.
 struct Flow {
   std::size_t period;
@@ -31,6 +37,8 @@ struct Flow {
   std::optional<Expr> weight;              // of the period's payment in the cap's total
   std::optional<Expr> cut;                 // accrued beyond the total cap in the period
   std::optional<Expr> cap = std::nullopt;  // the total cap in force
+  std::optional<TierReset> tiers = std::nullopt;  // or as agreed
+  std::optional<Expr> fills_cap = std::nullopt;   // 1 if it reaches the total cap, else 0
 
   Expr accrual() const { return counted + uncounted; }
   void add(Expr amount);
@@ -88,6 +96,9 @@ struct LegScope {
   // A price in money, or as a multiple of the investment.
   Expr price(const std::optional<Number>& amount, const std::optional<Number>& multiple,
              Date on) const;
+  // The day whose cap holds in a period: that of its payment; before the term it is the cap of the
+  // term's first period.
+  Date cap_day(std::size_t period) const;
   // When what a period earns falls due, before any deferral.
   Date payment_date(std::size_t period) const;
   Expr zero() const { return context.constant(0.0); }
@@ -100,6 +111,7 @@ std::unique_ptr<Step> lower_clause(const LegScope& scope, const CatchUp& clause)
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const MinimumGuarantee& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const PeriodCap& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const RecoupThenSplit& clause);
+std::unique_ptr<Step> lower_clause(const LegScope& scope, const TrueUp& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const TailRate& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const Balloon& clause);
 std::unique_ptr<Step> lower_clause(const LegScope& scope, const BuyOut& clause);

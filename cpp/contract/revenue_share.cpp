@@ -17,7 +17,14 @@ LegSummary RevenueShare::summary() const {
       }
     }
   }
-  return {payer, receiver, start, end, risk, year_start, std::move(revenue)};
+  Date first = start;
+  for (const SpringingCap* test : all<SpringingCap>()) {
+    if (test->since && test->measure == TestOf::revenue && *test->since < start) {
+      revenue.push_back({base, *test->since, std::min(test->test_date, end)});
+      first = std::min(first, *test->since);
+    }
+  }
+  return {payer, receiver, first, end, risk, year_start, std::move(revenue)};
 }
 
 Date RevenueShare::last_payment(Date last_day_of_period) const {

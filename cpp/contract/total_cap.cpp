@@ -56,11 +56,74 @@ void TotalCap::note(std::size_t period, Expr cap_at) {
   reached_.push_back(reached);
 }
 
+Expr TotalCap::reached_before() const {
+  return reached_.size() > 1 ? reached_[reached_.size() - 2]
+                             : less_equal(terms_.cap_of(0), terms_.already_paid);
+}
+
 LoweredCap TotalCap::lowered() const {
   const Expr never = context_.constant(std::numeric_limits<double>::infinity());
   const Expr counted =
       select(less_equal(terms_.cap_of(0), terms_.already_paid), context_.constant(0.0), days_);
   return {reached_, select(reached_.back(), counted, never)};
+}
+
+std::optional<Expr> TotalCaps::begin(std::size_t period, const Totals& before) {
+  std::optional<Expr> in_force;
+  for (TotalCap& cap : caps_) {
+    cap.see(period, before);
+    in_force = cap.in_force(period);
+  }
+  return in_force;
+}
+
+void TotalCaps::apply(Flow& flow, double counted_begin, Expr counted_part) {
+  std::optional<Flow> kept;
+  for (TotalCap& cap : caps_) {
+    Flow within = flow;
+    cap.apply(within, counted_begin, counted_part);
+    if (kept) {
+      within.counted = max(kept->counted, within.counted);
+      within.cut = min(*kept->cut, *within.cut);
+      within.room = max(*kept->room, *within.room);
+    }
+    kept = within;
+  }
+  if (kept) {
+    flow = *kept;
+  }
+}
+
+void TotalCaps::pass(std::size_t period) {
+  for (TotalCap& cap : caps_) {
+    cap.pass(period);
+  }
+}
+
+Expr TotalCaps::fill() const {
+  std::optional<Expr> now;
+  std::optional<Expr> before;
+  for (const TotalCap& cap : caps_) {
+    now = now ? min(*now, cap.reached()) : cap.reached();
+    before = before ? min(*before, cap.reached_before()) : cap.reached_before();
+  }
+  return *now - *before;
+}
+
+std::optional<LoweredCap> TotalCaps::lowered() const {
+  std::optional<LoweredCap> last;
+  for (const TotalCap& cap : caps_) {
+    const LoweredCap one = cap.lowered();
+    if (!last) {
+      last = one;
+      continue;
+    }
+    for (std::size_t t = 0; t < one.reached.size(); ++t) {
+      last->reached[t] = min(last->reached[t], one.reached[t]);
+    }
+    last->days = max(last->days, one.days);
+  }
+  return last;
 }
 
 }  // namespace capstake

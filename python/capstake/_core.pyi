@@ -225,7 +225,9 @@ _Clause: TypeAlias = (
     | PeriodCap
     | RecoupThenSplit
     | CapMultiple
+    | SpringingCap
     | AccretingCap
+    | TrueUp
     | TailRate
     | Balloon
     | BuyOut
@@ -1001,6 +1003,7 @@ class SpringingRate(_Record):
         rate_if_missed: Number | float | str | dict[str, Any] | None = ...,
         rate_if_met: Number | float | str | dict[str, Any] | None = ...,
         revenue_before: Number | float | str | dict[str, Any] | None = ...,
+        tiers: str | None = ...,
     ) -> None: ...
     @staticmethod
     def from_record(record: dict[str, Any], path: str = ...) -> SpringingRate: ...
@@ -1016,6 +1019,8 @@ class SpringingRate(_Record):
     def rate_if_met(self) -> Number | None: ...
     @property
     def revenue_before(self) -> Number: ...
+    @property
+    def tiers(self) -> str: ...
 
 @final
 class CatchUp(_Record):
@@ -1114,6 +1119,33 @@ class CapMultiple(_Record):
     def multiple(self) -> Number: ...
 
 @final
+class SpringingCap(_Record):
+    def __init__(
+        self,
+        *,
+        test_date: datetime.date | str,
+        target: Number | float | str | dict[str, Any],
+        measure: str | None = ...,
+        multiple_if_missed: Number | float | str | dict[str, Any] | None = ...,
+        multiple_if_met: Number | float | str | dict[str, Any] | None = ...,
+        since: datetime.date | str | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> SpringingCap: ...
+    @property
+    def test_date(self) -> datetime.date: ...
+    @property
+    def target(self) -> Number: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def multiple_if_missed(self) -> Number | None: ...
+    @property
+    def multiple_if_met(self) -> Number | None: ...
+    @property
+    def since(self) -> datetime.date | None: ...
+
+@final
 class AccretingCap(_Record):
     def __init__(
         self,
@@ -1130,6 +1162,27 @@ class AccretingCap(_Record):
     def amount(self) -> Number | None: ...
     @property
     def since(self) -> datetime.date | None: ...
+
+@final
+class TrueUp(_Record):
+    def __init__(
+        self,
+        *,
+        rate: Number | float | str | dict[str, Any],
+        amount: Number | float | str | dict[str, Any] | None = ...,
+        since: datetime.date | str | None = ...,
+        part: Number | float | str | dict[str, Any] | None = ...,
+    ) -> None: ...
+    @staticmethod
+    def from_record(record: dict[str, Any], path: str = ...) -> TrueUp: ...
+    @property
+    def rate(self) -> Number: ...
+    @property
+    def amount(self) -> Number | None: ...
+    @property
+    def since(self) -> datetime.date | None: ...
+    @property
+    def part(self) -> Number: ...
 
 @final
 class TailRate(_Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
-from capstake._core import CapMultiple, Number, RevenueShare
+from capstake._core import AccretingCap, CapMultiple, Number, RevenueShare, SpringingCap
 
 __all__ = ["CapStep", "cap_amount", "cap_steps"]
 
@@ -18,12 +18,18 @@ class CapStep(NamedTuple):
 
 
 def cap_steps(leg: Any) -> list[CapStep]:
-    """List the amounts of a leg's total cap; none where it has no cap or the cap is uncertain."""
+    """List the amounts of a leg's total cap; none where it has no cap or the cap is uncertain.
+
+    It is uncertain, too, where a test resets it, and where a return has to be earned as well.
+    """
     if not isinstance(leg, RevenueShare):
         return []
     if leg.cap is not None:
         return _steps(leg.cap, 1.0)
-    for clause in leg.clauses.values():
+    clauses = list(leg.clauses.values())
+    if any(isinstance(clause, AccretingCap | SpringingCap) for clause in clauses):
+        return []
+    for clause in clauses:
         if isinstance(clause, CapMultiple) and leg.investment and leg.investment.is_constant:
             return _steps(clause.multiple, leg.investment.value)
     return []

@@ -108,8 +108,14 @@ def _springing_rate(deal: Deal, leg: RevenueShare, clause: _core.SpringingRate) 
     met, missed = clause.rate_if_met, clause.rate_if_missed
     text += "stays as it is" if met is None else f"is {_rate(deal, met)} from then on"
     if missed is not None:
-        return f"{text}, if not it is {_rate(deal, missed)}"
-    return f"{text}, if not it rises to what would have met the target, at most 100%"
+        text += f", if not it is {_rate(deal, missed)}"
+    else:
+        text += ", if not it rises to what would have met the target, at most 100%"
+    if all(type_of(other) != "tiers" for other in leg.clauses.values()):
+        return text
+    if clause.tiers == "scaled":
+        return f"{text}; the rates of all tiers change in the same proportion"
+    return f"{text}; a rate that is reset holds for all revenue, in place of the tiers"
 
 
 def _catch_up(deal: Deal, _: RevenueShare, clause: _core.CatchUp) -> str:
@@ -153,7 +159,39 @@ def _recoup_then_split(deal: Deal, leg: RevenueShare, clause: _core.RecoupThenSp
 
 def _cap_multiple(deal: Deal, leg: RevenueShare, clause: _core.CapMultiple) -> str:
     total = _multiple(deal, leg, clause.multiple)
-    return f"payments end when they come to {total} in all, {counted_phrase(deal, leg)}"
+    text = f"payments end when they come to {total} in all, {counted_phrase(deal, leg)}"
+    return text + _greater(leg, "accreting_cap")
+
+
+def _springing_cap(deal: Deal, leg: RevenueShare, clause: _core.SpringingCap) -> str:
+    first = f"since {date_text(clause.since or leg.start)}"
+    measured = f"the revenue {first}"
+    if clause.measure == "payments":
+        measured = f"what {label(deal, leg.receiver)} has been paid"
+        measured += f" {first}" if clause.since else ""
+    text = (
+        f"on {date_text(clause.test_date)} it is tested whether {measured} has reached "
+        f"{_money(deal, clause.target)}; for what is paid from then on the cap is"
+    )
+    results = {"if so": clause.multiple_if_met, "if not": clause.multiple_if_missed}
+    parts = [
+        f"{'unchanged' if multiple is None else _multiple(deal, leg, multiple)} {result}"
+        for result, multiple in results.items()
+    ]
+    return f"{text} {' and '.join(parts)}"
+
+
+def _true_up(deal: Deal, leg: RevenueShare, clause: _core.TrueUp) -> str:
+    amount = clause.amount if clause.amount is not None else leg.investment
+    balance = "the investment" if amount is None else _money(deal, amount)
+    counts = ""
+    if not (clause.part.is_constant and clause.part.value == 1.0):
+        counts = f", for which {_rate(deal, clause.part)} of each payment counts,"
+    return (
+        f"with the payment that reaches the cap, what is missing to a return of "
+        f"{phrase(deal, clause.rate, '1/yr', 'a rate')} on {balance} {_since(leg, clause)}{counts} "
+        f"is paid besides"
+    )
 
 
 def _accreting_cap(deal: Deal, leg: RevenueShare, clause: _core.AccretingCap) -> str:
@@ -161,8 +199,14 @@ def _accreting_cap(deal: Deal, leg: RevenueShare, clause: _core.AccretingCap) ->
     balance = "the investment" if amount is None else _money(deal, amount)
     return (
         f"payments end when they have paid back {balance} {_interest(deal, clause.rate)} "
-        f"{_since(leg, clause)}"
+        f"{_since(leg, clause)}{_greater(leg, 'cap_multiple')}"
     )
+
+
+def _greater(leg: RevenueShare, other: str) -> str:
+    """Say that a leg has two caps, if it has the other one, too."""
+    has_other = any(type_of(clause) == other for clause in leg.clauses.values())
+    return ", and the leg's other cap has been reached, too" if has_other else ""
 
 
 def _tail_rate(deal: Deal, leg: RevenueShare, clause: _core.TailRate) -> str:
@@ -280,7 +324,9 @@ _WORDS: dict[str, Callable[[Deal, RevenueShare, Any], str]] = {
     "period_cap": _period_cap,
     "recoup_then_split": _recoup_then_split,
     "cap_multiple": _cap_multiple,
+    "springing_cap": _springing_cap,
     "accreting_cap": _accreting_cap,
+    "true_up": _true_up,
     "tail_rate": _tail_rate,
     "balloon": _balloon,
     "buy_out": _buy_out,

@@ -54,8 +54,17 @@ def price_row(name: str, events: str, price: str, field: str, rule: str, got: st
                f"legs.share.clauses.c{field}", rule, got, at="clauses.c =")
 
 
+def multiple_row(name: str, clause: str, field: str, rule: str, got: str = "", other: str = "",
+                 ) -> Row:
+    """A clause `c` of a leg that has a multiple as its cap, and perhaps another clause `b`."""
+    before = 'investment = 3\nclauses.a = {type = "cap_multiple", multiple = 2}\n'
+    return Row(name, CAP, f"{before}{other}clauses.c = {{{clause}}}\n",
+               f"legs.share.clauses.c{field}", rule, got, at="clauses.c =")
+
+
 YEARLY = 'clauses.c = {type = "period_cap", amount = 3}\n'
 CAP = "cap = {triangular = [3, 4, 6]}\n"
+RESET = 'type = "springing_cap", target = 3, test_date = 2026-12-31'
 TIERS = 'type = "tiers", above = [2, 3], rates = [0.1, 0]'
 CLAUSES = [
     clause_row("custom by a stranger", 'type = "custom", formula = "0.2 * revenu"', "formula",
@@ -98,6 +107,37 @@ CLAUSES = [
         "for a limit on the whole term state the leg's cap"),
     clause_row("span", 'type = "threshold", amount = 3, per = "month"', "per",
         'must be "period", "year" or "term"', '"month"'),
+    clause_row("no multiple to reset", RESET, "",
+        "resets the multiple of a total cap, but this leg has no clause cap_multiple"),
+    multiple_row("reset to nothing", RESET, "",
+        "must have `multiple_if_missed` or `multiple_if_met`"),
+    multiple_row("a cap that a test lowers", f"{RESET}, multiple_if_missed = 1.5",
+        ".multiple_if_missed", "must not be below the multiple before the test: what was paid is "
+        "not given back", "1.5"),
+    multiple_row("a cap tested too late",
+        f"{RESET.replace('2026-12-31', '2028-01-01')}, multiple_if_met = 3", ".test_date",
+        "must lie between start 2026-01-01 and the last day that is shared, 2027-12-31",
+        "2028-01-01"),
+    multiple_row("payments tested too early", f"{RESET.replace('2026-12-31', '2025-12-31')}, "
+        'multiple_if_met = 3, measure = "payments", since = 2025-01-01', ".test_date",
+        "must lie between start 2026-01-01 and the last day that is shared, 2027-12-31",
+        "2025-12-31"),
+    multiple_row("counted from after the test",
+        f"{RESET}, multiple_if_met = 3, since = 2027-01-01", ".since",
+        "must not come after the test date 2026-12-31", "2027-01-01"),
+    multiple_row("caps tested on one day", f"{RESET}, multiple_if_met = 3", "",
+        'cannot be combined with clause "b": both are tested on 2026-12-31: which multiple would '
+        "hold is open", other=f"clauses.b = {{{RESET}, multiple_if_missed = 3}}\n"),
+    multiple_row("a formula under two caps", 'type = "custom", formula = "2 * payment", '
+        'stage = "payment"', "", "cannot replace payments under the greater of two caps: by its "
+        "amount and by its worth it would leave different rooms",
+        other='clauses.b = {type = "accreting_cap", rate = 0.1, amount = 3}\n'),
+    Row("made up to a return of nothing", CAP, 'clauses.c = {type = "true_up", rate = 0.1, '
+        "amount = 3}\n", "legs.share.clauses.c",
+        "falls due when a total cap is reached, but this leg has none", at="clauses.c ="),
+    clause_row("a return on no investment", 'type = "true_up", rate = 0.1', "amount",
+        "is a multiple of the leg's investment, which is not given",
+        hint="add `investment` to the leg"),
     clause_row("two caps", 'type = "cap_multiple", multiple = 2', "",
         "the leg has a cap already: state one of them", leg="investment = 3\n"),
     clause_row("of the same type", TIERS, "",
@@ -264,10 +304,16 @@ CLAUSES = [
         "is required beside a catch-up, a minimum, a limit a period, a recoupment or a formula: "
         "payments are then no multiple of the rate",
         leg='clauses.a = {type = "period_cap", amount = 3}\n'),
-    clause_row("test and tiers",
+    clause_row("test and tiers of the whole amount",
         'type = "springing_rate", test_date = 2026-12-31, target = 3, rate_if_missed = 0.3', "",
-        'cannot be combined with clause "a": the test resets the leg\'s one rate, and tiers have '
-        "several", leg=f"clauses.a = {{{TIERS}}}\n"),
+        "cannot be combined with tiers of the whole amount: which of the rates would apply to the "
+        "whole is not said", leg=f"clauses.a = {{{TIERS}, whole_amount = true}}\n"),
+    clause_row("a test that scales no tiers", 'type = "springing_rate", test_date = 2026-12-31, '
+        'target = 3, rate_if_missed = 0.3, tiers = "scaled"', "tiers",
+        "says what becomes of tiers, but the leg has none"),
+    clause_row("multiple of no investment", 'type = "custom", formula = "2 * investment - paid"',
+        "formula", "uses the investment, but this leg has none",
+        hint="add `investment` to the leg"),
     clause_row("tested after the buy-out", 'type = "springing_rate", test_date = 2027-06-30, '
         'target = 3, rate_if_missed = 0.3', "test_date",
         "must lie between start 2026-01-01 and the buy-out on 2026-12-31", "2027-06-30",

@@ -147,6 +147,55 @@ CASES: dict[str, Record] = {
         leg={"rate": 0.5, "cap": 60.0},
         s=GUST,
     ),
+    "the greater of a multiple and a return": with_clauses(
+        leg={"accrual_start": "2026-05-20"},
+        m={"type": "cap_multiple", "multiple": DATED},
+        a={"type": "accreting_cap", "rate": 0.18, "amount": 18.0, "since": "2025-03-01"},
+        t={"type": "tail_rate", "rate": 0.02},
+    ),
+    "a return or the rest of a multiple": with_clauses(
+        leg={"already_paid": 6.0, "stop_events": ["stop"]},
+        m={"type": "cap_multiple", "multiple": 2.0},
+        a={"type": "accreting_cap", "rate": 0.3, "amount": 13.0},
+        b={"type": "balloon", "part": 0.6},
+        s={"type": "change_of_control", "event": "sale", "multiple": 3.0},
+    ),
+    "a multiple by the sales of some time": with_clauses(
+        leg={"already_paid": 1.0, "investment": 12.0},
+        m={"type": "cap_multiple", "multiple": 1.2},
+        s={
+            "type": "springing_cap", "since": "2025-02-15", "test_date": "2026-11-20",
+            "target": 50.0, "multiple_if_missed": 1.6,
+        },
+    ),
+    "multiples by date and by tests of payments": with_clauses(
+        leg={"already_paid": 1.0},
+        m={"type": "cap_multiple", "multiple": DATED},
+        b={
+            "type": "springing_cap", "test_date": "2028-09-30", "measure": "payments",
+            "target": 12.0, "since": "2026-02-14", "multiple_if_missed": {"uniform": [1.5, 2.9]},
+            "multiple_if_met": 1.7,
+        },
+        a={
+            "type": "springing_cap", "test_date": "2026-12-31", "measure": "payments",
+            "target": 6.0, "multiple_if_missed": 1.9,
+        },
+        t={"type": "true_up", "rate": 0.25, "since": "2025-01-01"},
+    ),
+    "made up to two returns at the cap": with_clauses(
+        leg={"cap": 20.0, "accrual_start": "2025-11-20", "already_paid": 1.0},
+        a={"type": "true_up", "rate": 0.18, "amount": 13.0, "part": 0.6, "since": "2025-03-01"},
+        b={
+            "type": "true_up", "rate": {"by_date": {"2025-01-01": 0.3, "2027-04-01": 0.1}},
+            "part": 0.4, "amount": {"uniform": [5.0, 9.0]},
+        },
+        t={"type": "tail_rate", "rate": 0.02},
+        f={"type": "custom", "formula": "1.1 * payment", "stage": "payment"},
+    ),
+    "made up to a return when a return is reached": with_clauses(
+        a={"type": "accreting_cap", "rate": 0.1, "amount": 9.0},
+        t={"type": "true_up", "rate": 0.3},
+    ),
     "settled by half year": with_clauses(leg={"settlement": "half_year", "cap": 25.0}),
     "settled by year, part of it later": with_clauses(
         leg={"settlement": "year", "cap": 25.0, "stop_events": ["stop"], "loss_events": ["sale"]},
@@ -220,6 +269,29 @@ CASES: dict[str, Record] = {
     ),
     "a rate that would have met the target": with_clauses(
         s=spring(target=30.0, measure="payments", rate_if_met=0.015)
+    ),
+    "a test that puts one rate in place of tiers": with_clauses(
+        leg={"rate": 0.2, "already_paid": 2.0},
+        t=tiers(),
+        s=spring(target=19.0, measure="payments", rate_if_met=0.015),
+    ),
+    "a test that leaves tiers where it is met": with_clauses(
+        t=tiers(per="term", above=[40.0, 120.0], rates=[0.1, 0.05]),
+        s=spring(target=16.0, measure="payments", test_date="2027-06-15"),
+    ),
+    "tests that scale tiers": with_clauses(
+        leg={"rate": {"by_date": {"2025-01-01": 0.2, "2028-06-01": 0.15}}},
+        t=tiers(rates=[0.1, {"by_date": {"2025-01-01": 0.05, "2029-01-01": 0.02}}]),
+        a=spring(target=80.0, rate_if_missed=0.3, rate_if_met=0.1, tiers="scaled"),
+        b=spring(
+            target=16.0, measure="payments", rate_if_missed=0.4, test_date="2028-09-30",
+            tiers="scaled",
+        ),
+    ),
+    "tiers that are scaled to what would have met the target, then replaced": with_clauses(
+        t=tiers(),
+        b=spring(target=120.0, rate_if_missed=0.35, test_date="2028-12-31"),
+        a=spring(target=25.0, measure="payments", tiers="scaled"),
     ),
     "clawed back": with_clauses(
         leg={"already_paid": 2.0, "loss_events": ["stop"]},

@@ -50,7 +50,14 @@ CLAUSES: dict[str, Record] = {
     "period_cap": {"amount": 5, "carry_forward": True, "per": "year"},
     "recoup_then_split": {"multiple": 1, "rate": 0.25, "since": "2026-01-15", "interest": 0.2},
     "cap_multiple": {"multiple": {"by_date": {"2026-01-01": 1.65, "2029-01-01": 2.0}}},
+    "springing_cap": {
+        "test_date": "2027-12-31",
+        "target": {"uniform": [60, 90]},
+        "multiple_if_missed": "210%",
+        "since": "2025-06-30",
+    },
     "accreting_cap": {"rate": 0.16},
+    "true_up": {"rate": {"by_date": {"2026-01-01": "16%"}}, "amount": 30, "part": "60%"},
     "tail_rate": {"rate": 0.02},
     "balloon": {"part": 0.7},
     "buy_out": {"on": "2028-05-15", "multiple": 2.2},
@@ -64,7 +71,7 @@ CLAUSES: dict[str, Record] = {
         "numbers": {"most": {"uniform": [1, 9]}, "kept": "95%"},
     },
 }
-_NEED_A_CAP = ("tail_rate", "balloon")
+_NEED_A_CAP = ("tail_rate", "balloon", "true_up")
 _SALES = share_deal(
     {y: 30.0 * 1.3 ** (y - 2026) for y in range(2025, 2031)}, volatility=0.5, investment=20.0
 )
@@ -133,7 +140,10 @@ def _risk_neutral() -> Record:
 
 def _clause(name: str) -> Record:
     cap = {"cap": 18.0} if name in _NEED_A_CAP else {}
-    return {"clauses": {name: {"type": name, **CLAUSES[name]}}, **cap}
+    clauses = {name: {"type": name, **CLAUSES[name]}}
+    if name == "springing_cap":
+        clauses["cap"] = {"type": "cap_multiple", "multiple": 1.5}
+    return {"clauses": clauses, **cap}
 
 
 def as_json(record: Record) -> Record:

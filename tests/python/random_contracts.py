@@ -92,6 +92,7 @@ ACCRUALS = {
         rate_if_missed=amount(0.01, 1.0),
         rate_if_met=amount(0.01, 1.0),
         revenue_before=amount(0.0, 20.0),
+        tiers=st.sampled_from(["replaced", "scaled"]),
     ),
 }
 ENDINGS = [
@@ -122,12 +123,29 @@ CAPS = [
         since=st.sampled_from([None, "2025-03-01", "2026-05-20"]),
     ),
 ]
+SPRINGING_CAP = clause(
+    "springing_cap",
+    test_date=st.sampled_from(DATES),
+    target=amount(0.1, 100.0),
+    measure=st.sampled_from(["revenue", "payments"]),
+    multiple_if_missed=amount(4.0, 6.0),
+    multiple_if_met=st.one_of(st.none(), amount(4.0, 5.0)),
+    since=st.sampled_from([None, "2025-02-10", "2026-01-01"]),
+)
+TRUE_UP = clause("true_up", rate=by_date(amount(0.0, 0.6)), amount=amount(1.0, 40.0), part=share)
 CAPPED = [clause("balloon", part=share), clause("tail_rate", rate=share)]
-EXCLUDED = [{"tiers", "threshold"}, {"tiers", "springing_rate"}, {"balloon", "buy_out"}]
+EXCLUDED = [{"tiers", "threshold"}, {"balloon", "buy_out"}]
 
 
 LEAVES = ["accrual", "revenue", "most", "0.5 * rate * revenue", "part * most"]
-FURTHER = ["paid", "other", "cumulative(accrual)", "year_to_date(revenue)", "lag(accrual, 2)"]
+FURTHER = [
+    "paid",
+    "other",
+    "investment - already_paid",
+    "cumulative(accrual)",
+    "year_to_date(revenue)",
+    "lag(accrual, 2)",
+]
 
 
 def formulas(leaves: list[str]) -> st.SearchStrategy[str]:
@@ -161,6 +179,11 @@ def second(draw: Any, first: Record) -> list[Record]:
     if kind == "springing_rate":
         date = draw(st.sampled_from([d for d in DATES if d != first["test_date"]]))
         return [draw(ACCRUALS[kind]) | {"test_date": date}]
+    if kind == "springing_cap":
+        date = draw(st.sampled_from([d for d in DATES if d != first["test_date"]]))
+        return [draw(SPRINGING_CAP) | {"test_date": date}]
+    if kind == "true_up":
+        return [draw(TRUE_UP)]
     if kind == "minimum_guarantee":
         first["recoupable"] = False
         until = {"per": "term", "until": draw(st.sampled_from(DATES))}
@@ -220,6 +243,17 @@ def counts_from_a_day(c: Record) -> bool:
     return c["type"] == "accreting_cap" or (c["type"] == "recoup_then_split" and "interest" in c)
 
 
+def tested(found: list[Record]) -> list[Record]:
+    """Tests beside tiers: these of parts alone, and no word of tiers where there are none."""
+    kinds = {c["type"] for c in found}
+    if "springing_rate" not in kinds:
+        return found
+    changes: dict[str, Record] = {"tiers": {"whole_amount": False}}
+    if "tiers" not in kinds:
+        changes["springing_rate"] = {"tiers": "replaced"}
+    return [c | changes.get(c["type"], {}) for c in found]
+
+
 def by_buy_out(found: list[Record]) -> list[Record]:
     """No test and no minimum is of days after a buy-out, and no two of the same."""
     last = min([c["on"] for c in found if c["type"] == "buy_out"], default=END)
@@ -236,6 +270,18 @@ def by_buy_out(found: list[Record]) -> list[Record]:
             key = quarter(c.get("until", last))
         kept.setdefault((c["type"], key), c)
     return list(kept.values())
+
+
+def total_caps(draw: Any, *, alone: bool) -> list[Record]:
+    """One total cap; or the greater of two, tests of it, and a return that is made up for."""
+    kinds = [[CAPS[0]], [CAPS[1]]] if alone else [[CAPS[0]], [CAPS[1]], CAPS]
+    caps = draw(st.sampled_from(kinds))
+    found = [draw(cap) for cap in caps]
+    if alone:
+        return found
+    if caps[0] is CAPS[0]:
+        found += combined(draw, [SPRINGING_CAP], 1)
+    return found + combined(draw, [TRUE_UP], 1)
 
 
 def combined(draw: Any, kinds: list[st.SearchStrategy[Record]], most: int) -> list[Record]:
@@ -261,9 +307,10 @@ def contracts(
     leg: Record = {"already_paid": draw(amount(0.0, 10.0)) if found else 0.0}
     if capped or (cap and draw(st.booleans())):
         if draw(st.booleans()):
-            found.append(draw(st.one_of(CAPS)))
+            found += total_caps(draw, alone=capped)
         else:
             leg["cap"] = draw(by_date(amount(1.0, 60.0), rising=True))
+            found += [] if capped else combined(draw, [TRUE_UP], 1)
         found += combined(draw, CAPPED, 1)
         leg["accrual_start"] = draw(st.sampled_from([None, "2025-11-10", "2026-10-01"]))
     if later:
@@ -272,12 +319,18 @@ def contracts(
         leg["loss_events"] = draw(st.sampled_from([[], ["default"]]))
     found += [more for c in list(found) if draw(st.booleans()) for more in second(draw, c)]
     if formulas != "none" and draw(st.booleans()):
-        found.append(custom(draw, rising=formulas == "rising"))
+        formula = custom(draw, rising=formulas == "rising")
+        if {"cap_multiple", "accreting_cap"} <= {c["type"] for c in found}:
+            formula |= {
+                "stage": "accrual",
+                "formula": formula["formula"].replace("payment", "accrual"),
+            }
+        found.append(formula)
     kinds = {c["type"] for c in found}
     for pair in EXCLUDED:
         if pair <= kinds:
             found = [c for c in found if c["type"] != sorted(pair)[0]]
-    found = with_room(by_buy_out(found))
+    found = tested(with_room(by_buy_out(found)))
     if any(counts_from_a_day(c) for c in found) or not found:
         leg["already_paid"] = 0.0
     measures_years = any(c.get("per") == "year" or c["type"] == "catch_up" for c in found)

@@ -116,6 +116,11 @@ OBJECTS: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
     "CatchUp": (cs.CatchUp(target=10, rate="3%"), {"rate": 0.1}),
     "RecoupThenSplit": (cs.RecoupThenSplit(rate=0.1), {"multiple": 2}),
+    "SpringingCap": (
+        cs.SpringingCap(test_date="2027-12-31", target=9, multiple_if_missed=2),
+        {"measure": "payments"},
+    ),
+    "TrueUp": (cs.TrueUp(rate=0.18), {"part": 0.5}),
     "AccretingCap": (cs.AccretingCap(rate=0.16), {"since": "2026-02-01"}),
     "TailRate": (cs.TailRate(rate=0.05), {"rate": 0.1}),
     "Balloon": (cs.Balloon(), {"part": 0.5}),

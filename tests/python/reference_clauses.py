@@ -28,6 +28,7 @@ class Earned:
     accrual: float
     shared_days: float
     paid: float  # in all before it
+    resets: list[tuple[str, float, float]]  # of tests: what becomes of tiers, old and new rate
     below: float = 0.0  # of the revenue what is below a threshold
     towards_cap: float = 0.0  # of the revenue above it what is shared in accruals that count
 
@@ -55,7 +56,7 @@ class Leg:
     def turn(self, clause: str) -> tuple[Any, ...]:
         """When a clause has its turn among those of its type."""
         terms = self.record["clauses"][clause]
-        if terms["type"] == "springing_rate":
+        if terms["type"] in ("springing_rate", "springing_cap"):
             return (as_date(terms["test_date"]),)
         if terms["type"] == "recoup_then_split":
             return (self.price(clause),)
@@ -141,13 +142,16 @@ class Tiers:
         self.level = leg.number(name, "revenue_before", 0.0)
         self.shared = self.entitled = self.accrued = 0.0
 
-    def table(self, p: Period) -> tuple[list[float], list[float]]:
+    def table(self, e: Earned) -> tuple[list[float], list[float]]:
         place = f"legs.{self.leg.name}.clauses.{self.name}"
         number = self.leg.path.number
         above = [number(f"{place}.above[{i}]", b) for i, b in enumerate(self.terms["above"])]
         rates = [
-            number(f"{place}.rates[{i}]", r, p.first) for i, r in enumerate(self.terms["rates"])
+            number(f"{place}.rates[{i}]", r, e.period.first)
+            for i, r in enumerate(self.terms["rates"])
         ]
+        for tiers, old, new in e.resets:
+            rates = [new if tiers == "replaced" else r * new / old for r in rates]
         return above, rates
 
     def settle(self, e: Earned) -> None:
@@ -156,7 +160,7 @@ class Tiers:
             self.level = 0.0
         if e.period == span[0]:
             self.shared = self.accrued = 0.0
-        above, rates = self.table(e.period)
+        above, rates = self.table(e)
         before, self.level = self.level, self.level + e.revenue
         if self.terms.get("whole_amount"):
             self.shared += e.revenue

@@ -78,14 +78,20 @@ def period_holding(frequency: str, day: dt.date) -> Period:
 
 
 def grid_of(deal: Record) -> list[Period]:
-    """Periods from the valuation date, or the first start of a leg or of a formula's totals, to
-    the last leg's end or exit."""
+    """Periods from the valuation date, or the first start of a leg, of a formula's totals or of a
+    cap's test, to the last leg's end or exit."""
     legs, companies = deal.get("legs", {}).values(), deal.get("companies", {}).values()
     today = as_date(deal["valuation_date"])
     formulas = [
         s for s in deal["streams"].values() if s.get("type") == "formula" and s.get("start")
     ]
+    clauses = [clause for leg in legs for clause in leg.get("clauses", {}).values()]
     starts = [as_date(held["start"]) for held in [*legs, *formulas]]
+    starts += [
+        as_date(c["since"])
+        for c in clauses
+        if c["type"] == "springing_cap" and c.get("since") and c.get("measure") != "payments"
+    ]
     day = min([today, *starts])
     last = max(
         [

@@ -29,10 +29,13 @@ class Payment:
 class Cap:
     """The total cap of a leg: what is left under it, and when it is reached."""
 
-    def __init__(self, leg: ReferenceLeg) -> None:
+    def __init__(self, leg: ReferenceLeg, kind: str = "") -> None:
         self.leg = leg
         self.grid = leg.path.grid
-        self.accreting = leg.by_type.get("accreting_cap")
+        self.accreting = leg.by_type[kind] if kind == "accreting_cap" else None
+        self.tests = [
+            CapTest(leg, clause) for clause in sorted(leg.all("springing_cap"), key=leg.leg.turn)
+        ]
         self.total = 0.0 if self.accreting else leg.leg.already_paid
         self.day = leg.leg.start
         self.paid = self.total
@@ -50,13 +53,16 @@ class Cap:
         """What holds on a period's payment; nothing that was agreed before the term counts."""
         leg, on = self.leg, max(p.last, self.leg.leg.periods[0].last)
         on = leg.leg.settled(on) + leg.leg.lag
-        if "cap_multiple" in leg.by_type:
-            name = leg.by_type["cap_multiple"]
-            return leg.leg.number(name, "multiple", None, on) * leg.leg.investment
         if self.accreting:
             if leg.record["clauses"][self.accreting].get("amount") is not None:
                 return leg.leg.number(self.accreting, "amount", None)
             return leg.leg.investment
+        if "cap_multiple" in leg.by_type:
+            name = leg.by_type["cap_multiple"]
+            multiple = leg.leg.number(name, "multiple", None, on)
+            for test in self.tests:
+                multiple = test.reset(multiple, on)
+            return multiple * leg.leg.investment
         return leg.number("cap", math.inf, on)
 
     def accrete(self, due: dt.date) -> None:
@@ -91,6 +97,11 @@ class Cap:
     def room(self) -> float:
         return max(self.agreed - self.paid, 0.0)
 
+    @property
+    def left(self) -> float:
+        """What may still accrue before it is reached."""
+        return max(self.agreed - self.total, 0.0)
+
     def limited(self, formula: str, due: float, written: float) -> float:
         """What a formula of payments pays in place of what is due."""
         left = self.room - self.ending
@@ -102,6 +113,102 @@ class Cap:
         return min(written, due + left)
 
 
+class GreaterCap:
+    """A multiple and a return: payments go on until both have been reached."""
+
+    def __init__(self, leg: ReferenceLeg) -> None:
+        self.caps = [Cap(leg, "cap_multiple"), Cap(leg, "accreting_cap")]
+        self.agreed = math.nan  # in no one unit
+        self.ending = 0.0
+
+    def accrete(self, due: dt.date) -> None:
+        for cap in self.caps:
+            cap.accrete(due)
+
+    def step(self, p: Period) -> None:
+        for cap in self.caps:
+            cap.step(p)
+
+    def take(self, p: Period, counted: float, begin: float, until: float) -> tuple[float, float]:
+        kept = max(cap.take(p, counted, begin, until)[0] for cap in self.caps)
+        return kept, counted - kept
+
+    @property
+    def room(self) -> float:
+        return max(cap.room for cap in self.caps)
+
+    @property
+    def left(self) -> float:
+        return max(cap.left for cap in self.caps)
+
+    @property
+    def days(self) -> float:
+        return max(cap.days for cap in self.caps)
+
+    @property
+    def reached(self) -> dict[str, float]:
+        """1 in the period in which the later of them is."""
+        last = max(self.caps, key=lambda cap: cap.days)
+        is_reached = [any(cap.reached.values()) for cap in self.caps]
+        return last.reached if all(is_reached) else dict.fromkeys(last.reached, 0.0)
+
+
+class CapTest:
+    """A test that resets the multiple of a cap."""
+
+    def __init__(self, leg: ReferenceLeg, name: str) -> None:
+        self.leg, self.name = leg, name
+        self.terms = leg.record["clauses"][name]
+        self.date = as_date(self.terms["test_date"])
+        self.since = as_date(self.terms["since"]) if self.terms.get("since") else None
+
+    def measured(self) -> float:
+        leg = self.leg
+        if self.terms.get("measure", "revenue") == "payments":
+            first = self.since or dt.date.min
+            before = 0.0 if self.since else leg.leg.already_paid
+            return before + math.fsum(x for day, x in leg.fallen_due if first <= day <= self.date)
+        first = self.since or leg.leg.start
+        revenue = leg.path.revenue(leg.record["base"], leg.record.get("risk", "systematic"))
+        return math.fsum(
+            revenue[p.step] * ((min(p.last, self.date) - max(p.first, first)).days + 1) / p.days
+            for p in leg.path.grid
+            if p.last >= first and p.first <= self.date
+        )
+
+    def reset(self, multiple: float, on: dt.date) -> float:
+        if on <= self.date:
+            return multiple
+        is_missed = self.measured() < self.leg.leg.number(self.name, "target", None)
+        key = "multiple_if_missed" if is_missed else "multiple_if_met"
+        if self.terms.get(key) is None:
+            return multiple
+        return max(self.leg.leg.number(self.name, key, None), multiple)
+
+
+class TrueUp:
+    """A balance with interest, which is made up for when the cap is reached."""
+
+    def __init__(self, leg: ReferenceLeg, name: str) -> None:
+        self.leg, self.name = leg.leg, name
+        terms = leg.record["clauses"][name]
+        self.day = as_date(terms.get("since") or leg.leg.start)
+        self.part = leg.leg.number(name, "part", 1.0)
+        self.balance = leg.leg.investment
+        if terms.get("amount") is not None:
+            self.balance = leg.leg.number(name, "amount", None)
+
+    def accrete(self, due: dt.date) -> None:
+        self.balance *= self.leg.growth(self.name, "rate", self.day, due)
+        self.day = due
+
+    def missing(self, amount: float) -> float:
+        return max(self.balance - self.part * amount, 0.0)
+
+    def pay(self, amount: float) -> None:
+        self.balance -= self.part * amount
+
+
 class Test:
     """A springing rate: what has been paid by its date, and how it came out."""
 
@@ -111,9 +218,10 @@ class Test:
         self.leg, self.name = leg, name
         self.terms = leg.record["clauses"][name]
         self.date = as_date(self.terms["test_date"])
-        self.paid = leg.paid
+        self.tiers = self.terms.get("tiers", "replaced") if "tiers" in leg.by_type else ""
+        self.paid, self.revenue = leg.paid, 0.0
         self.is_missed: bool | None = None
-        self.times_short = 0.0
+        self.lacking = self.made = 0.0
 
     def settle(self) -> None:
         leg, number = self.leg.leg, self.leg.leg.number
@@ -122,18 +230,22 @@ class Test:
         before = number(self.name, "revenue_before", 0.0)
         reached = self.paid if of_payments else self.leg.revenue_so_far + before
         self.is_missed = reached < target
-        made = reached - leg.already_paid
-        self.times_short = (target - leg.already_paid) / made if made > 0 else math.inf
+        self.lacking, self.made = target - leg.already_paid, reached - leg.already_paid
 
-    def reset(self, rate: float, p: Period) -> float:
-        """The rate of a later period; the test is settled at the first of them."""
+    def reset(self, rate: float, p: Period) -> float | None:
+        """The new rate of a later period, if any; the test is settled at the first of them."""
         if self.is_missed is None:
             self.settle()
+        key = "rate_if_missed" if self.is_missed else "rate_if_met"
+        if self.terms.get(key) is not None:
+            return self.leg.leg.number(self.name, key, None, p.first)
         if not self.is_missed:
-            return self.leg.leg.number(self.name, "rate_if_met", rate, p.first)
-        if self.terms.get("rate_if_missed") is not None:
-            return self.leg.leg.number(self.name, "rate_if_missed", None, p.first)
-        return min(rate * self.times_short, 1.0) if rate > 0 else 0.0
+            return None
+        if self.tiers == "replaced":
+            return min(self.lacking / self.revenue, 1.0) if self.revenue > 0 else 1.0
+        if self.made <= 0:
+            return 1.0 if rate > 0 else 0.0
+        return min(rate * self.lacking / self.made, 1.0)
 
 
 class ReferenceLeg:
@@ -168,6 +280,8 @@ class ReferenceLeg:
         self.tests = [
             Test(self, clause) for clause in sorted(self.all("springing_rate"), key=self.leg.turn)
         ]
+        self.fallen_due: list[tuple[dt.date, float]] = []
+        self.true_ups = [TrueUp(self, clause) for clause in self.all("true_up")]
 
     def number(self, key: str, default: Any, on: dt.date | None = None) -> float:
         held = self.record.get(key)
@@ -202,29 +316,41 @@ class ReferenceLeg:
 
     def run(self) -> tuple[list[Payment], float, dict[str, float]]:
         """Payments; days from the grid's first day to the cap; 1 in the period it is reached."""
-        cap = Cap(self)
+        cap = self.cap()
         dues: list[tuple[Period, dt.date, float]] = []
         for p in self.path.grid:
             cap.step(p)
             if p in self.leg.periods:
                 due = self.leg.settled(p.last) + self.leg.lag
                 cap.accrete(due)
+                for true_up in self.true_ups:
+                    true_up.accrete(due)
                 amount = self.rewritten("payment", p, cap, self.earn(p, cap))
                 self.paid += amount
+                self.fallen_due.append((due, amount))
+                for true_up in self.true_ups:
+                    true_up.pay(amount)
                 for test in self.tests:
                     if due <= test.date:
-                        test.paid = self.paid
+                        test.paid, test.revenue = self.paid, self.revenue_so_far
                 dues.append((p, due, amount))
         payments = self.lost(self.postponed(dues))
         back = [Payment(day, -amount) for day, amount in given_back(self, payments)]
         return payments + back, cap.days, cap.reached
 
-    def earn(self, p: Period, cap: Cap) -> float:
+    def cap(self) -> Cap | GreaterCap:
+        kinds = [kind for kind in ("cap_multiple", "accreting_cap") if kind in self.by_type]
+        return GreaterCap(self) if len(kinds) == 2 else Cap(self, "".join(kinds))
+
+    def earn(self, p: Period, cap: Cap | GreaterCap) -> float:
         e, uncounted = self.accrue(p, cap)
         begin, until = self.shared_days(p, self.counted_from, self.leg.end)
-        room, counted = max(cap.agreed - cap.total, 0.0), e.accrual - uncounted
+        was_reached = cap.days < math.inf
+        room, counted = cap.left, e.accrual - uncounted
         kept, beyond = cap.take(p, counted, begin, until)
         amount = uncounted + kept
+        if cap.days < math.inf and not was_reached:
+            amount += math.fsum(true_up.missing(uncounted + kept) for true_up in self.true_ups)
         cap.ending = 0.0
         if tail := self.clause("tail_rate"):
             after = beyond / counted if room > 0 and counted > 0 else float(room == 0)
@@ -258,30 +384,33 @@ class ReferenceLeg:
             return None
         return None if any(self.is_stopped(last, event) for event in others) else came[0]
 
-    def price(self, ending: Any, on: dt.date, earned: float, cap: Cap) -> float:
+    def price(self, ending: Any, on: dt.date, earned: float, cap: Cap | GreaterCap) -> float:
         name, terms = ending
         price = self.leg.price(name, on)
         if terms.get("less_paid", True):
             price = max(price - self.paid - earned, 0.0)
         return min(price, cap.room) if self.has_cap else price
 
-    def rate(self, p: Period) -> float:
-        rate = self.number("rate", None, p.first)
+    def rate(self, p: Period) -> tuple[float, list[tuple[str, float, float]]]:
+        """The leg's rate in a period, and by which tests it is another than at first."""
+        rate, resets = self.number("rate", None, p.first), []
         for test in self.tests:
-            if p.first > test.date:
-                rate = test.reset(rate, p)
-        return rate
+            new = test.reset(rate, p) if p.first > test.date else None
+            if new is not None:
+                resets.append((test.tiers, rate, new))
+                rate = new
+        return rate, resets
 
-    def accrue(self, p: Period, cap: Cap) -> tuple[Earned, float]:
+    def accrue(self, p: Period, cap: Cap | GreaterCap) -> tuple[Earned, float]:
         """The period's accrual, and how much of it does not count towards the cap."""
         leg = self.leg
         risk = self.record.get("risk", "systematic")
         revenue = self.path.revenue(self.record["base"], risk)[p.step]
         begin, until = self.shared_days(p, leg.start, leg.end)
-        rate = self.rate(p)
+        rate, resets = self.rate(p)
         shared = revenue * (until - begin) / p.days
         self.revenue_so_far += shared
-        e = Earned(p, rate, shared, rate * shared, until - begin, self.paid)
+        e = Earned(p, rate, shared, rate * shared, until - begin, self.paid, resets)
         last_uncounted = min(self.counted_from - DAY, leg.end)
         begin, until = self.shared_days(p, leg.start, last_uncounted)
         base, uncounted = e.accrual, rate * revenue * (until - begin) / p.days
@@ -297,7 +426,7 @@ class ReferenceLeg:
         return e, uncounted
 
     def rewritten(
-        self, stage: str, p: Period, cap: Cap, amount: float, e: Earned | None = None
+        self, stage: str, p: Period, cap: Cap | GreaterCap, amount: float, e: Earned | None = None
     ) -> float:
         """What custom clauses of a stage make of an amount."""
         if e is not None:
@@ -312,6 +441,8 @@ class ReferenceLeg:
                 "revenue": lambda: self.earned.revenue,
                 "rate": lambda: self.earned.rate,
                 "paid": lambda: self.paid,
+                "investment": lambda: self.leg.investment,
+                "already_paid": lambda: self.leg.already_paid,
                 "cap": lambda: cap.agreed,
                 "part": lambda until=until, begin=begin: (until - begin) / p.days,
                 "time": lambda: self.path.time(p.last),
@@ -323,7 +454,7 @@ class ReferenceLeg:
                 lambda name, known=known: known[name]() if name in known else self.stream(name, p),
             )
             written = amount if self.is_stopped(p.first - DAY) else written
-            limits = stage == "payment" and self.has_cap
+            limits = stage == "payment" and isinstance(cap, Cap) and self.has_cap
             amount = cap.limited(clause, amount, written) if limits else written
         return amount
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import capstake as cs
 from against_reference import KINDS, assert_is_the_reference
 from capstake import _core
-from clause_cases import BASE, CASES, floor, spring, tiers, with_clauses
-from close import close
-from deals import changed, deal_of
+from clause_cases import BASE, CASES, floor, limit, spring, threshold, tiers, with_clauses
+from close import close, same_bits
+from deals import Record, changed, deal_of, share_deal
 from longer_leg import assert_a_longer_leg_changes_no_bit
 
 AMOUNTS = KINDS - {"cap_days"}
@@ -105,6 +106,41 @@ def test_numbers_of_clauses_are_assumptions_and_have_sensitivities():
     assert by_field["legs.share.clauses.f.amount"].range == (5.0, 7.0)
     assert by_field["legs.share.clauses.f.amount"].derivative.value > 0.0
     assert by_field["legs.share.clauses.t.above[1]"].derivative.value > 0.0
+
+
+def outputs(record: Record) -> dict[str, np.ndarray]:
+    graph = _core.graph_of(deal_of(record))
+    return dict(zip(graph.output_names, graph.run(seed=3), strict=True))
+
+
+def volatile(**clauses: Record) -> Record:
+    record = share_deal({2026: 25.0, 2027: 30.0}, volatility=0.8, clauses=clauses)
+    return changed(record, events={"stop": {"hazard": 0.5}}, legs__share__stop_events=["stop"])
+
+
+def test_below_a_threshold_nothing_is_paid_to_the_bit():
+    record = volatile(t=threshold(amount=20.0))
+    never_stopped = changed(record, legs__share__stop_events=[])
+    for held in (record, never_stopped):
+        found = outputs(held)
+        paid = found["payment.share.2027"]
+        below = found["revenue.sales.2027"] < 20.0
+        assert np.count_nonzero(below) > 100
+        assert np.all(paid[below] == 0.0)
+        assert paid.min() == 0.0
+        least = outputs(changed(held, legs__share__clauses__f=floor(amount=0.0)))
+        assert same_bits(least["paid.share"], found["paid.share"])
+    assert np.all(paid[~below] > 0.0)
+
+
+@pytest.mark.parametrize("per", ["period", "year"])
+@pytest.mark.parametrize("carry_forward", [True, False])
+def test_above_a_limit_nothing_is_paid_to_the_bit(per, carry_forward):
+    amount = {"by_date": {"2026-01-01": 1.0, "2027-01-01": 0.0}}
+    terms = limit(amount=amount, per=per, carry_forward=carry_forward, prorated=False)
+    found = outputs(volatile(c=terms))
+    assert np.all(found["payment.share.2027"] == 0.0)
+    assert np.all(found["payment.share.2026"] > 0.0)
 
 
 # Of 16 replicates of 2^10 points; without companions that move with the leg all are 1, or 20.

@@ -5,6 +5,8 @@ Deterministic revenue (no volatility), so every payment is the schedule's to rou
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from capstake import _core
@@ -244,3 +246,147 @@ def test_a_reset_rate_of_payments_that_have_repaid():
     assert close(payments(record(500.0)), [35.0] * 6 + [7.5] * 2, abs=1e-9)
     # 6 * 28 = 168 of 200: the rate rises to 200 / (6 * 400) = 1 / 12.
     assert close(payments(record(400.0)), [28.0] * 6 + [400 / 12] * 2, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("target", "tiers", "expected"),
+    [
+        # 3% of 40 and 7% of 60 are 5.4 a year: reached, and 1.5% of everything from then on.
+        (10.0, "replaced", [5.4, 5.4, 1.5]),
+        # 10.8 of 12 by then, on 200: 6% of everything would have paid it.
+        (12.0, "replaced", [5.4, 5.4, 6.0]),
+        # Each tier at half its rate, as the leg's own goes from 3% to 1.5%.
+        (10.0, "scaled", [5.4, 5.4, 2.7]),
+        # Each tier at 12 / 10.8 times its rate.
+        (12.0, "scaled", [5.4, 5.4, 6.0]),
+    ],
+)
+def test_a_reset_rate_takes_the_place_of_tiers_or_scales_them(target, tiers, expected):
+    clauses = {
+        "tiers": {"type": "tiers", "above": [40.0], "rates": [0.07]},
+        "test": {
+            "type": "springing_rate",
+            "test_date": "2027-12-31",
+            "target": target,
+            "measure": "payments",
+            "rate_if_met": 0.015,
+            "tiers": tiers,
+        },
+    }
+    sales = dict.fromkeys((2026, 2027, 2028), 100.0)
+    assert close(payments(share_deal(sales, rate=0.03, clauses=clauses)), expected, abs=1e-9)
+
+
+# A return of half a year's balance each year, on 60 from the first day on.
+HALF_A_YEAR = {"rate": math.log(1.5), "amount": 60.0, "since": "2025-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("multiple", "expected", "last"),
+    [
+        # The multiple of 60 is reached in the second year; 60 * 1.5 - 50 is 40, then 10, then 15.
+        (1.0, [50.0, 50.0, 15.0], 2028),
+        # The return is earned with 15, the multiple of 120 reached with 20.
+        (2.0, [50.0, 50.0, 20.0], 2028),
+        (3.0, [50.0, 50.0, 50.0], None),
+    ],
+)
+def test_payments_go_on_until_a_multiple_and_a_return_have_been_reached(multiple, expected, last):
+    clauses = {
+        "multiple": {"type": "cap_multiple", "multiple": multiple},
+        "return": {"type": "accreting_cap", **HALF_A_YEAR},
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=0.5, investment=60.0, clauses=clauses)
+    assert close(payments(record), expected, abs=1e-9)
+    reached = {n for n, x in outputs(record).items() if n.startswith("cap_reached.") and x == 1.0}
+    assert reached == (set() if last is None else {f"cap_reached.share.{last}"})
+
+
+@pytest.mark.parametrize(
+    ("multiple", "part", "expected"),
+    [
+        # 60 * 1.5 - 50 is 40, 40 * 1.5 - 30 is 30: due with the payment that fills the cap of 80.
+        (2.0, 1.0, [50.0, 60.0, 0.0]),
+        # Half of each payment counts: 65, then 97.5 - 15.
+        (2.0, 0.5, [50.0, 112.5, 0.0]),
+        # All that is received is a return of less than the cap.
+        (3.25, 1.0, [50.0, 50.0, 30.0]),
+        (5.0, 1.0, [50.0, 50.0, 50.0]),
+    ],
+)
+def test_what_is_missing_to_a_return_is_due_when_the_cap_is_reached(multiple, part, expected):
+    clauses = {
+        "multiple": {"type": "cap_multiple", "multiple": multiple},
+        "return": {"type": "true_up", "part": part, **HALF_A_YEAR},
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=0.5, investment=40.0, clauses=clauses)
+    assert close(payments(record), expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("multiple", "lag", "test", "expected"),
+    [
+        # Sales of 100: the 1.2 times 50 stay.
+        (1.2, 0, {"target": 100.0}, [50.0, 10.0, 0.0]),
+        (1.2, 0, {"target": 100.5}, [50.0, 30.0, 0.0]),
+        (1.2, 0, {"target": 100.0, "multiple_if_met": 1.4}, [50.0, 20.0, 0.0]),
+        # The second half of the year alone.
+        (1.2, 0, {"target": 50.5, "since": "2026-07-01"}, [50.0, 30.0, 0.0]),
+        (1.2, 0, {"target": 50.0, "measure": "payments"}, [50.0, 10.0, 0.0]),
+        # By then nothing has been paid: what was earned in the first year is paid in March.
+        (1.2, 60, {"target": 50.0, "measure": "payments"}, [50.0, 30.0, 0.0]),
+        # The lower cap was reached on the day of the test; paid later, the test comes first.
+        (0.8, 0, {"target": 100.5}, [40.0, 0.0, 0.0]),
+        (0.8, 60, {"target": 100.5}, [50.0, 30.0, 0.0]),
+    ],
+)
+def test_a_test_resets_the_multiple_of_a_cap(multiple, lag, test, expected):
+    clauses = {
+        "cap": {"type": "cap_multiple", "multiple": multiple},
+        "test": {
+            "type": "springing_cap",
+            "test_date": "2026-12-31",
+            "multiple_if_missed": 1.6,
+            **test,
+        },
+    }
+    record = share_deal(HUNDRED_A_YEAR, rate=0.5, investment=50.0, payment_lag=lag, clauses=clauses)
+    assert close(payments(record), expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("sales", "expected"), [(300.0, 1.425), (299.0, 1.55)])
+def test_a_cap_by_the_sales_before_the_start(sales, expected):
+    # BioCryst and OMERS, 22 Nov 2021, as recalled: 1.425 or 1.55 times the 150 by sales of 2023.
+    clauses = {
+        "cap": {"type": "cap_multiple", "multiple": 1.425},
+        "test": {
+            "type": "springing_cap",
+            "since": "2023-01-01",
+            "test_date": "2023-12-31",
+            "target": 300.0,
+            "multiple_if_missed": 1.55,
+        },
+    }
+    record = share_deal(
+        {2023: sales, 2024: 4000.0},
+        rate=0.075,
+        investment=150.0,
+        start="2024-01-01",
+        clauses=clauses,
+    )
+    assert close(payments(record), [expected * 150.0], abs=1e-9)
+
+
+def test_one_rate_follows_tiers_that_begin_with_none():
+    clauses = {
+        "tiers": {"type": "tiers", "above": [60.0], "rates": [0.1]},
+        "test": {
+            "type": "springing_rate",
+            "test_date": "2026-12-31",
+            "target": 9.0,
+            "measure": "payments",
+        },
+    }
+    # 10% of 40, then the 9% that would have paid 9 on 100.
+    record = share_deal(HUNDRED_A_YEAR, rate=0.0, clauses=clauses)
+    assert close(payments(record), [4.0, 9.0, 9.0], abs=1e-9)

@@ -39,11 +39,8 @@ def certain(
         key: leg.replace(stop_events=[], loss_events=[], **lag) for key, leg in deal.legs.items()
     }
     certain = {leg.base: cs.Forecast(annual=annual) for leg in legs.values()}
-    formulas = {
-        key: held for key, held in deal.streams.items() if isinstance(held, cs.FormulaStream)
-    }
     return deal.replace(
-        streams=certain | formulas,
+        streams=certain,
         events={},
         legs=legs,
         frequency="quarter",
@@ -162,12 +159,17 @@ def test_payments_by_year_add_up_to_all_that_is_paid(valued):
 def highest_cap(leg: cs.RevenueShare | cs.EarnOut) -> float:
     if leg.cap is not None:
         return float(leg.cap.value)
+    highest = 0.0
     for clause in getattr(leg, "clauses", {}).values():
+        if isinstance(clause, cs.TrueUp):
+            return math.inf
         if isinstance(clause, cs.CapMultiple):
             multiple = clause.multiple.to_dict()
-            highest = max(multiple.get("by_date", {"always": multiple.get("value")}).values())
-            return float(highest) * float(leg.investment.value)
-    return math.inf
+            by_date = multiple.get("by_date", {"always": multiple.get("value")}).values()
+            highest = max(highest, *map(float, by_date))
+        if isinstance(clause, cs.SpringingCap):
+            highest = max(highest, clause.multiple_if_missed.value)
+    return highest * leg.investment.value if highest else math.inf
 
 
 def test_no_path_pays_more_than_the_cap(valued):

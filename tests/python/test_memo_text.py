@@ -140,7 +140,7 @@ def test_the_memo_says_where_the_order_of_clauses_decides(tmp_path):
 
 def test_each_stage_has_a_name_and_the_docstring_lists_them():
     stages = _core.clause_stages()
-    assert len(stages) == len(set(stages)) == 17
+    assert len(stages) == len(set(stages)) == 18
     doc = " ".join(cs.RevenueShare.__doc__.split())
     assert ", ".join(stages) in doc
     assert _core.clause_stage(cs.Custom(**FORMULA_FIELDS)) == "formulas of payments"

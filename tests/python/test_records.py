@@ -39,7 +39,11 @@ EMPTY: dict[str, Any] = {
     "named_numbers": {}, "formula": "",
 }  # fmt: skip
 # Needed, unless there are other figures, or a rate.
-EITHER = {("Forecast", "annual"), ("EarnOut", "amount")}
+EITHER = {
+    ("Forecast", "annual"),
+    ("EarnOut", "amount"),
+    ("SpringingCap", "multiple_if_missed"),
+}
 TYPES = {row["name"]: row for row in _core.describe()}
 
 CLAUSES = ("Balloon", "PayerCredit")  # need nothing

@@ -20,13 +20,16 @@ BASE = changed(
     },
 )
 UNCAPPED = changed(BASE, legs__share__cap=None)
-OWN_CAP = ("cap_multiple", "accreting_cap")
+OWN_CAP = ("cap_multiple", "accreting_cap", "springing_cap")
 
 
 def clause_words(name: str, terms: Record) -> str:
     record = UNCAPPED if name in OWN_CAP else BASE
-    deal = deal_of(changed(record, legs__share__clauses={"it": {"type": name, **terms}}))
-    ((called, says),) = wording.clauses(deal, "share")
+    clauses = {"it": {"type": name, **terms}}
+    if name == "springing_cap":
+        clauses["cap"] = {"type": "cap_multiple", "multiple": 1.5}
+    deal = deal_of(changed(record, legs__share__clauses=clauses))
+    (called, says), *_ = wording.clauses(deal, "share")
     assert called == "It"
     return says.replace("\xa0", " ")
 
@@ -122,6 +125,37 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
             "it is, if not it is 30%",
         ),
         (
+            "springing_cap",
+            {
+                "test_date": "2027-12-31",
+                "target": 80,
+                "since": "2027-01-01",
+                "multiple_if_missed": 2,
+            },
+            "on 31 December 2027 it is tested whether the revenue since 1 January 2027 has reached "
+            "USD 80; for what is paid from then on the cap is unchanged if so and 2 times the "
+            "investment of USD 20 if not",
+        ),
+        (
+            "springing_cap",
+            {"test_date": "2027-12-31", "target": 9, "measure": "payments", "multiple_if_met": 2},
+            "on 31 December 2027 it is tested whether what Receiver has been paid has reached "
+            "USD 9; for what is paid from then on the cap is 2 times the investment of USD 20 if "
+            "so and unchanged if not",
+        ),
+        (
+            "true_up",
+            {"rate": 0.18},
+            "with the payment that reaches the cap, what is missing to a return of 18% a year on "
+            "USD 20 from 1 January 2025 on is paid besides",
+        ),
+        (
+            "true_up",
+            {"rate": 0.18, "amount": 7, "part": 0.4, "since": "2026-02-01"},
+            "with the payment that reaches the cap, what is missing to a return of 18% a year on "
+            "USD 7 from 1 February 2026 on, for which 40% of each payment counts, is paid besides",
+        ),
+        (
             "payer_credit",
             {"spread": 0.03},
             "for the credit of Payer, payments are discounted at 3% a year more than at the "
@@ -147,6 +181,23 @@ def test_clauses_say_their_own_numbers_and_not_what_their_type_is(name: str):
 )  # fmt: skip
 def test_a_clause_in_words(name: str, terms: Record, says: str):
     assert clause_words(name, terms) == says
+
+
+@pytest.mark.parametrize(
+    ("tiers", "says"),
+    [
+        ("replaced", "a rate that is reset holds for all revenue, in place of the tiers"),
+        ("scaled", "the rates of all tiers change in the same proportion"),
+    ],
+)
+def test_a_test_says_what_becomes_of_tiers(tiers: str, says: str):
+    test = {"type": "springing_rate", "tiers": tiers, "rate_if_missed": 0.3, "target": 80}
+    clauses = {
+        "tiers": {"type": "tiers", "above": [20], "rates": [0.1]},
+        "test": test | {"test_date": "2027-12-31"},
+    }
+    deal = deal_of(changed(BASE, legs__share__clauses=clauses))
+    assert dict(wording.clauses(deal, "share"))["Test"].endswith(f"if not it is 30%; {says}")
 
 
 def streams():

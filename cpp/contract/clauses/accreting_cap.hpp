@@ -24,7 +24,8 @@ struct AccretingCap {
       "the\n"
       "leg ends when nothing is left. With d_t the discount factor at rate from there to `since`\n"
       "and S_t the sum of d_s a_s, period t pays (min(S_t, amount) - min(S_{t-1}, amount)) / d_t.\n"
-      "An internal rate of return as a cap is the same.\n"
+      "An internal rate of return as a cap is the same. Beside a CapMultiple payments go on\n"
+      "until both have been reached: period t pays the greater of what each of them leaves.\n"
       "\n"
       "Example: Gust's Revenue-Backed Note, phase 1: until principal plus 5% interest a year is\n"
       "repaid.";

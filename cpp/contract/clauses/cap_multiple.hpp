@@ -19,7 +19,8 @@ struct CapMultiple {
       "min(S_t, C) - min(S_{t-1}, C). A multiple by date is, for each period, that of the "
       "day\n"
       "on which it is paid; when it steps up, a leg that has reached the old cap by then stays "
-      "ended.\n\n"
+      "ended.\n"
+      "Beside an AccretingCap payments go on until both have been reached.\n\n"
       "Example: Royalty Pharma and Geron, 2024: payments end at 1.65 times 125 million if that is\n"
       "reached by mid 2031, else at 2.0 times:\n"
       "investment 125, multiple by date {2024-11-01: 1.65, 2031-07-01: 2.0}.";

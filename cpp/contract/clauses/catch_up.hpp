@@ -23,9 +23,10 @@ struct CatchUp {
       "min(max(plan_t\n"
       "- A_t, 0), rate * revenue_t).\n"
       "\n"
-      "Example, of no one contract: an investor is to receive 10 a year; when 5% of revenue brings "
-      "less, 3% more is\n"
-      "paid until the arrears are made up: target 10, rate 0.03.";
+      "Example, a term of revenue-based notes of which no published one is known to us: an\n"
+      "investor is to receive 10 a year; when 5% of revenue brings less, 3% more is paid until "
+      "the\n"
+      "arrears are made up: target 10, rate 0.03.";
 
   static constexpr auto fields() {
     return std::tuple{

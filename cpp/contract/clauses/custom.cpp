@@ -75,6 +75,12 @@ class CustomStep : public Step {
     if (name == "rate") {
       return flow_->rate;
     }
+    if (name == "investment") {
+      return scope_.investment();
+    }
+    if (name == "already_paid") {
+      return scope_.already_paid();
+    }
     if (name == "paid") {
       return totals_->paid;
     }
@@ -111,7 +117,7 @@ std::unique_ptr<Step> lower_clause(const LegScope& scope, const Custom& clause) 
 
 std::vector<std::string> Custom::fixed_names() const {
   const std::string given = stage == CustomStage::accrual ? "accrual" : "payment";
-  return {"revenue", given, "rate", "paid", "cap", "part", "time"};
+  return {"revenue", given, "rate", "cap", "paid", "part", "time", "investment", "already_paid"};
 }
 
 void Custom::check(const std::string& path, const SoundFields& sound, Issues& issues) const {

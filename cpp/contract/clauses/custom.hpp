@@ -40,6 +40,7 @@ struct Custom {
       "- `revenue`: that of the shared days before any stop event,\n"
       "- `accrual` or, at stage payment, `payment`: what the stages before give,\n"
       "- `rate`, `cap`: the leg's in the period,\n"
+      "- `investment`, `already_paid`: the leg's,\n"
       "- `paid`: in all before the period, with already_paid,\n"
       "- `part`: part of the period's days that are shared, before any stop event,\n"
       "- `time`: years from the valuation date to the period's last day,\n"

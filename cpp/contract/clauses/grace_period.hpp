@@ -23,7 +23,8 @@ struct GracePeriod {
       "accruals,\n"
       "as BioCryst and OMERS agreed in 2021, set the leg's `start` later instead.\n"
       "\n"
-      "Example: payments accrue from closing and begin two years later, with 8% interest.";
+      "Example, a term of revenue-based notes of which no published one is known to us: payments\n"
+      "accrue from closing and begin two years later, with 8% interest.";
 
   static constexpr auto fields() {
     return std::tuple{

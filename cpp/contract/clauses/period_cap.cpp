@@ -9,39 +9,36 @@ namespace {
 class PeriodCapStep : public Step {
  public:
   PeriodCapStep(const LegScope& scope, const PeriodCap& cap)
-      : scope_(scope),
-        cap_(cap),
-        earned_(scope_.zero()),
-        beyond_(scope_.zero()),
-        limit_(scope_.zero()) {}
+      : scope_(scope), cap_(cap), earned_(scope_.zero()), limit_(scope_.zero()) {}
 
   void apply(Flow& flow, const Totals&) override {
+    const Expr accrued = flow.accrual();
     if (scope_.term.begins(cap_.per, flow.period)) {
       begin(flow.period);
+      earned_ = earned_ + accrued;
+      flow.add(min(earned_, limit_) - accrued);
+      return;
     }
-    earned_ = earned_ + flow.accrual();
-    const Expr beyond = max(earned_ - limit_, 0.0);
-    // Only what is cut is taken off, so that accruals stay the same bits below the limit.
-    flow.add(beyond_ - beyond);
-    beyond_ = beyond;
+    // No difference of totals: it is all that accrued, or nothing, to the bit.
+    const Expr room = limit_ - earned_;
+    earned_ = earned_ + accrued;
+    flow.add(min(accrued, room) - min(room, 0.0) - accrued);
   }
 
  private:
   void begin(std::size_t period) {
+    // What the limit of the span before has cut.
+    earned_ = cap_.carry_forward ? max(earned_ - limit_, 0.0) : scope_.zero();
     limit_ = scope_.number("amount", cap_.amount, period);
     if (cap_.prorated) {
       limit_ = limit_ * (scope_.term.days_of(cap_.per, period, true) /
                          scope_.term.days_of(cap_.per, period, false));
     }
-    // All that is carried into the span is beyond the limit until there is room for it.
-    earned_ = cap_.carry_forward ? beyond_ : scope_.zero();
-    beyond_ = earned_;
   }
 
   LegScope scope_;
   const PeriodCap& cap_;
   Expr earned_;  // in the span so far, with what was carried into it
-  Expr beyond_;  // of that, what the limit cuts
   Expr limit_;
 };
 

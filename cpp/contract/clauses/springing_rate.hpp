@@ -14,6 +14,13 @@ struct Names<TestOf> {
   static constexpr std::string_view kNames[] = {"revenue", "payments"};
 };
 
+// What becomes of a leg's tiers when its rate is reset.
+enum class TiersAfter : std::uint8_t { replaced, scaled };
+template <>
+struct Names<TiersAfter> {
+  static constexpr std::string_view kNames[] = {"replaced", "scaled"};
+};
+
 struct SpringingRate {
   Date test_date;
   Number target;
@@ -21,6 +28,7 @@ struct SpringingRate {
   std::optional<Number> rate_if_missed;
   std::optional<Number> rate_if_met;
   Number revenue_before;
+  TiersAfter tiers = TiersAfter::replaced;
 
   // Tests reset the rate in the order of their dates.
   double turn(const RevenueShare&) const {
@@ -45,9 +53,17 @@ struct SpringingRate {
       "the\n"
       "terms do.\n"
       "\n"
+      "A rate that is reset takes the place of all tiers, so that what would have met the target\n"
+      "is (target - already_paid) / revenue, at most 1, on the revenue of which was paid by the\n"
+      "test date. With tiers \"scaled\" each tier's rate changes as the leg's own: by the new "
+      "rate\n"
+      "over the old one.\n"
+      "\n"
       "Example: ImmunityBio and Oberland, 29 Dec 2023: if payments by 31 Dec 2029 reach the\n"
       "investment the rate falls, else it rises to the level that would have repaid it: measure\n"
-      "payments, rate_if_met 0.015.";
+      "payments, rate_if_met 0.015; in place of the tiers of 3% to 7%. Spero and HealthCare\n"
+      "Royalty, 29 Sep 2021: tiers from 12% down to 1% whose rates all step down once: tiers\n"
+      "scaled.";
 
   static constexpr auto fields() {
     return std::tuple{
@@ -62,6 +78,8 @@ struct SpringingRate {
               "Rate after a test that was met."},
         Field{"revenue_before", &SpringingRate::revenue_before, money().at_least(0.0).or_else(0.0),
               "Revenue before the leg's start that counts in the test."},
+        Field{"tiers", &SpringingRate::tiers, choice().or_else("replaced"),
+              "What becomes of the leg's tiers when the rate is reset."},
     };
   }
   bool operator==(const SpringingRate&) const = default;

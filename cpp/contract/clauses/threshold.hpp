@@ -19,8 +19,8 @@ struct Threshold {
       "Revenue up to a threshold is not shared.\n\n"
       "With Y_t the shared revenue since the span began (the year, the whole term, or "
       "the\n"
-      "period alone), rate r and threshold K, period t accrues r times its revenue less\n"
-      "r (min(Y_t, K) - min(Y_{t-1}, K)): the revenue above K alone.\n\n"
+      "period alone), rate r and threshold K, period t accrues\n"
+      "r (max(Y_t, K) - max(Y_{t-1}, K)): on the revenue above K alone.\n\n"
       "Example: 17% of what a year brings above 50, the terms of Lambda School's income-share\n"
       "agreement in thousands (some, once above, take the share of everything: Tiers with\n"
       "whole_amount).";

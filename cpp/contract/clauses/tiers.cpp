@@ -33,8 +33,10 @@ class TiersStep : public Step {
     return rate(tier, flow) - (tier == 0 ? flow.rate : rate(tier - 1, flow));
   }
   Expr rate(std::size_t tier, const Flow& flow) {
-    return scope_.context.number(element_path(scope_.path + ".rates", tier), tiers_.rates[tier],
-                                 scope_.context.periods()[flow.period].first);
+    const Expr agreed =
+        scope_.context.number(element_path(scope_.path + ".rates", tier), tiers_.rates[tier],
+                              scope_.context.periods()[flow.period].first);
+    return flow.tiers ? flow.tiers->factor * agreed + flow.tiers->rate : agreed;
   }
 
   Expr of_parts(const Flow& flow) {
