@@ -119,7 +119,8 @@ class Workspace::Builder {
       workspace_.calls_.push_back({.kind = Call::Kind::stream,
                                    .to = to,
                                    .fill = table.philox[generator][law],
-                                   .key = draw_key(0, draw.name, draw.step)});
+                                   .key = draw_key(0, draw.name, draw.step),
+                                   .draw = factor.draws[level]});
     }
   }
 
@@ -205,18 +206,32 @@ void Workspace::run(const Call& call, const BlockId& id) noexcept {
   }
 }
 
+void Workspace::run_calls(const BlockId& id, std::span<const double* const> given) noexcept {
+  for (const Call& call : calls_) {
+    if (call.kind == Call::Kind::operation) [[likely]] {
+      call.kernel(call.to, call.args[0], call.args[1], call.args[2]);
+    } else if (!given.empty()) {
+      std::copy_n(given[call.draw], kBlock, call.to);
+    } else {
+      run(call, id);
+    }
+  }
+}
+
 void run_block(const BlockId& id, Workspace& workspace, std::span<const double*> results) {
   assert(results.size() == workspace.outputs_.size());
   if (!workspace.design_.directions.empty()) {
     workspace.randomise(id);
   }
-  for (const Workspace::Call& call : workspace.calls_) {
-    if (call.kind == Workspace::Call::Kind::operation) [[likely]] {
-      call.kernel(call.to, call.args[0], call.args[1], call.args[2]);
-    } else {
-      workspace.run(call, id);
-    }
-  }
+  workspace.run_calls(id, {});
+  std::ranges::copy(workspace.outputs_, results.begin());
+}
+
+void run_block_on(std::span<const double* const> draws, Workspace& workspace,
+                  std::span<const double*> results) {
+  assert(results.size() == workspace.outputs_.size());
+  assert(draws.size() == workspace.design_.draws.size() && workspace.design_.directions.empty());
+  workspace.run_calls({}, draws);
   std::ranges::copy(workspace.outputs_, results.begin());
 }
 

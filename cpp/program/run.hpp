@@ -42,10 +42,12 @@ class Workspace {
     DrawKey key = {};             // of a stream; the seed comes with the run
     SobolKernel sobol = nullptr;  // of Sobol points
     std::uint32_t dimension = 0;  // of Sobol points
+    std::size_t draw = 0;         // of a stream, among the program's
     const Transform* transform = nullptr;
   };
 
   class Builder;
+  void run_calls(const BlockId& id, std::span<const double* const> given) noexcept;
   void run(const Call& call, const BlockId& id) noexcept;
   void randomise(const BlockId& id);
 
@@ -59,10 +61,16 @@ class Workspace {
   std::uint32_t replicate_ = 0;
   unsigned index_bits_ = 0;
   friend void run_block(const BlockId&, Workspace&, std::span<const double*>);
+  friend void run_block_on(std::span<const double* const>, Workspace&, std::span<const double*>);
 };
 
 // Computes a block. On return results[i] points at the kBlock values of output i of the workspace's
 // program, valid until the next call with this workspace.
 void run_block(const BlockId& id, Workspace& workspace, std::span<const double*> results);
+
+// The same on given draws, by draw of the program kBlock values; of a workspace whose draws are all
+// of a stream.
+void run_block_on(std::span<const double* const> draws, Workspace& workspace,
+                  std::span<const double*> results);
 
 }  // namespace capstake

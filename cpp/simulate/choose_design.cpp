@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -18,7 +19,7 @@
 namespace capstake {
 namespace {
 
-constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths, for correlations
+constexpr std::uint64_t kPilotBlocks = 4;  // of plain paths
 constexpr std::uint32_t kReplicates = 8;   // for each construction
 // Beyond those of any run: what is chosen by its own replicates is chosen for their luck.
 constexpr std::uint32_t kFirstReplicate = 1u << 30;
@@ -36,8 +37,12 @@ constexpr double kRounding = 1e-9;
 // What moves less than this, in parts of its mean, is rounding.
 constexpr double kStill = 1e-12;
 
-// By chance alone a squared correlation over the pilot's paths is greater once in 370.
-constexpr double kNoise = 9.0 / static_cast<double>(kPilotPaths);
+// How far a draw is moved, in its deviations, to see what it does: far enough to see jumps.
+constexpr double kMove = 0.5;
+// Blocks for moving each draw on some paths, and the least and the most paths for one draw.
+constexpr std::size_t kMovingBlocks = 8;
+constexpr std::size_t kLeastMoved = 16;
+constexpr std::size_t kMostMoved = kBlock / 2;
 
 // Columns of the pilot: the outputs that count, those that may use controls, and the controls.
 struct Columns {
@@ -78,29 +83,22 @@ Columns columns_of(const Program& program, const PilotSpec& spec) {
 // a quarter of their variance in the pilot: this is the logarithm.
 constexpr double kHandicap = 1.4;
 
-// What controls leave of outputs, and its correlations with draws, estimated on plain paths.
-class Correlations {
+// What controls leave of outputs, and how much draws move it, on plain paths.
+class PlainPaths {
  public:
-  Correlations(const Program& program, const Design& plain, const Columns& columns,
-               std::uint64_t seed)
-      : values_(columns.all.size() * kPilotPaths),
-        rows_(columns.n_counted, std::vector<double>(program.draws.size(), 0.0)) {
+  PlainPaths(const Program& program, const Design& plain, const Columns& columns,
+             std::uint64_t seed)
+      : values_(columns.all.size() * kPilotPaths), moves_(program.draws.size()) {
     run(program, plain, columns.all, seed);
+    const AlignedVector at_first = values_;
     centre(columns);
     leave_out_controls(columns);
-    std::vector<const double*> counted;
-    for (std::size_t i = 0; i < columns.n_counted; ++i) {
-      counted.push_back(values(i));
-    }
-    moments_ = moments_of(counted, kPilotPaths, {});
-    AlignedVector draws(kPilotPaths);
-    for (std::size_t k = 0; k < program.draws.size(); ++k) {
-      fill(draws.data(), program.draws[k], seed);
-      add_draw(draws.data(), program.draws[k].law, k);
-    }
+    find_moves(program, plain, columns, at_first, seed);
   }
 
-  // Of a factor's coordinates under a transform: the steps' correlations, turned back.
+  // Of a factor's coordinates under a transform: the mean square of what the outputs move along
+  // it, in their deviations (Sobol' and Kucherenko 2009: an upper bound of the coordinate's part of
+  // the variance, and of what it has to do with in it).
   std::vector<double> importance(const Factor& factor, const Transform& transform) const {
     const std::size_t n = factor.draws.size();
     std::vector<double> total(n, 0.0);
@@ -108,14 +106,11 @@ class Correlations {
       std::vector<double> direction(n, 0.0);
       direction[transform.row_of_coordinate[level]] = 1.0;
       apply(transform, direction);
-      for (const std::vector<double>& row : rows_) {
-        double correlation = 0.0;
-        for (std::size_t k = 0; k < n; ++k) {
-          correlation += direction[k] * row[factor.draws[k]];
-        }
-        const double square = correlation * correlation;
-        total[level] += square < kNoise ? 0.0 : square;
+      Eigen::ArrayXd along = Eigen::ArrayXd::Zero(moves_[factor.draws[0]].size());
+      for (std::size_t k = 0; k < n; ++k) {
+        along += direction[k] * moves_[factor.draws[k]];
       }
+      total[level] = along.square().mean();
     }
     return total;
   }
@@ -171,38 +166,97 @@ class Correlations {
     }
   }
 
-  static void fill(double* to, const Draw& draw, std::uint64_t seed) {
-    const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
-    for (std::uint64_t block = 0; block < kPilotBlocks; ++block) {
-      fill(to + block * kBlock, draw_key(seed, draw.name, draw.step), block);
+  // Moves one draw after the other on the first paths; several draws share a block.
+  void find_moves(const Program& program, const Design& plain, const Columns& columns,
+                  std::span<const double> at_first, std::uint64_t seed) {
+    const std::size_t n_draws = program.draws.size();
+    if (n_draws == 0) {
+      return;
+    }
+    const std::size_t n =
+        std::clamp(std::bit_floor(kMovingBlocks * kBlock / n_draws), kLeastMoved, kMostMoved);
+    AlignedVector still(n_draws * kBlock);
+    AlignedVector moved(n_draws * kBlock);
+    std::vector<const double*> draws;
+    for (std::size_t k = 0; k < n_draws; ++k) {
+      repeat_first(program.draws[k], seed, n, still.data() + k * kBlock);
+      draws.push_back(moved.data() + k * kBlock);
+    }
+    Workspace workspace(program, plain);
+    std::vector<const double*> results(program.outputs.size());
+    const std::size_t n_together = kBlock / n;
+    for (std::size_t first = 0; first < n_draws; first += n_together) {
+      const std::size_t last = std::min(first + n_together, n_draws);
+      moved = still;
+      for (std::size_t k = first; k < last; ++k) {
+        move(program.draws[k].law, std::span(moved).subspan(k * kBlock + (k - first) * n, n));
+      }
+      run_block_on(draws, workspace, results);
+      for (std::size_t k = first; k < last; ++k) {
+        moves_[k] = change(columns, results, at_first, (k - first) * n, n);
+      }
     }
   }
 
-  void add_draw(const double* draws, Law law, std::size_t draw) {
-    const double mean = law == Law::normal ? 0.0 : 0.5;
-    const double variance = law == Law::normal ? 1.0 : 1.0 / 12.0;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const double product = co_moment(values(i), moments_.mean[i], draws, mean, kPilotPaths);
-      const double correlation = product / std::sqrt(moments_.m2[i] * kPilotPaths * variance);
-      rows_[i][draw] = std::isfinite(correlation) ? correlation : 0.0;
+  static void repeat_first(const Draw& draw, std::uint64_t seed, std::size_t n, double* to) {
+    const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
+    fill(to, draw_key(seed, draw.name, draw.step), 0);
+    for (std::size_t i = n; i < kBlock; ++i) {
+      to[i] = to[i - n];
     }
+  }
+
+  static void move(Law law, std::span<double> draws) {
+    for (double& draw : draws) {
+      const bool is_normal = law == Law::normal;
+      const double normal = is_normal ? draw : evaluate(Op::normal_quantile, draw);
+      draw = is_normal ? normal + kMove : evaluate(Op::normal_cdf, normal + kMove);
+    }
+  }
+
+  // Of what controls leave of all outputs that count, one after the other, in their deviations.
+  Eigen::ArrayXd change(const Columns& columns, std::span<const double* const> results,
+                        std::span<const double> at_first, std::size_t lane, std::size_t n) const {
+    const auto m = static_cast<Eigen::Index>(columns.n_counted);
+    const auto rows = static_cast<Eigen::Index>(n);
+    Eigen::MatrixXd moved(rows, static_cast<Eigen::Index>(columns.all.size()));
+    for (std::size_t i = 0; i < columns.all.size(); ++i) {
+      const auto before = at_first.subspan(i * kPilotPaths, n);
+      const auto after = std::span(results[columns.all[i]] + lane, n);
+      for (std::size_t j = 0; j < n; ++j) {
+        moved(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(i)) = after[j] - before[j];
+      }
+    }
+    Eigen::MatrixXd left =
+        moved.leftCols(m) - moved.rightCols(coefficients_.rows()) * coefficients_;
+    for (Eigen::Index i = 0; i < m; ++i) {
+      const double deviation = deviation_of(i);
+      left.col(i) = deviation > 0.0 ? Eigen::VectorXd(left.col(i) / (kMove * deviation))
+                                    : Eigen::VectorXd::Zero(rows);
+    }
+    return left.reshaped().array();
+  }
+
+  double deviation_of(Eigen::Index output) const {
+    const Eigen::Map<const Eigen::VectorXd> left(
+        values_.data() + static_cast<std::size_t>(output) * kPilotPaths, kPilotPaths);
+    return left.norm() / std::sqrt(double{kPilotPaths});
   }
 
   double* values(std::size_t output) { return values_.data() + output * kPilotPaths; }
 
-  AlignedVector values_;                   // (columns, paths)
-  Eigen::MatrixXd coefficients_;           // (controls, outputs)
-  Eigen::MatrixXd covariance_;             // of the outputs that may use controls, and the controls
-  Moments moments_;                        // of the outputs
-  std::vector<std::vector<double>> rows_;  // (outputs, draws)
+  AlignedVector values_;               // (columns, paths)
+  Eigen::MatrixXd coefficients_;       // (controls, outputs)
+  Eigen::MatrixXd covariance_;         // of the outputs that may use controls, and the controls
+  std::vector<Eigen::ArrayXd> moves_;  // by draw: (outputs, paths)
 };
 
 Design ordered(const Program& program, std::span<const Factor> factors, Construction construction,
-               const Correlations& correlations, std::uint32_t max_dimensions) {
+               const PlainPaths& paths, std::uint32_t max_dimensions) {
   SobolPlan plan{.construction = construction, .max_dimensions = max_dimensions, .importance = {}};
   for (const Factor& factor : factors) {
     plan.importance.push_back(
-        correlations.importance(factor, transform_of(program, factor, construction)));
+        paths.importance(factor, transform_of(program, factor, construction)));
   }
   return sobol_design(program, plan);
 }
@@ -252,10 +306,9 @@ struct Tried {
 // The best construction; only one where no factor has steps to combine, and then replicates only
 // where controls are to be chosen.
 Tried best_design(const Program& program, const PilotSpec& spec, const Columns& columns,
-                  const Design& plain, const Correlations& correlations) {
+                  const Design& plain, const PlainPaths& paths) {
   const auto tried = [&](Construction construction, bool runs) {
-    Design design =
-        ordered(program, plain.factors, construction, correlations, spec.max_dimensions);
+    Design design = ordered(program, plain.factors, construction, paths, spec.max_dimensions);
     Eigen::MatrixXd means =
         runs ? replicate_means(program, design, columns, spec.seed) : Eigen::MatrixXd();
     return Tried{std::move(design), std::move(means)};
@@ -271,7 +324,7 @@ Tried best_design(const Program& program, const PilotSpec& spec, const Columns& 
   for (const Construction each :
        {Construction::principal, Construction::bridge, Construction::identity}) {
     Tried one = tried(each, true);
-    const double here = log_variance(one.means, correlations.coefficients());
+    const double here = log_variance(one.means, paths.coefficients());
     const double handicap = each == Construction::principal ? 0.0 : kHandicap * n_counted;
     if (!best || here + handicap < least) {
       best = std::move(one);
@@ -282,15 +335,15 @@ Tried best_design(const Program& program, const PilotSpec& spec, const Columns& 
 }
 
 // By output that may use controls: places among those given.
-std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns,
-                           const Correlations& correlations, const Eigen::MatrixXd& means) {
+std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns, const PlainPaths& paths,
+                           const Eigen::MatrixXd& means) {
   std::vector<Subset> found(spec.controlled.size());
   if (!columns.has_choice()) {
     return found;
   }
   const std::vector<Subset> chosen = choose_controls(
       {.n_outputs = columns.controlled.size(),
-       .covariance = correlations.covariance(),
+       .covariance = paths.covariance(),
        .replicate_means = means.rightCols(static_cast<Eigen::Index>(columns.n_with_controls()))});
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     for (const std::size_t control : chosen[i]) {
@@ -305,9 +358,9 @@ std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns,
 Pilot run_pilot(const Program& program, const PilotSpec& spec) {
   const Columns columns = columns_of(program, spec);
   const Design plain = stream_design(program);
-  const Correlations correlations(program, plain, columns, spec.seed);
-  Tried best = best_design(program, spec, columns, plain, correlations);
-  return {std::move(best.design), in_use(spec, columns, correlations, best.means)};
+  const PlainPaths paths(program, plain, columns, spec.seed);
+  Tried best = best_design(program, spec, columns, plain, paths);
+  return {std::move(best.design), in_use(spec, columns, paths, best.means)};
 }
 
 Design choose_design(const Program& program, const PilotSpec& spec) {

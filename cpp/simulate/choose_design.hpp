@@ -31,8 +31,8 @@ struct Pilot {
 };
 
 // Counted is what controls leave of the outputs, by a regression on plain paths. Coordinates are
-// ordered by the squared correlation of that with them, estimated on the same paths; those that are
-// not told from noise come last, level by level. Then each construction runs on a few small
+// ordered by how much that moves where they do, on a few of the same paths; those that move nothing
+// come last, level by level. Then each construction runs on a few small
 // replicates, and the one with the smallest variance of replicate means, as a geometric mean over
 // outputs, is taken; principal components unless another has a quarter of theirs. Controls are
 // chosen on the same paths and replicates (choose_controls.hpp).

@@ -1,5 +1,6 @@
 // Designs: constructions are orthogonal, and blocks are what single paths are, bit for bit.
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "close.hpp"
@@ -321,6 +322,58 @@ TEST(Design, PilotCountsWhatControlsLeave) {
     spec.controls = {1};
     EXPECT_EQ(choose_design(program, spec).factors[0].transform.construction,
               Construction::principal);
+  }
+}
+
+// Squares and jumps have no slope on average, or nearly none.
+TEST(Design, PilotOrdersByWhatDrawsMove) {
+  Graph graph;
+  const Expr still(graph, graph.draw("still", 0));
+  const Expr weak(graph, graph.draw("weak", 0));
+  const Expr slope(graph, graph.draw("slope", 0));
+  const Expr even(graph, graph.draw("even", 0));
+  const Expr jump(graph, graph.draw("jump", 0, Law::uniform));
+  const Expr sum = 4.0 * even * even + 10.0 * less(jump, jump.constant(0.1)) + 3.0 * slope +
+                   0.1 * weak + max(still - 9.0, 0.0);
+  graph.output("x", sum.id());
+  const Program program = compile(graph);
+  for (std::uint64_t seed = 1; seed < 6; ++seed) {
+    const Design design = choose_design(program, {.seed = seed, .outputs = {}, .controls = {}});
+    std::map<std::uint32_t, std::string> order;
+    for (const Factor& factor : design.factors) {
+      order[factor.dimensions[0]] = design.draws[factor.draws[0]].name;
+    }
+    const std::map<std::uint32_t, std::string> expected = {
+        {0, "even"}, {1, "jump"}, {2, "slope"}, {3, "weak"}, {4, "still"}};
+    EXPECT_EQ(order, expected);
+  }
+}
+
+// The draws of another block, in a workspace that would make its own.
+TEST(Design, GivenDrawsTakeThePlaceOfStreams) {
+  const Program program = compile(some_factors());
+  const Design design = stream_design(program);
+  const std::size_t n_draws = program.draws.size();
+  AlignedVector rows(n_draws * kBlock);
+  for (std::size_t lane = 0; lane < kBlock; ++lane) {
+    const std::vector<double> draws =
+        draws_on_path(design, {.seed = 4, .point = 3 * kBlock + lane});
+    for (std::size_t k = 0; k < n_draws; ++k) {
+      rows[k * kBlock + lane] = draws[k];
+    }
+  }
+  std::vector<const double*> given;
+  for (std::size_t k = 0; k < n_draws; ++k) {
+    given.push_back(rows.data() + k * kBlock);
+  }
+  Workspace one(program, design);
+  Workspace other(program, design);
+  std::vector<const double*> made(program.outputs.size());
+  std::vector<const double*> found(program.outputs.size());
+  run_block({.seed = 4, .block = 3}, one, made);
+  run_block_on(given, other, found);
+  for (std::size_t i = 0; i < program.outputs.size(); ++i) {
+    EXPECT_TRUE(std::equal(found[i], found[i] + kBlock, made[i]));
   }
 }
 
