@@ -74,7 +74,12 @@ std::optional<double> settled(const QuadratureRule& rule, double a, double b,
       size += 2.0 * std::abs(term);
     }
   }
-  return std::abs(coarse - value) <= kLargestChange * size ? std::optional(value) : std::nullopt;
+  const auto at_an_end = [&](std::size_t i) {
+    return std::abs((b - a) * rule.weights[i] * values[i]);
+  };
+  const bool is_settled = std::abs(coarse - value) <= kLargestChange * size &&
+                          at_an_end(0) + at_an_end(values.size() - 1) <= kLargestChange * size;
+  return is_settled ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace capstake

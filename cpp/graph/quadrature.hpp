@@ -29,7 +29,8 @@ QuadratureRule tanh_sinh();
 QuadratureRule normal_trapezoid();
 
 // The integral between a and b, of a function given at the points between them; nothing where the
-// coarser rule differs by more than 1e-11 of the integral of its size. The error is far below that.
+// coarser rule differs by more than 1e-11 of the integral of its size, or as much is at the ends:
+// an exponential of an exponential has no mean. The error is far below that.
 std::optional<double> settled(const QuadratureRule& rule, double a, double b,
                               std::span<const double> values);
 

@@ -11,6 +11,10 @@
 
 namespace capstake {
 
+// Of a control's exact mean from that of plain paths, in its errors: as good as impossible but for
+// what no path shows, and then the control is of no use.
+inline constexpr double kFar = 10.0;
+
 // The most controls in use for one output over replicates.
 inline constexpr std::size_t kMostInUse = 2;
 

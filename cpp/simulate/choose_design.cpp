@@ -87,16 +87,17 @@ constexpr double kHandicap = 1.4;
 class PlainPaths {
  public:
   PlainPaths(const Program& program, const Design& plain, const Columns& columns,
-             std::uint64_t seed)
+             const PilotSpec& spec)
       : values_(columns.all.size() * kPilotPaths), moves_(program.draws.size()) {
-    run(program, plain, columns.all, seed);
+    run(program, plain, columns.all, spec.seed);
     const AlignedVector at_first = values_;
-    centre(columns);
+    const Eigen::RowVectorXd means = centre(columns);
+    leave_out_far_controls(columns, means, spec.control_means);
     leave_out_controls(columns);
-    find_moves(program, plain, columns, at_first, seed);
+    find_moves(program, plain, columns, at_first, spec.seed);
   }
 
-  // Of a factor's coordinates under a transform: the mean square of what the outputs move along
+  // Of a factor's coordinates under a transform: the sum of squares of what the outputs move along
   // it, in their deviations (Sobol' and Kucherenko 2009: an upper bound of the coordinate's part of
   // the variance, and of what it has to do with in it).
   std::vector<double> importance(const Factor& factor, const Transform& transform) const {
@@ -110,7 +111,7 @@ class PlainPaths {
       for (std::size_t k = 0; k < n; ++k) {
         along += direction[k] * moves_[factor.draws[k]];
       }
-      total[level] = along.square().mean();
+      total[level] = along.square().sum();
     }
     return total;
   }
@@ -122,7 +123,8 @@ class PlainPaths {
   const Eigen::MatrixXd& covariance() const { return covariance_; }
 
  private:
-  void centre(const Columns& columns) {
+  // Returns the means by column.
+  Eigen::RowVectorXd centre(const Columns& columns) {
     const auto n_all = static_cast<Eigen::Index>(columns.all.size());
     Eigen::Map<Eigen::MatrixXd> paths(values_.data(), kPilotPaths, n_all);
     const Eigen::RowVectorXd mean = paths.colwise().mean();
@@ -134,6 +136,23 @@ class PlainPaths {
     }
     const auto joint = paths.rightCols(static_cast<Eigen::Index>(columns.n_with_controls()));
     covariance_ = joint.transpose() * joint / double{kPilotPaths - 1};
+    return mean;
+  }
+
+  // In the covariances they do not move, so that nothing is explained by them.
+  void leave_out_far_controls(const Columns& columns, const Eigen::RowVectorXd& means,
+                              std::span<const double> exact) {
+    const auto n_controls = static_cast<Eigen::Index>(columns.controls.size());
+    for (Eigen::Index k = 0; k < n_controls && !exact.empty(); ++k) {
+      const Eigen::Index row = covariance_.rows() - n_controls + k;
+      const double mean = means(means.size() - n_controls + k);
+      const double error = std::sqrt(covariance_(row, row) / double{kPilotPaths});
+      const double off = exact[columns.controls[static_cast<std::size_t>(k)]] - mean;
+      if (std::abs(off) > kFar * error + kStill * std::abs(mean)) {
+        covariance_.row(row).setZero();
+        covariance_.col(row).setZero();
+      }
+    }
   }
 
   void leave_out_controls(const Columns& columns) {
@@ -358,7 +377,7 @@ std::vector<Subset> in_use(const PilotSpec& spec, const Columns& columns, const 
 Pilot run_pilot(const Program& program, const PilotSpec& spec) {
   const Columns columns = columns_of(program, spec);
   const Design plain = stream_design(program);
-  const PlainPaths paths(program, plain, columns, spec.seed);
+  const PlainPaths paths(program, plain, columns, spec);
   Tried best = best_design(program, spec, columns, plain, paths);
   return {std::move(best.design), in_use(spec, columns, paths, best.means)};
 }

@@ -21,6 +21,7 @@ struct PilotSpec {
   std::vector<std::size_t> outputs;
   // Outputs whose exact means are known. What of the others they explain does not count.
   std::vector<std::size_t> controls;
+  std::vector<double> control_means = {};    // one each, or none: not compared with the paths
   std::vector<std::size_t> controlled = {};  // outputs that may use controls over replicates
   std::uint32_t max_dimensions = 256;
 };
@@ -30,6 +31,9 @@ struct Pilot {
   std::vector<Subset> in_use;  // by controlled output: places among the controls
 };
 
+// No output uses a control whose mean is far from that of the paths: what carries it, such as an
+// exponential of an exponential, no run of any size would see.
+//
 // Counted is what controls leave of the outputs, by a regression on plain paths. Coordinates are
 // ordered by how much that moves where they do, on a few of the same paths; those that move nothing
 // come last, level by level. Then each construction runs on a few small

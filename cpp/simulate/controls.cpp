@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/require.hpp"
+#include "simulate/choose_controls.hpp"
 #include "simulate/statistics.hpp"
 
 namespace capstake {
@@ -69,7 +70,10 @@ Split split(const PathMoments& moments, std::span<const double> exact_means) {
   const Eigen::Index fitted = n_fitted(moments, exact_means);
   for (Eigen::Index j = 0; j < k; ++j) {
     const double least = kStill * std::max(size, std::abs(mean(n - k + j)));
-    if (j >= fitted || std::sqrt(controls(j, j)) <= least) {
+    const double deviation = std::sqrt(controls(j, j));
+    const double off = std::abs(mean(n - k + j) - exact(j));
+    const bool is_far = off * std::sqrt(static_cast<double>(moments.paths)) > kFar * deviation;
+    if (j >= fitted || deviation <= least || is_far) {
       controls.row(j).setZero();
       controls.col(j).setZero();
     }

@@ -166,6 +166,7 @@ class HeadlineRun {
     for (std::size_t k = 0; k < controls_.size(); ++k) {
       spec.controls.push_back(quantities_.size() + k);
     }
+    spec.control_means = exact_means_;
     Pilot pilot = run_pilot(program, spec);
     in_use_ = std::move(pilot.in_use);
     return std::move(pilot.design);

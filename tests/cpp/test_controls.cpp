@@ -270,6 +270,15 @@ TEST(ControlPaths, OnlyTheFirstAreFittedToFewPaths) {
   EXPECT_TRUE(same_bits(alone.gain, 1.0));
 }
 
+TEST(ControlPaths, AMeanThatNoPathShowsIsOfNoUse) {
+  std::mt19937_64 random(8);
+  const PathMoments moments = moments_of_rows(sample(random, 10'000, {0.8}), 2);
+  const Controlled far = control_paths(moments, std::vector{5.0 + 11.0 * 2.0 / 100.0}).front();
+  EXPECT_TRUE(same_bits(far.value, moments.mean[0]));
+  EXPECT_TRUE(same_bits(far.coefficient[0], 0.0));
+  EXPECT_NE(control_paths(moments, std::vector{5.0}).front().coefficient[0], 0.0);
+}
+
 TEST(ControlPaths, KeepTheLevelOfTheIntervals) {
   const std::vector<double> exact = {5.0};
   const Trial in_sample = repeat(1000, {0.7}, [&](const std::vector<double>& rows) {

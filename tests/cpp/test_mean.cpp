@@ -162,6 +162,7 @@ TEST(Mean, IsNotInvented) {
   EXPECT_NE(f.why_not(exp(z) / (exp(z) + exp(w))), "");
   EXPECT_NE(f.why_not(exp(f.constant(800.0) + z)), "");
   EXPECT_NE(f.why_not(less(u, f.constant(0.3)) * min(exp(w), 1.0)), "");
+  EXPECT_NE(f.why_not(exp(0.5 * exp(0.4 * z))), "");
 }
 
 TEST(LinearControls, DropTheCapAndTheFloor) {

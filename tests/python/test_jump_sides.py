@@ -122,8 +122,16 @@ def test_slopes_of_a_springing_rate_are_those_of_its_value():
 def test_a_comparison_that_turns_twice_is_smoothed():
     # Sales between 60 and 90: the direction crosses both ends.
     record = milestone("100 + minimum(sales - 60, 90 - sales)", 100.0)
-    row = cs.sensitivities(deal_of(record), paths=2**15)["milestone"]["streams.sales.volatility"]
+    found = cs.sensitivities(deal_of(record), paths=2**15)
+    row = found["milestone"]["streams.sales.volatility"]
     assert row.method == "smoothed"
+    assert row.bias is not None
+    assert "Smoothed: biased" in found.table("milestone").note
+    # Of both ends' probabilities: the place of sales S is (log(S / 80) + v^2 / 2) / v.
+    slopes = [norm.pdf(distance(s)) * (1 - distance(s) / VOLATILITY) for s in (90.0, 60.0)]
+    exact = AMOUNT * math.exp(-DISCOUNT) * (slopes[0] - slopes[1])
+    assert abs(row.derivative.value - exact) < 4 * row.derivative.standard_error
+    assert row.derivative.standard_error < 0.2 * abs(exact)
 
 
 # Values over sides are smooth in each number, and both versions are valued on the same points.

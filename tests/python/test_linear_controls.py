@@ -5,6 +5,7 @@ import pytest
 
 import capstake as cs
 from capstake import _core
+from clause_cases import CASES
 from deals import CAPPED_SHARE, EVERYTHING, changed, deal_of, without
 
 BLOCKS = 64
@@ -117,3 +118,20 @@ def test_equal_deals_differ_by_nothing():
         for name in ("share", "payer", "receiver"):
             assert compared[name].estimate.value == 0.0
             assert compared[name].estimate.standard_error == 0.0
+
+
+# Integrated over an event, what a control leaves out of a clause may be an exponential of an
+# exponential, whose mean no path shows.
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_no_control_spoils_a_clause_beside_a_stop_event(name):
+    record = changed(CASES[name], legs__share__stop_events=["stop"])
+    try:
+        valued = cs.value(deal_of(record), paths=2**12, sampler="philox", seed=3)
+    except cs.InputError:
+        pytest.skip("the clause has its own end")
+    share = valued["share"]
+    sharp = cs.value(deal_of(record), paths=2**13, seed=3)["share"]
+    error = np.std(share.samples) / np.sqrt(len(share.samples))
+    for each in (share, sharp):
+        assert abs(each.value - np.mean(share.samples)) <= 5 * error + 4 * each.standard_error

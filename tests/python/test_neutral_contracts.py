@@ -30,6 +30,8 @@ def clause(kind: str, **terms: Any) -> Record:
     return {"type": kind, **terms}
 
 
+MULTIPLE = 1.5
+
 # By name: a clause that changes nothing. RATE stands for the leg's own, which must be one number.
 RATE = object()
 NEUTRAL: dict[str, Record] = {
@@ -61,6 +63,14 @@ NEUTRAL: dict[str, Record] = {
         rate_if_met=RATE,
         measure="payments",
     ),
+    "a test that keeps the cap's multiple": clause(
+        "springing_cap",
+        test_date=DATES[2],
+        target=20,
+        multiple_if_missed=MULTIPLE,
+        multiple_if_met=MULTIPLE,
+    ),
+    "a return that any payment makes up to": clause("true_up", rate=0, amount=1e-300),
     "a tail of nothing": clause("tail_rate", rate=0),
     "a balloon of nothing": clause("balloon", part=0),
     "a buy-out on the last day at no price": clause("buy_out", on=END, amount=0, less_paid=False),
@@ -98,6 +108,7 @@ TO_ROUNDING: dict[str, Record] = {
 }
 SETS_RATES = {"springing_rate", "recoup_then_split", "tiers"}
 OF_CAPS = {"cap_multiple", "accreting_cap"}
+ON_CAPS = {"balloon", "springing_cap", "true_up"}
 
 
 def is_apart(kind: str, other: str) -> bool:
@@ -143,9 +154,14 @@ def without_and_with(record: Record, added: Record) -> tuple[Record, Record]:
     if kind in {*OF_CAPS, *ACCRUALS, "custom"}:
         kept = {name: c for name, c in kept.items() if c["type"] != "tail_rate"}
     if kind in OF_CAPS:
-        kept = {name: c for name, c in kept.items() if c["type"] != "balloon"}
+        kept = {name: c for name, c in kept.items() if c["type"] not in ON_CAPS}
+    if kind == "springing_cap":
+        kept = {name: c for name, c in kept.items() if c["type"] not in OF_CAPS}
+        kept["whole"] = clause("cap_multiple", multiple=MULTIPLE)
     changes: Record = {"clauses": kept}
-    if kind in {"tail_rate", "balloon"} and not has_cap(record, kept):
+    if kind == "springing_cap":
+        changes["cap"] = None
+    if kind in {"tail_rate", "balloon", "true_up"} and not has_cap(record, kept):
         changes["cap"] = 9.0
     if kind in OF_CAPS:
         changes["cap"] = None
