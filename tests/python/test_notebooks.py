@@ -1,11 +1,14 @@
 """Every notebook is stored without outputs and runs from top to bottom."""
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+
+import capstake as cs
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -39,6 +42,14 @@ def new_notebook(*sources: str) -> nbformat.NotebookNode:
 def test_notebooks_are_stored_clean():
     faults = {path.name: stored_badly(nbformat.read(path, as_version=4)) for path in NOTEBOOKS}
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_gallery_shows_every_bundled_contract():
+    # The founding deal has a notebook of its own.
+    gallery = nbformat.read(NOTEBOOKS[0].parent / "02_real_contracts.ipynb", as_version=4)
+    shown = {name for cell in gallery.cells for name in re.findall(r'show\("(\w+)"\)', cell.source)}
+    founding = {name for name in cs.bundled_deals() if name.startswith("microsoft_openai")}
+    assert shown == set(cs.bundled_deals()) - founding
 
 
 @pytest.mark.slow
