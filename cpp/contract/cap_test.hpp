@@ -20,7 +20,6 @@ class CapTest {
   Expr multiple(Expr before, std::size_t period);
 
  private:
-  void test();
   Expr measured() const;
   Expr revenue() const;
 

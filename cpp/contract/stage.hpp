@@ -18,7 +18,7 @@ enum class Stage : std::uint8_t {
   custom,          // a formula in place of what has accrued [what the formula keeps]
   cap,             // the total cap: in money, a multiple, by date, accreting [accrued to date]
   true_up,         // what is missing to a return when the cap is reached [its balance]
-  tail,            // a part of what accrues beyond the cap
+  tail,            // a share of the revenue beyond the cap
   maturity,        // balloon at the end of the term
   ending,          // buy-out and change of control [paid to date]
   custom_payment,  // a formula in place of what falls due [what the formula keeps]

@@ -155,7 +155,6 @@ class DrawCheck {
   }
 
   void check_date(Date until, const std::string& place) {
-    constexpr std::size_t kMost = 1300;  // a hundred years of months, and some
     if (year_fraction(deal_.day_count, deal_.valuation_date, until) <= 0.0) {
       issues_.push_back(
           {place, "must come after valuation_date " + iso(deal_.valuation_date), iso(until), ""});
@@ -168,9 +167,11 @@ class DrawCheck {
       issues_.push_back({place, rule_of_day("last", deal_.frequency), iso(until),
                          hint_of_day(last, until == of_month)});
     }
-    if (periods.size() > kMost) {
-      issues_.push_back({place, "must come at most 1,300 periods after valuation_date",
-                         std::to_string(periods.size()) + " periods", ""});
+    if (periods.size() > kMostPeriods) {
+      issues_.push_back(
+          {place,
+           "must come at most " + std::to_string(kMostPeriods) + " periods after valuation_date",
+           std::to_string(periods.size()) + " periods", ""});
     }
   }
 

@@ -26,6 +26,8 @@ constexpr std::size_t kPlaces = 5;
 constexpr std::size_t kPlacesForSlopes = 12;
 // Keeps a quotient finite where a margin does not move.
 constexpr double kTiny = 1e-300;
+// Of margins, relative to those far out.
+constexpr double kRounding = 1e-12;
 // So that the quantile is finite, and its slope.
 constexpr double kLeastProbability = 1e-16;
 constexpr double kMostProbability = 1.0 - 0x1p-53;
@@ -45,15 +47,13 @@ class Sides {
   }
 
   // By jump, as SolvedSides has it.
-  std::vector<NodeId> unsolved() {
+  std::vector<NodeId> unsolved() const {
     std::vector<NodeId> ids;
     for (const Turn& turn : turns_) {
       const Expr place = moving(turn);
       const Expr left = abs(next_step(turn, place));
-      const Expr rise = margin_at(turn, along_.x()) * turn.rise;
-      const Expr is_odd =
-          select(less(along_.x(), place), less(number(0.0), rise), less(rise, number(0.0)));
-      ids.push_back((normal_cdf(place + left) - normal_cdf(place - left) + is_odd).id());
+      const Expr between = normal_cdf(place + left) - normal_cdf(place - left);
+      ids.push_back((between + is_other_than_solved(turn, place)).id());
     }
     return ids;
   }
@@ -103,7 +103,7 @@ class Sides {
   }
 
  private:
-  Expr number(double value) { return {graph_, graph_.constant(value)}; }
+  Expr number(double value) const { return {graph_, graph_.constant(value)}; }
 
   static void insert(Expr last, std::vector<Expr>& ends) {
     for (std::size_t k = 1; k < ends.size(); ++k) {
@@ -163,16 +163,42 @@ class Sides {
 
   // A step of Newton's from the low end, which is held: by the implicit function theorem the place
   // moves as the margin there does, over its slope along x.
-  Expr moving(const Turn& turn) {
+  Expr moving(const Turn& turn) const {
     const Expr place = held(turn.low);
     return place + next_step(turn, place);
   }
 
-  Expr next_step(const Turn& turn, const Expr& place) {
+  Expr next_step(const Turn& turn, const Expr& place) const {
     const Expr there = margin_at(turn, place);
     const Expr slope(graph_, gradient(graph_, there.id(), std::array{place.id()}).front());
     const Expr inverse = slope / fma(slope, slope, number(kTiny));  // 0 of 0
     return min(max(-there * held(inverse), -1.0), 1.0);
+  }
+
+  // Above 0 where the comparison comes out at some place, the path's own among them, as if it were
+  // on the other side of its turn, or is at the threshold there; or where it turns nowhere, as at
+  // the nearer end the margin is flat: then another draw may move it past the threshold at once.
+  Expr is_other_than_solved(const Turn& turn, const Expr& place) const {
+    const Expr low = margin_at(turn, number(-kFarthest));
+    const Expr high = margin_at(turn, number(kFarthest));
+    const Expr rounding = kRounding * (abs(low) + abs(high));
+    Expr found = less_equal(abs(turn.rise), rounding);
+    std::vector<Expr> probes = {along_.x()};
+    for (const double x : {-6.9, -3.7, -2.1, -1.1, -0.37, 0.41, 1.3, 2.3, 3.9, 6.8}) {
+      probes.push_back(number(x));
+    }
+    for (const Expr& probe : probes) {
+      const Expr there = margin_at(turn, probe);
+      const Expr rising = select(less(number(0.0), turn.rise), there, -there);
+      found = found + select(less(probe, place), less_equal(-rounding, rising),
+                             less_equal(rising, rounding));
+    }
+    const Expr is_low_nearer = less(abs(low), abs(high));
+    const Expr end = select(is_low_nearer, low, high);
+    const Expr before = select(is_low_nearer, margin_at(turn, number(-kFarthest + 1.0)),
+                               margin_at(turn, number(kFarthest - 1.0)));
+    const Expr is_flat = less_equal(abs(end - before), rounding);
+    return found + select(less(number(0.0), low * high), is_flat, number(0.0));
   }
 
   Graph& graph_;

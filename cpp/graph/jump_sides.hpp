@@ -32,8 +32,8 @@ std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const
 struct SolvedSides {
   std::vector<NodeId> values;
   // By comparison: the probability between the place where it is taken to turn and the next
-  // approximation, and 1 more on paths whose own draws lie on the one side and where it comes out
-  // as on the other. Where this is not 0 for some comparison, derivatives may leave something out.
+  // approximation, and 1 or more on paths where something else than this one turn may decide it.
+  // Where this is not 0 for some comparison, derivatives may leave something out.
   std::vector<NodeId> unsolved;
   std::vector<NodeId> comparisons;  // all in the values but for those that no such draw decides
 };

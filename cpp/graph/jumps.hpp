@@ -28,6 +28,7 @@ enum class JumpRule : std::uint8_t {
 struct JumpWidth {
   double width = 0.0;
   bool is_of_ratio = false;  // x = log(b / a); both are positive
+  bool has_ties = false;     // on some path both are the same: no kernel holds for what jumps there
   JumpRule rule = JumpRule::spread;
 };
 

@@ -121,6 +121,12 @@ class Choice {
 
 }  // namespace
 
+bool is_far(double off, double error, double mean) {
+  constexpr double kErrors = 10.0;
+  constexpr double kRoundingOfMeans = 1e-12;
+  return std::abs(off) > kErrors * error + kRoundingOfMeans * std::abs(mean);
+}
+
 std::vector<Subset> choose_controls(const PilotMoments& pilot) {
   std::vector<Subset> chosen;
   for (std::size_t i = 0; i < pilot.n_outputs; ++i) {

@@ -11,9 +11,9 @@
 
 namespace capstake {
 
-// Of a control's exact mean from that of plain paths, in its errors: as good as impossible but for
-// what no path shows, and then the control is of no use.
-inline constexpr double kFar = 10.0;
+// Whether a control's exact mean is so far from that of plain paths, whose error is given, as is
+// impossible but for what no path shows; then the control is of no use.
+bool is_far(double off, double error, double mean);
 
 // The most controls in use for one output over replicates.
 inline constexpr std::size_t kMostInUse = 2;

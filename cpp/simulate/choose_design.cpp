@@ -139,7 +139,7 @@ class PlainPaths {
     return mean;
   }
 
-  // In the covariances they do not move, so that nothing is explained by them.
+  // As if they did not move, so that nothing is explained by them.
   void leave_out_far_controls(const Columns& columns, const Eigen::RowVectorXd& means,
                               std::span<const double> exact) {
     const auto n_controls = static_cast<Eigen::Index>(columns.controls.size());
@@ -148,9 +148,13 @@ class PlainPaths {
       const double mean = means(means.size() - n_controls + k);
       const double error = std::sqrt(covariance_(row, row) / double{kPilotPaths});
       const double off = exact[columns.controls[static_cast<std::size_t>(k)]] - mean;
-      if (std::abs(off) > kFar * error + kStill * std::abs(mean)) {
+      if (is_far(off, error, mean)) {
         covariance_.row(row).setZero();
         covariance_.col(row).setZero();
+        Eigen::Map<Eigen::VectorXd>(
+            values(columns.all.size() - columns.controls.size() + static_cast<std::size_t>(k)),
+            kPilotPaths)
+            .setZero();
       }
     }
   }

@@ -71,9 +71,9 @@ Split split(const PathMoments& moments, std::span<const double> exact_means) {
   for (Eigen::Index j = 0; j < k; ++j) {
     const double least = kStill * std::max(size, std::abs(mean(n - k + j)));
     const double deviation = std::sqrt(controls(j, j));
-    const double off = std::abs(mean(n - k + j) - exact(j));
-    const bool is_far = off * std::sqrt(static_cast<double>(moments.paths)) > kFar * deviation;
-    if (j >= fitted || deviation <= least || is_far) {
+    const double error = deviation / std::sqrt(static_cast<double>(moments.paths));
+    if (j >= fitted || deviation <= least ||
+        is_far(mean(n - k + j) - exact(j), error, mean(n - k + j))) {
       controls.row(j).setZero();
       controls.col(j).setZero();
     }

@@ -40,6 +40,13 @@ double spread_of(const std::vector<double>& values) {
   return by_quartiles > 0.0 ? std::min(deviation, by_quartiles) : deviation;
 }
 
+// Of arguments that are the same, in parts of their size.
+constexpr double kRounding = 1e-12;
+
+bool is_tie(double a, double b) {
+  return std::abs(a - b) <= kRounding * (std::abs(a) + std::abs(b));
+}
+
 JumpWidth width_of(const std::vector<double>& a, const std::vector<double>& b, double factor) {
   const auto is_positive = [](double x) { return x > 0.0; };
   JumpWidth found{0.0, std::ranges::all_of(a, is_positive) && std::ranges::all_of(b, is_positive)};
@@ -48,7 +55,21 @@ JumpWidth width_of(const std::vector<double>& a, const std::vector<double>& b, d
     apart.push_back(found.is_of_ratio ? evaluate(Op::log, b[i] / a[i]) : b[i] - a[i]);
   }
   found.width = factor * spread_of(apart);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    found.has_ties = found.has_ties || is_tie(a[i], b[i]);
+  }
   return found;
+}
+
+// Of the jump, relative to the value, on paths where both sides are the same; else 0.
+NodeId height_at_ties(Graph& graph, NodeId value, NodeId jump) {
+  const Expr a(graph, graph.node(jump).args[0]);
+  const Expr b(graph, graph.node(jump).args[1]);
+  const Expr is_tie = less_equal(abs(a - b), kRounding * (abs(a) + abs(b)));
+  const Expr with(graph, substituted(graph, value, jump, 1.0));
+  const Expr without(graph, substituted(graph, value, jump, 0.0));
+  const Expr size = max(abs(with) + abs(without), 1e-300);
+  return select(is_tie, abs(with - without) / size, a.constant(0.0)).id();
 }
 
 }  // namespace
@@ -69,6 +90,31 @@ JumpWidths measured_widths(const Graph& graph, std::span<const NodeId> jumps, co
     }
   }
   return widths;
+}
+
+void leave_out_ties(const Graph& graph, std::span<const NodeId> values, const PilotValues& pilot,
+                    JumpWidths& widths) {
+  constexpr double kLeastHeight = 1e-9;
+  Graph scratch = graph;
+  std::vector<NodeId> jumps;
+  std::vector<NodeId> heights;
+  for (const auto& [jump, width] : widths) {
+    for (const NodeId value : values) {
+      if (width.has_ties && upstream(scratch, marked(scratch, std::array{value}))[index(jump)]) {
+        jumps.push_back(jump);
+        heights.push_back(height_at_ties(scratch, value, jump));
+      }
+    }
+  }
+  if (jumps.empty()) {
+    return;
+  }
+  const std::vector<std::vector<double>> found = pilot(scratch, heights);
+  for (std::size_t i = 0; i < jumps.size(); ++i) {
+    if (std::ranges::any_of(found[i], [](double height) { return !(height <= kLeastHeight); })) {
+      widths.erase(jumps[i]);
+    }
+  }
 }
 
 }  // namespace capstake

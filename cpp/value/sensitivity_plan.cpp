@@ -10,6 +10,7 @@
 #include "graph/expr.hpp"
 #include "graph/integrate.hpp"
 #include "graph/linear_means.hpp"
+#include "value/jump_widths.hpp"
 #include "value/linear_parts.hpp"
 #include "value/solved_legs.hpp"
 #include "value/staged_gradient.hpp"
@@ -72,6 +73,7 @@ class Planner {
     solve_legs();
     find_drawn_jumps();
     JumpWidths widths = measured([&](NodeId jump) { return !is_scored(jump); }, nodes());
+    leave_out_ties(graph(), preferred(nodes()), pilot_.values, widths);
     const bool is_smoothed = !widths.empty();
     widths.insert(exact_.begin(), exact_.end());
     StagedGradient gradient = staged(nodes(), preferred(nodes()), widths);

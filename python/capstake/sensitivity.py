@@ -40,14 +40,15 @@ class Sensitivity:
         The number's value.
     derivative : Estimate
         Money per unit of the number. Its standard error comes from replicates of Sobol points, or
-        from groups of plain paths; of a smoothed derivative it has in it what of the bias is beyond
-        twice its own error. NaN where there is no method.
+        from groups of plain paths; of a smoothed derivative it includes the part of the bias beyond
+        two of the bias's own errors. NaN where there is no method.
     range : (float, float) or None
         The number's range in the deal.
     method : str
         ``pathwise``, or past a jump of the value: ``integrated`` (the event that it comes with is
         integrated out), ``conditioned`` (the jump gave way to its probability one draw ahead, or
-        the value to its sum over both sides of it, the place between them solved for),
+        was taken where its uniform draw turns it, or the value gave way to its sum over both sides
+        of the jump, the place between them solved for),
         ``score`` (by the likelihood ratio of an event's time),
         ``smoothed`` (the jump is spread, in the derivative alone), or ``jump``: none of these
         accounts for it, and there is no derivative; so it is for a forecast's figure of 0 before

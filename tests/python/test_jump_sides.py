@@ -134,6 +134,45 @@ def test_a_comparison_that_turns_twice_is_smoothed():
     assert row.derivative.standard_error < 0.2 * abs(exact)
 
 
+OTHER = {"type": "gbm", "level": 100.0, "growth": 0.1, "volatility": 0.4}
+
+
+# Where another stream decides on some paths, the sum over sides jumps as that one moves.
+@pytest.mark.parametrize(
+    "test", ["maximum(revenue, other) > k", "where(other > 90, revenue, other) > k"]
+)
+def test_a_test_of_two_streams_is_smoothed(test):
+    clause = {"type": "custom", "formula": f"where({test}, 10, 5)", "numbers": {"k": 110}}
+    record = two_years(streams__other=OTHER, legs__share__clauses={"c": clause})
+    found = cs.sensitivities(deal_of(record), paths=2**13)["share"]
+    assert found["streams.other.level"].method == "smoothed"
+    assert found["streams.other.level"].derivative.value != 0.0
+
+
+# No kernel holds where a figure is at its threshold on many paths: its derivatives are one-sided.
+@pytest.mark.parametrize(
+    ("formula", "number"),
+    [
+        ("where(minimum(revenue, 60) >= m, 0.3 * revenue, 0.1 * revenue)", {"m": 60}),
+        ("where(cumulative(minimum(revenue, 80)) >= m, 0.3 * revenue, revenue / 9)", {"m": 160}),
+    ],
+)
+def test_an_atom_at_a_threshold_has_no_derivative(formula, number):
+    clause = {"type": "custom", "formula": formula, "numbers": number}
+    record = two_years(legs__share__clauses={"c": clause})
+    found = cs.sensitivities(deal_of(record), paths=2**13)["share"]
+    for field in ("streams.sales.volatility", "legs.share.clauses.c.numbers.m"):
+        assert found[field].has_jump
+        assert math.isnan(found[field].derivative.value)
+
+
+def test_a_cap_that_is_reached_is_no_atom():
+    clause = {"type": "custom", "stage": "payment", "formula": "where(paid < 18, payment, 0)"}
+    record = two_years(legs__share__cap=18.0, legs__share__clauses={"c": clause})
+    found = cs.sensitivities(deal_of(record), paths=2**13)["share"]
+    assert not any(row.has_jump for row in found.values())
+
+
 # Values over sides are smooth in each number, and both versions are valued on the same points.
 @pytest.mark.slow
 @pytest.mark.parametrize(
