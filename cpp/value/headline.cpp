@@ -302,25 +302,12 @@ class HeadlineRun {
     std::vector<double> coefficient;
     std::vector<double> replicates;
     std::vector<double> left_out;
-    std::ptrdiff_t n_used = 0;  // controls, by parts that matter for the error
   };
 
   ControlledSum sum_of_parts(std::size_t i, const std::vector<Controlled>& of_bases) const {
-    ControlledSum sum{.coefficient = over_parts(i, of_bases, &Controlled::coefficient),
-                      .replicates = over_parts(i, of_bases, &Controlled::replicates),
-                      .left_out = over_parts(i, of_bases, &Controlled::left_out)};
-    constexpr double kMatters = 0.01;
-    const double least = kMatters * spread_of(sum.replicates).squares;
-    std::vector<bool> is_used(controls_.size());
-    for (const LinearPart& part : parts_[i]) {
-      const Controlled& base = of_bases[part.base];
-      const double squares = part.weight * part.weight * spread_of(base.replicates).squares;
-      for (std::size_t k = 0; k < controls_.size(); ++k) {
-        is_used[k] = is_used[k] || (base.coefficient[k] != 0.0 && squares >= least);
-      }
-    }
-    sum.n_used = std::ranges::count(is_used, true);
-    return sum;
+    return {.coefficient = over_parts(i, of_bases, &Controlled::coefficient),
+            .replicates = over_parts(i, of_bases, &Controlled::replicates),
+            .left_out = over_parts(i, of_bases, &Controlled::left_out)};
   }
 
   // By scenario first, as in add_up_positions: equal parts leave a difference of exactly zero.
@@ -349,11 +336,7 @@ class HeadlineRun {
   void adjust(std::size_t i, const std::vector<Controlled>& of_bases,
               HeadlineEstimate& found) const {
     ControlledSum sum = sum_of_parts(i, of_bases);
-    const double freedom =
-        static_cast<double>(sum.replicates.size()) - 1.0 - static_cast<double>(sum.n_used);
-    const bool is_controlled =
-        std::ranges::any_of(sum.coefficient, [](double c) { return c != 0.0; });
-    if (!is_controlled || freedom < 1.0) {
+    if (std::ranges::all_of(sum.coefficient, [](double c) { return c == 0.0; })) {
       return;
     }
     const double before = found.standard_error * found.standard_error;
@@ -363,7 +346,6 @@ class HeadlineRun {
     found.mean = spread_of(found.replicates).mean;
     const double left = found.standard_error * found.standard_error;
     found.gain = left > 0.0 ? std::min(before / left, kLargestGain) : kLargestGain;
-    found.degrees_of_freedom = freedom;
   }
 
   static void take(const Controlled& controlled, HeadlineEstimate& found) {

@@ -141,7 +141,7 @@ LEAVES = ["accrual", "revenue", "most", "0.5 * rate * revenue", "part * most"]
 FURTHER = [
     "paid",
     "other",
-    "investment - already_paid",
+    "0.1 * (investment + already_paid)",
     "cumulative(accrual)",
     "year_to_date(revenue)",
     "lag(accrual, 2)",

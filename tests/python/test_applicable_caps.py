@@ -13,7 +13,9 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+from hypothesis import assume
 
+import capstake as cs
 from capstake import _core
 from deals import Record, changed, deal_of
 from on_random import on_random
@@ -102,9 +104,18 @@ def paid_and_tail(record: Record) -> tuple[list[tuple[str, np.ndarray]], np.ndar
     return of_years, tail * rows["paid.all"]
 
 
+def is_allowed(record: Record) -> bool:
+    try:
+        deal_of(record)
+    except cs.InputError:
+        return False
+    return True
+
+
 @on_random(record=CONTRACTS, many=1000)
 def test_no_more_is_paid_by_any_year_than_the_cap_of_its_dates(record):
     record = plain(record)
+    assume(is_allowed(record))  # made plain, two minimums may be of one span
     leg = record["legs"]["share"]
     kinds = {c["type"]: c for c in leg["clauses"].values()}
     if "accreting_cap" in kinds:

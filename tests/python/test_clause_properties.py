@@ -125,6 +125,8 @@ def test_more_revenue_never_pays_less(record, factor):
     tiers = kinds.get("tiers", {})
     assume(not tiers.get("whole_amount") and not (tiers and "period_cap" in kinds))
     assume(not makes_up(kinds))
+    # What is received sooner bears less interest, which is made up too.
+    assume("interest" not in kinds.get("recoup_then_split", {}))
     record = from_the_start(record)
     more = changed(
         record,
@@ -146,7 +148,9 @@ def test_more_revenue_never_pays_less(record, factor):
     more=amount(0.0, 0.1),
 )
 def test_a_higher_rate_never_pays_less(record, more):
-    assume(not makes_up(clauses_of(record)))
+    kinds = clauses_of(record)
+    # Arrears are caught up for longer at a lower rate, and a formula may cut single periods.
+    assume(not makes_up(kinds) and not {"catch_up", "custom"} <= set(kinds))
     record = from_the_start(record)
     rate = record["legs"]["share"]["rate"]
     if isinstance(rate, dict):

@@ -14,13 +14,16 @@ class RecoupThenSplitStep : public Step {
       : scope_(scope),
         split_(split),
         hurdle_(scope_.price(split.amount, split.multiple, scope_.context.valuation_date())),
-        received_(scope_.already_paid()) {}
+        received_(scope_.already_paid()),
+        beyond_(max(received_ - hurdle_, 0.0)),
+        is_alone_(!scope.leg.cap &&
+                  !scope.leg.has_clause_in(Stage::catch_up, Stage::custom_payment)) {}
 
   void apply(Flow& flow, const Totals& totals) override {
     const Expr weight = weight_of(flow.period);
     const Expr earned = flow.accrual() * weight;
-    receive(totals, weight);
-    const Expr beyond = max(received_ + earned - hurdle_, 0.0) - max(received_ - hurdle_, 0.0);
+    const Expr beyond =
+        is_alone_ ? beyond_what_accrued(earned) : beyond_what_was_paid(earned, totals, weight);
     const Expr rate = scope_.number("rate", split_.rate, flow.period);
     flow.add(beyond / weight * (rate / rate_before(flow) - 1.0));
   }
@@ -43,6 +46,20 @@ class RecoupThenSplitStep : public Step {
     const std::string path = clause_path(scope_.leg_path, below->first) + ".rate";
     return scope_.context.number(path, std::get<RecoupThenSplit>(below->second).rate,
                                  scope_.context.periods()[flow.period].first);
+  }
+
+  // Of what the period earns, what lies beyond the hurdle. Where nothing else changes what is paid,
+  // totals of what has accrued are the same and lines in the time of an event.
+  Expr beyond_what_accrued(Expr earned) {
+    received_ = received_ + earned;
+    const Expr before = beyond_;
+    beyond_ = max(received_ - hurdle_, 0.0);
+    return beyond_ - before;
+  }
+
+  Expr beyond_what_was_paid(Expr earned, const Totals& totals, Expr weight) {
+    receive(totals, weight);
+    return max(received_ + earned - hurdle_, 0.0) - max(received_ - hurdle_, 0.0);
   }
 
   // By what the period before paid, whatever the stages after this one made of it.
@@ -70,7 +87,9 @@ class RecoupThenSplitStep : public Step {
   LegScope scope_;
   const RecoupThenSplit& split_;
   Expr hurdle_;
-  Expr received_;  // before the period; discounted by the interest, if there is any
+  Expr received_;  // discounted by the interest, if there is any
+  Expr beyond_;    // of that, beyond the hurdle
+  bool is_alone_;
   std::optional<Expr> paid_before_;    // by the end of the one before the period before
   std::optional<Expr> weight_before_;  // of the period before
 };
