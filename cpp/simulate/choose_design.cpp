@@ -165,7 +165,7 @@ class PlainPaths {
     Eigen::Map<Eigen::MatrixXd> paths(values_.data(), kPilotPaths,
                                       static_cast<Eigen::Index>(columns.all.size()));
     coefficients_ = Eigen::MatrixXd::Zero(k, m);
-    if (k > 0) {
+    if (k > 0 && m > 0) {
       coefficients_ = paths.rightCols(k).colPivHouseholderQr().solve(paths.leftCols(m));
     }
     for (Eigen::Index i = 0; i < m; ++i) {
