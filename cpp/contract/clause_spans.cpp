@@ -88,42 +88,37 @@ class SpansCheck {
 
   // The part of the amount that holds for a span of which only some days are shared.
   double part(Per per, const Span& span) const {
+    if (per == Per::term) {
+      return 1.0;
+    }
     double shared = 0.0;
     double whole = 0.0;
     for (std::size_t t = span.first; t <= span.last; ++t) {
       shared += overlap(periods_[t], leg_.start, leg_.last_shared_day()) * periods_[t].days();
       whole += periods_[t].days();
     }
-    if (per == Per::term) {
-      return 1.0;
-    }
     const Date year = year_of(periods_[span.first]);
     return shared /
            (per == Per::year ? static_cast<double>((year_after(year) - year).count()) : whole);
   }
 
-  std::vector<Bound> bounds(const MinimumGuarantee& clause) const {
+  // By the least or the most that the amount can be.
+  template <class T>
+  std::vector<Bound> bounds(const T& clause, const std::vector<Span>& spans,
+                            double std::pair<double, double>::*end) const {
     std::vector<Bound> found;
-    for (const Span& span : spans(clause)) {
-      const double low = clause.amount.ends_on(periods_[span.first].first).first;
-      found.push_back({span, clause.prorated ? low * part(clause.per, span) : low});
-    }
-    return found;
-  }
-
-  std::vector<Bound> bounds(const PeriodCap& clause) const {
-    std::vector<Bound> found;
-    for (const Span& span : spans(clause.per)) {
-      const double high = clause.amount.ends_on(periods_[span.first].first).second;
-      found.push_back({span, clause.prorated ? high * part(clause.per, span) : high});
+    for (const Span& span : spans) {
+      const double amount = clause.amount.ends_on(periods_[span.first].first).*end;
+      found.push_back({span, clause.prorated ? amount * part(clause.per, span) : amount});
     }
     return found;
   }
 
   // In each of the longer spans of the two, the minimums beside what the limits let through.
   std::string never_met(const MinimumGuarantee& least, const PeriodCap& most) const {
-    const std::vector<Bound> lows = bounds(least);
-    const std::vector<Bound> highs = bounds(most);
+    using Ends = std::pair<double, double>;
+    const std::vector<Bound> lows = bounds(least, spans(least), &Ends::first);
+    const std::vector<Bound> highs = bounds(most, spans(most.per), &Ends::second);
     for (const Bound& longer : least.per < most.per ? highs : lows) {
       double low = 0.0;
       for (const Bound& each : lows) {

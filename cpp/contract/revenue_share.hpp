@@ -117,14 +117,22 @@ struct RevenueShare {
     }
     return nullptr;
   }
-  // All clauses of a type, in their order.
+  // All clauses of a type with their names, in their order.
+  template <class T>
+  std::vector<std::pair<std::string, const T*>> all_named() const {
+    std::vector<std::pair<std::string, const T*>> found;
+    for (const auto& [name, clause] : clauses) {
+      if (const T* held = std::get_if<T>(&clause)) {
+        found.emplace_back(name, held);
+      }
+    }
+    return found;
+  }
   template <class T>
   std::vector<const T*> all() const {
     std::vector<const T*> found;
-    for (const auto& [name, clause] : clauses) {
-      if (const T* held = std::get_if<T>(&clause)) {
-        found.push_back(held);
-      }
+    for (const auto& [name, held] : all_named<T>()) {
+      found.push_back(held);
     }
     return found;
   }

@@ -8,15 +8,16 @@ namespace capstake {
 // Each period passes through the stages in this order; a clause belongs to one. In brackets what it
 // keeps from period to period.
 enum class Stage : std::uint8_t {
-  rate,            // the leg's rate, by date, or reset at a test [revenue and payments to the test]
-  accrual,         // rate times the revenue of the shared days before any stop event
-  tiers,           // rates by level of revenue, thresholds [revenue of the span]
-  recoupment,      // another rate once a hurdle has been received [received to date]
-  catch_up,        // a higher share while payments lag behind a plan [accrued and planned to date]
-  floor,           // minimum guarantee and its true-up [accrued in the span; top-ups to recoup]
-  limit,           // most that is paid a period or year [accrued in the span; what was cut]
-  custom,          // a formula in place of what has accrued [what the formula keeps]
-  cap,             // the total cap: in money, a multiple, by date, accreting [accrued to date]
+  rate,        // the leg's rate, by date, or reset at a test [revenue and payments to the test]
+  accrual,     // rate times the revenue of the shared days before any stop event
+  tiers,       // rates by level of revenue, thresholds [revenue of the span]
+  recoupment,  // another rate once a hurdle has been received [received to date]
+  catch_up,    // a higher share while payments lag behind a plan [accrued and planned to date]
+  floor,       // minimum guarantee and its true-up [accrued in the span; top-ups to recoup]
+  limit,       // most that is paid a period or year [accrued in the span]
+  custom,      // a formula in place of what has accrued [what the formula keeps]
+  cap,  // the total cap: in money, a multiple, by date, accreting, or reset by tests [accrued to
+        // date]
   true_up,         // what is missing to a return when the cap is reached [its balance]
   tail,            // a share of the revenue beyond the cap
   maturity,        // balloon at the end of the term

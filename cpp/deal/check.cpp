@@ -334,10 +334,6 @@ class DealCheck {
     }
   }
 
-  static Period month_of(Date date) {
-    return periods_covering(Frequency::month, date, date).front();
-  }
-
   void check_is_day(const std::string& place, Date date, const std::string& which, Date of_period,
                     Date of_month) {
     if (date != of_period) {

@@ -163,9 +163,8 @@ class DrawCheck {
     const std::vector<Period> periods =
         periods_covering(deal_.frequency, deal_.valuation_date, until);
     if (const Date last = periods.back().last; until != last) {
-      const Date of_month = periods_covering(Frequency::month, until, until).front().last;
       issues_.push_back({place, rule_of_day("last", deal_.frequency), iso(until),
-                         hint_of_day(last, until == of_month)});
+                         hint_of_day(last, until == month_of(until).last)});
     }
     if (periods.size() > kMostPeriods) {
       issues_.push_back(

@@ -8,6 +8,8 @@
 
 namespace capstake {
 
+inline Period month_of(Date date) { return periods_covering(Frequency::month, date, date).front(); }
+
 // The rule that is broken by a date which is not: `which` is first or last.
 inline std::string rule_of_day(const std::string& which, Frequency frequency) {
   return "must be the " + which + " day of a " +

@@ -12,10 +12,13 @@ namespace {
 
 // Evaluations of a comparison's margin, near to a straight line along x, by which it is solved.
 constexpr std::size_t kSecants = 5;
-// Keeps a quotient finite where a margin does not move.
-constexpr double kTiny = 1e-300;
 
 }  // namespace
+
+Expr inverse_or_zero(const Expr& x) {
+  constexpr double kTiny = 1e-300;
+  return x / fma(x, x, x.constant(kTiny));
+}
 
 Along::Along(Graph& graph, const Direction& direction) : graph_(graph), x_(projection(direction)) {
   find_slopes(direction);
@@ -66,7 +69,7 @@ Expr Along::slope(const Node& node) const {
       const bool is_sum = !slopes_[index(node.args[0])] && !slopes_[index(node.args[1])];
       return is_sum ? of(2) : of_product() + of(2);
     }
-    default:
+    default:  // div
       return of(0) / arg(1);
   }
 }
@@ -104,9 +107,7 @@ Expr Along::margin_at(NodeId comparison, const Expr& place) const {
 Expr Along::turn(const Margins& found) const {
   const auto& [places, margins] = found;
   const std::size_t k = places.size() - 1;
-  const Expr rise = margins[k] - margins[k - 1];
-  // 1 / rise, and 0 where there is none.
-  const Expr inverse = rise / fma(rise, rise, number(kTiny));
+  const Expr inverse = inverse_or_zero(margins[k] - margins[k - 1]);
   return bounded(places[k] - margins[k] * ((places[k] - places[k - 1]) * inverse));
 }
 

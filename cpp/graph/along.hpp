@@ -16,6 +16,9 @@ namespace capstake {
 // Beyond it there is less probability than a step of 1 in double.
 inline constexpr double kFarthest = 8.2;
 
+// 1 / x, and 0 where x is 0.
+Expr inverse_or_zero(const Expr& x);
+
 class Along {
  public:
   Along(Graph& graph, const Direction& direction);
@@ -26,7 +29,8 @@ class Along {
   // The nodes at another place, appended.
   std::vector<NodeId> at(const Expr& place, std::span<const NodeId> nodes) const;
 
-  // A comparison's margin at places that near its turn, by the secant method: they depend on no x.
+  // A comparison's margin at a few places that near its turn, by the secant method: they depend on
+  // no x.
   struct Margins {
     std::vector<Expr> places;
     std::vector<Expr> margins;

@@ -74,6 +74,14 @@ double length(const std::map<std::size_t, double>& weights) {
 
 }  // namespace
 
+Marks moved_along(const Graph& graph, const Direction& direction) {
+  std::vector<NodeId> draws;
+  for (const auto& [draw, weight] : direction.steps) {
+    draws.push_back(draw);
+  }
+  return downstream(graph, marked(graph, draws));
+}
+
 NodeId margin(Graph& graph, NodeId comparison) {
   const std::array<NodeId, 3> args = graph.node(comparison).args;
   const Expr a(graph, args[0]);

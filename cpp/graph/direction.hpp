@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "graph/reach.hpp"
 
 namespace capstake {
 
@@ -17,6 +18,9 @@ struct Direction {
   };
   std::vector<Step> steps;
 };
+
+// The nodes that its draws move.
+Marks moved_along(const Graph& graph, const Direction& direction);
 
 // What changes its sign where the comparison's outcome does: the logarithm of the ratio of the two
 // sides where they are positive, else their difference. Appended.

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "graph/event_draw.hpp"
 #include "graph/expr.hpp"
 #include "graph/jumps.hpp"
 #include "graph/reach.hpp"
@@ -12,26 +13,13 @@ namespace capstake {
 
 namespace {
 
-bool is_uniform(const Graph& graph, NodeId id) {
-  const Node& node = graph.node(id);
-  return node.op == Op::draw && graph.draws()[node.leaf].law == Law::uniform;
-}
-
 bool depends_on(const Graph& graph, NodeId node, NodeId draw) {
   return upstream(graph, marked(graph, std::array{node}))[index(draw)];
 }
 
 // The draw u of u itself or of -log u.
 std::optional<NodeId> draw_of(const Graph& graph, NodeId side) {
-  if (is_uniform(graph, side)) {
-    return side;
-  }
-  const Node& node = graph.node(side);
-  if (node.op != Op::neg || graph.node(node.args[0]).op != Op::log) {
-    return std::nullopt;
-  }
-  const NodeId inner = graph.args(node.args[0])[0];
-  return is_uniform(graph, inner) ? std::optional(inner) : std::nullopt;
+  return is_uniform_draw(graph, side) ? std::optional(side) : draw_of_event_time(graph, side);
 }
 
 }  // namespace

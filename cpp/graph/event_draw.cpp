@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 
 namespace capstake {
 namespace {
@@ -105,6 +104,20 @@ std::string put_in_order(const Graph& graph, EventDraw& event, std::vector<NodeI
 }
 
 }  // namespace
+
+bool is_uniform_draw(const Graph& graph, NodeId node) {
+  const Node& of = graph.node(node);
+  return of.op == Op::draw && graph.draws()[of.leaf].law == Law::uniform;
+}
+
+std::optional<NodeId> draw_of_event_time(const Graph& graph, NodeId node) {
+  const Node& of = graph.node(node);
+  if (of.op != Op::neg || graph.node(of.args[0]).op != Op::log) {
+    return std::nullopt;
+  }
+  const NodeId draw = graph.node(of.args[0]).args[0];
+  return is_uniform_draw(graph, draw) ? std::optional(draw) : std::nullopt;
+}
 
 EventDraw event_of(const Graph& graph, NodeId draw, const Marks& live,
                    std::size_t most_thresholds) {

@@ -1,6 +1,7 @@
 // Uniform draws that stand for an event's time, and the thresholds that cut it into pieces.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct EventDraw {
   std::vector<double> parameters;  // at which they do: values, but zero hazards a little above
   std::string obstacle;            // why it cannot be integrated out; empty if it can
 };
+
+bool is_uniform_draw(const Graph& graph, NodeId node);
+// The uniform draw u of which a node is -log u.
+std::optional<NodeId> draw_of_event_time(const Graph& graph, NodeId node);
 
 // The draw as an event, looking at those of its uses that are live.
 EventDraw event_of(const Graph& graph, NodeId draw, const Marks& live, std::size_t most_thresholds);

@@ -20,12 +20,8 @@ namespace {
 
 // So close a place is known where the margin is a straight line.
 constexpr double kLeastStep = 1e-14;
-// Places at which a margin is evaluated for values, at least; and for derivatives, which need the
-// very place.
-constexpr std::size_t kPlaces = 5;
-constexpr std::size_t kPlacesForSlopes = 12;
-// Keeps a quotient finite where a margin does not move.
-constexpr double kTiny = 1e-300;
+// Further places at which a margin is evaluated for derivatives, which need the very turn.
+constexpr std::size_t kMoreForSlopes = 7;
 // Of margins, relative to those far out.
 constexpr double kRounding = 1e-12;
 // So that the quantile is finite, and its slope.
@@ -38,11 +34,10 @@ constexpr Op kWithDomain[] = {Op::log1p,          Op::log_gamma,     Op::gamma_c
 
 class Sides {
  public:
-  Sides(Graph& graph, const Direction& direction, std::span<const NodeId> jumps,
-        std::size_t n_places)
+  Sides(Graph& graph, const Direction& direction, std::span<const NodeId> jumps, std::size_t n_more)
       : graph_(graph), along_(graph, direction) {
     for (const NodeId jump : jumps) {
-      turns_.push_back(solved(jump, n_places));
+      turns_.push_back(solved(jump, n_more));
     }
   }
 
@@ -121,10 +116,10 @@ class Sides {
     Expr rise;  // of the margin along x, where the search for the turn began
   };
 
-  // By the secant method, in the end within the turn's two ends so far, and its last step to both
-  // sides. Places where the margin is still below 0, seen along its rise, are low ends and those
-  // above it high ones: a margin that does not move leaves everything between.
-  Turn solved(NodeId comparison, std::size_t n_places) {
+  // By the secant method, for so many more places within the turn's two ends so far, and its last
+  // step to both sides. Places where the margin is still below 0, seen along its rise, are low ends
+  // and those above it high ones: a margin that does not move leaves everything between.
+  Turn solved(NodeId comparison, std::size_t n_more) {
     Along::Margins tried = along_.margins(comparison);
     Turn turn{comparison, number(-kFarthest), number(kFarthest),
               tried.margins[1] - tried.margins[0]};
@@ -136,7 +131,7 @@ class Sides {
       tried.margins.push_back(margin_at(turn, place));
       narrow(turn, place, tried.margins.back());
     };
-    while (tried.places.size() < n_places) {
+    for (std::size_t k = 0; k < n_more; ++k) {
       add(within(turn, along_.turn(tried)));
     }
     const Expr root = within(turn, along_.turn(tried));
@@ -171,8 +166,7 @@ class Sides {
   Expr next_step(const Turn& turn, const Expr& place) const {
     const Expr there = margin_at(turn, place);
     const Expr slope(graph_, gradient(graph_, there.id(), std::array{place.id()}).front());
-    const Expr inverse = slope / fma(slope, slope, number(kTiny));  // 0 of 0
-    return min(max(-there * held(inverse), -1.0), 1.0);
+    return min(max(-there * held(inverse_or_zero(slope)), -1.0), 1.0);
   }
 
   // Above 0 where the comparison comes out at some place, the path's own among them, as if it were
@@ -223,12 +217,8 @@ Marks with_exponentials(const Graph& graph, const Marks& moved) {
 // not finite.
 bool may_leave_domain(const Graph& graph, std::span<const NodeId> nodes,
                       const Direction& direction) {
-  std::vector<NodeId> steps;
-  for (const auto& [draw, weight] : direction.steps) {
-    steps.push_back(draw);
-  }
   const Marks live = upstream(graph, marked(graph, nodes));
-  const Marks moved = downstream(graph, marked(graph, steps));
+  const Marks moved = moved_along(graph, direction);
   const Marks grown = with_exponentials(graph, moved);
   Bounds bounds(graph);
   for (std::size_t i = 0; i < graph.size(); ++i) {
@@ -303,7 +293,7 @@ std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const
   if (!found) {
     return std::nullopt;
   }
-  Sides sides(found->graph, found->direction, found->jumps, kPlaces);
+  Sides sides(found->graph, found->direction, found->jumps, 0);
   const std::vector<NodeId> sums = sides.sums(found->nodes, sides.ends());
   if (n_varying(found->graph, sums) > limits.nodes) {
     return std::nullopt;
@@ -317,7 +307,7 @@ std::optional<SolvedSides> over_solved_sides(Graph& graph, std::span<const NodeI
   if (!found) {
     return std::nullopt;
   }
-  Sides sides(found->graph, found->direction, found->jumps, kPlacesForSlopes);
+  Sides sides(found->graph, found->direction, found->jumps, kMoreForSlopes);
   const std::vector<NodeId> sums = sides.sums(found->nodes, sides.moving_ends());
   if (n_varying(found->graph, sums) > limits.nodes) {
     return std::nullopt;

@@ -1,10 +1,9 @@
 // Values on both sides of their jumps (conditional sampling: Glasserman 2003, section 4.3; Achtsis,
-// Cools and Nuyens 2013). Along a direction of one factor, the steps s_i of a normal name are
-//   s_i = r_i + w_i x,  x = sum w_i s_i,  sum w_i^2 = 1,
-// with x independent of all r_i. Given these, the places of x where comparisons turn are solved
-// for, and the value becomes the sum of its sides between them, each at one place within the side
-// times its probability. The places depend on no x, so the mean is the same wherever they are: the
-// closer they are, the less of the jump is left. The variance over plain paths is never larger.
+// Cools and Nuyens 2013). Given all but the place x along a direction of one factor
+// (graph/along.hpp), the places where comparisons turn are solved for, and the value becomes the
+// sum of its sides between them, each at one place within the side times its probability. The
+// places depend on no x, so the mean is the same wherever they are: the closer they are, the less
+// of the jump is left. The variance over plain paths is never larger.
 #pragma once
 
 #include <cstddef>

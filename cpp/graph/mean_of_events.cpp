@@ -1,17 +1,11 @@
 // Means of events and of their parts of periods, in closed form.
+#include "graph/event_draw.hpp"
 #include "graph/mean.hpp"
 
 namespace capstake {
 
 // Whether the node is -log of a uniform draw.
-bool Means::is_threshold(NodeId node) const {
-  const Node& of = graph_.node(node);
-  if (of.op != Op::neg || graph_.node(of.args[0]).op != Op::log) {
-    return false;
-  }
-  const Node& draw = graph_.node(graph_.node(of.args[0]).args[0]);
-  return draw.op == Op::draw && graph_.draws()[draw.leaf].law == Law::uniform;
-}
+bool Means::is_threshold(NodeId node) const { return draw_of_event_time(graph_, node).has_value(); }
 
 std::optional<Means::EventPart> Means::event_part(NodeId node) {
   const Node of = graph_.node(node);

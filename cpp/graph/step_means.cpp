@@ -24,7 +24,7 @@ class Steps {
   // The nodes without the steps in which they are linear.
   std::vector<NodeId> out_of(std::span<const NodeId> nodes, std::span<const NodeId> comparisons) {
     const std::size_t n = graph_.size();
-    const Marks moved = moved_nodes();
+    const Marks moved = moved_along(graph_, direction_);
     find_steps(comparisons, moved, n);
     std::vector<NodeId> now;  // by node
     for (std::size_t i = 0; i < n; ++i) {
@@ -42,14 +42,6 @@ class Steps {
     bool rises = false;
     Expr turn;
   };
-
-  Marks moved_nodes() const {
-    std::vector<NodeId> draws;
-    for (const auto& [draw, weight] : direction_.steps) {
-      draws.push_back(draw);
-    }
-    return downstream(graph_, marked(graph_, draws));
-  }
 
   void find_steps(std::span<const NodeId> comparisons, const Marks& moved, std::size_t n) {
     Facts facts(graph_);

@@ -31,8 +31,6 @@ std::size_t memory_size(const Program& program, const Design& design) {
   return (program.n_slots + n_scalar_outputs(program)) * kBlock + n_rows(design) * kRowStride;
 }
 
-std::size_t law_index(Law law) { return law == Law::normal ? 0 : 1; }
-
 }  // namespace
 
 // Makes the calls of a workspace. A factor is made as a whole, in rows of its own, where its first

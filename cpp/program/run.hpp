@@ -19,6 +19,9 @@ struct BlockId {
   std::uint64_t block = 0;
 };
 
+// A law's place among the kernels of a generator (program/kernels.hpp).
+constexpr std::size_t law_index(Law law) { return law == Law::normal ? 0 : 1; }
+
 // One thread's memory for one Program and Design, which must outlive it, with the addresses that
 // each instruction works on. Slots are filled with NaN in builds with assertions, so that a value
 // read before it is written shows. Not copied: it points into itself.

@@ -123,8 +123,7 @@ class Choice {
 
 bool is_far(double off, double error, double mean) {
   constexpr double kErrors = 10.0;
-  constexpr double kRoundingOfMeans = 1e-12;
-  return std::abs(off) > kErrors * error + kRoundingOfMeans * std::abs(mean);
+  return std::abs(off) > kErrors * error + kStill * std::abs(mean);
 }
 
 std::vector<Subset> choose_controls(const PilotMoments& pilot) {

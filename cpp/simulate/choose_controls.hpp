@@ -11,6 +11,9 @@
 
 namespace capstake {
 
+// What moves less than this, in parts of its mean, is rounding.
+inline constexpr double kStill = 1e-12;
+
 // Whether a control's exact mean is so far from that of plain paths, whose error is given, as is
 // impossible but for what no path shows; then the control is of no use.
 bool is_far(double off, double error, double mean);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <iterator>
 #include <limits>
 #include <numeric>
@@ -33,9 +32,6 @@ constexpr std::size_t kPilotPaths = kPilotBlocks * kBlock;
 
 // What a fit leaves that is less, in parts of what was there, is rounding.
 constexpr double kRounding = 1e-9;
-
-// What moves less than this, in parts of its mean, is rounding.
-constexpr double kStill = 1e-12;
 
 // How far a draw is moved, in its deviations, to see what it does: far enough to see jumps.
 constexpr double kMove = 0.5;
@@ -198,31 +194,35 @@ class PlainPaths {
     }
     const std::size_t n =
         std::clamp(std::bit_floor(kMovingBlocks * kBlock / n_draws), kLeastMoved, kMostMoved);
-    AlignedVector still(n_draws * kBlock);
     AlignedVector moved(n_draws * kBlock);
     std::vector<const double*> draws;
     for (std::size_t k = 0; k < n_draws; ++k) {
-      repeat_first(program.draws[k], seed, n, still.data() + k * kBlock);
+      repeat_first(program.draws[k], seed, n, moved.data() + k * kBlock);
       draws.push_back(moved.data() + k * kBlock);
     }
+    const auto lane = [&](std::size_t k, std::size_t first) {
+      return std::span(moved).subspan(k * kBlock + (k - first) * n, n);
+    };
     Workspace workspace(program, plain);
     std::vector<const double*> results(program.outputs.size());
     const std::size_t n_together = kBlock / n;
     for (std::size_t first = 0; first < n_draws; first += n_together) {
       const std::size_t last = std::min(first + n_together, n_draws);
-      moved = still;
       for (std::size_t k = first; k < last; ++k) {
-        move(program.draws[k].law, std::span(moved).subspan(k * kBlock + (k - first) * n, n));
+        move(program.draws[k].law, lane(k, first));
       }
       run_block_on(draws, workspace, results);
       for (std::size_t k = first; k < last; ++k) {
         moves_[k] = change(columns, results, at_first, (k - first) * n, n);
+        const std::size_t other = k > first ? 0 : 1;  // a lane that is still
+        std::ranges::copy(std::span(moved).subspan(k * kBlock + other * n, n),
+                          lane(k, first).begin());
       }
     }
   }
 
   static void repeat_first(const Draw& draw, std::uint64_t seed, std::size_t n, double* to) {
-    const FillKernel fill = kernels().philox[0][draw.law == Law::normal ? 0 : 1];
+    const FillKernel fill = kernels().philox[0][law_index(draw.law)];
     fill(to, draw_key(seed, draw.name, draw.step), 0);
     for (std::size_t i = n; i < kBlock; ++i) {
       to[i] = to[i - n];

@@ -38,11 +38,8 @@ struct Split {
   MatrixXd controls;  // (k, k)
 };
 
-// Rounding gives a column that does not move a little variance: relative to its mean, or, where
-// its terms cancel, to the size of the outputs.
-constexpr double kStill = 1e-12;
-
-// The least size of an output that has one.
+// The least size of an output that has one: where a column's terms cancel, rounding gives it a
+// little variance relative to that.
 double size_of_outputs(const VectorXd& mean) {
   double least = std::numeric_limits<double>::infinity();
   for (const double each : mean) {

@@ -95,19 +95,19 @@ JumpWidths measured_widths(const Graph& graph, std::span<const NodeId> jumps, co
 void leave_out_ties(const Graph& graph, std::span<const NodeId> values, const PilotValues& pilot,
                     JumpWidths& widths) {
   constexpr double kLeastHeight = 1e-9;
+  if (std::ranges::none_of(widths, [](const auto& each) { return each.second.has_ties; })) {
+    return;
+  }
   Graph scratch = graph;
   std::vector<NodeId> jumps;
   std::vector<NodeId> heights;
-  for (const auto& [jump, width] : widths) {
-    for (const NodeId value : values) {
-      if (width.has_ties && upstream(scratch, marked(scratch, std::array{value}))[index(jump)]) {
+  for (const NodeId value : values) {
+    for (const NodeId jump : jumps_of(graph, value)) {
+      if (const auto found = widths.find(jump); found != widths.end() && found->second.has_ties) {
         jumps.push_back(jump);
         heights.push_back(height_at_ties(scratch, value, jump));
       }
     }
-  }
-  if (jumps.empty()) {
-    return;
   }
   const std::vector<std::vector<double>> found = pilot(scratch, heights);
   for (std::size_t i = 0; i < jumps.size(); ++i) {

@@ -27,12 +27,8 @@ std::map<std::string, std::vector<std::size_t>> legs(const std::vector<Quantity>
 }
 
 // Of what has too many sides, such as a first passage.
-void take_steps_out(Graph& graph, const std::vector<std::size_t>& places,
-                    std::vector<NodeId>& nodes) {
-  std::vector<NodeId> values;
-  for (const std::size_t place : places) {
-    values.push_back(nodes[place]);
-  }
+void take_steps_out(Graph& graph, const std::vector<NodeId>& values,
+                    const std::vector<std::size_t>& places, std::vector<NodeId>& nodes) {
   if (const std::optional<std::vector<NodeId>> found = without_steps(graph, values, kStepLimits)) {
     for (std::size_t k = 0; k < places.size(); ++k) {
       nodes[places[k]] = (*found)[k];
@@ -57,7 +53,7 @@ void split_leg_jumps(Graph& graph, const std::vector<Quantity>& quantities,
     const std::optional<std::vector<NodeId>> split =
         over_jump_sides(graph, values, companions, kLimits);
     if (!split) {
-      take_steps_out(graph, places, nodes);
+      take_steps_out(graph, values, places, nodes);
       continue;
     }
     for (std::size_t k = 0; k < places.size(); ++k) {

@@ -20,8 +20,7 @@ _ROUNDING = 1e-9
 
 _NOTE = (
     "Difference: in standard errors. It is taken for chance unless chance goes as far only once in "
-    "16,000 times: beyond 4 of them where they come from many paths, beyond 5.5 or more where they "
-    "come from 16 replicates."
+    "16,000 times: beyond 4 of them where they come from many paths, beyond 5.5 from 16 replicates."
 )
 
 

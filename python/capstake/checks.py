@@ -97,8 +97,7 @@ def verdict(difference: float, degrees_of_freedom: float = math.inf) -> str:
     """Say whether a difference in standard errors can be chance: ``agrees`` or ``differs``.
 
     Chance goes further once in 16,000 times, by Student's t: beyond 4 standard errors where they
-    come from many paths, beyond 5.5 where they come from 16 replicates, and a little more where
-    these were fitted to controls.
+    come from many paths, beyond 5.5 where they come from 16 replicates.
 
     Examples
     --------

@@ -111,7 +111,7 @@ def _springing_rate(deal: Deal, leg: RevenueShare, clause: _core.SpringingRate) 
         text += f", if not it is {_rate(deal, missed)}"
     else:
         text += ", if not it rises to what would have met the target, at most 100%"
-    if all(type_of(other) != "tiers" for other in leg.clauses.values()):
+    if not _has(leg, _core.Tiers):
         return text
     if clause.tiers == "scaled":
         return f"{text}; the rates of all tiers change in the same proportion"
@@ -160,7 +160,7 @@ def _recoup_then_split(deal: Deal, leg: RevenueShare, clause: _core.RecoupThenSp
 def _cap_multiple(deal: Deal, leg: RevenueShare, clause: _core.CapMultiple) -> str:
     total = _multiple(deal, leg, clause.multiple)
     text = f"payments end when they come to {total} in all, {counted_phrase(deal, leg)}"
-    return text + _greater(leg, "accreting_cap")
+    return text + _greater(leg, _core.AccretingCap)
 
 
 def _springing_cap(deal: Deal, leg: RevenueShare, clause: _core.SpringingCap) -> str:
@@ -199,14 +199,13 @@ def _accreting_cap(deal: Deal, leg: RevenueShare, clause: _core.AccretingCap) ->
     balance = "the investment" if amount is None else _money(deal, amount)
     return (
         f"payments end when they have paid back {balance} {_interest(deal, clause.rate)} "
-        f"{_since(leg, clause)}{_greater(leg, 'cap_multiple')}"
+        f"{_since(leg, clause)}{_greater(leg, _core.CapMultiple)}"
     )
 
 
-def _greater(leg: RevenueShare, other: str) -> str:
+def _greater(leg: RevenueShare, other: type) -> str:
     """Say that a leg has two caps, if it has the other one, too."""
-    has_other = any(type_of(clause) == other for clause in leg.clauses.values())
-    return ", and the leg's other cap has been reached, too" if has_other else ""
+    return ", and the leg's other cap has been reached, too" if _has(leg, other) else ""
 
 
 def _tail_rate(deal: Deal, leg: RevenueShare, clause: _core.TailRate) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -113,6 +115,13 @@ def joint(numbers: dict[str, Any], dependence: Record | None = None) -> Record:
 N = 2**14
 LOGNORMAL = {"lognormal": [5.0, 0.4]}
 T4 = {"copula": "t", "degrees_of_freedom": 4}
+
+
+# Of a pair by rank correlations: the kind, and the correlation of the normals behind it.
+OF_NORMALS: list[tuple[str, Callable[[float], float]]] = [
+    ("spearman", lambda r: 2 * math.sin(math.pi * r / 6)),
+    ("kendall", lambda r: math.sin(math.pi * r / 2)),
+]
 
 
 def pair(r: float, **more: Any) -> Record:

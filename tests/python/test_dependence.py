@@ -16,7 +16,17 @@ from capstake.narrative import run_sentences
 from capstake.settings import SAMPLE_PATHS
 from close import agrees, close, same_bits
 from deals import CAPPED_SHARE, Record, changed, deal_of, share_deal
-from dependence_deals import DEPENDENT, LOGNORMAL, ONCE, T4, N, joint, pair, samples
+from dependence_deals import (
+    DEPENDENT,
+    LOGNORMAL,
+    OF_NORMALS,
+    ONCE,
+    T4,
+    N,
+    joint,
+    pair,
+    samples,
+)
 from reference_distributions import law
 
 
@@ -265,11 +275,7 @@ def test_a_capped_amount_is_margrabes_and_so_is_its_derivative_by_the_correlatio
     assert agrees(row.derivative, exact, largest_error=0.03)
 
 
-@pytest.mark.parametrize(
-    ("kind", "of_normals"),
-    [("spearman", lambda r: 2 * math.sin(math.pi * r / 6)),
-     ("kendall", lambda r: math.sin(math.pi * r / 2))],
-)  # fmt: skip
+@pytest.mark.parametrize(("kind", "of_normals"), OF_NORMALS)
 def test_a_derivative_by_a_rank_correlation(kind: str, of_normals: Any):
     r, h = 0.35, 1e-5
     record = basket(r, kind=kind)

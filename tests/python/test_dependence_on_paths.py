@@ -15,12 +15,11 @@ from capstake import _core
 from capstake.dependence import dependence_sentences
 from close import agrees, close, same_bits
 from deals import Record, changed, deal_of, share_deal, without
-from dependence_deals import DEPENDENT, mixed
+from dependence_deals import DEPENDENT, OF_NORMALS, T4, mixed
 from longer_leg import assert_a_longer_leg_changes_no_bit
 
 VOLATILITY = 0.4
 HAZARD = 0.2
-T4 = {"copula": "t", "degrees_of_freedom": 4}
 
 
 def wrong_way(r: float, until: str = "2027-12-31", **dependence: Any) -> Record:
@@ -69,11 +68,7 @@ def test_derivatives_by_the_correlation_and_by_the_hazard():
     assert agrees(by_hazard.derivative, slope, largest_error=0.05)
 
 
-@pytest.mark.parametrize(
-    ("kind", "of_normals"),
-    [("spearman", lambda r: 2 * math.sin(math.pi * r / 6)),
-     ("kendall", lambda r: math.sin(math.pi * r / 2))],
-)  # fmt: skip
+@pytest.mark.parametrize(("kind", "of_normals"), OF_NORMALS)
 def test_rank_correlations(kind: str, of_normals: Any):
     found = cs.value(deal_of(wrong_way(-0.6, kind=kind)), paths=2**16)["share"].estimate
     assert agrees(found, paid_unless_lost(of_normals(-0.6), 2), largest_error=2e-3)

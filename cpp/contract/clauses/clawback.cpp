@@ -43,14 +43,12 @@ class ClawbacksStep : public Step {
 
   std::vector<Claim> all_claims(Date last_payment) const {
     std::vector<Claim> claims;
-    for (const auto& [name, clause] : scope_.leg.clauses) {
-      if (const auto* terms = std::get_if<Clawback>(&clause)) {
-        const std::string path = clause_path(scope_.leg_path, name);
-        claims.push_back({*terms, scope_.setting.events.at(terms->event),
-                          terms->until.value_or(last_payment),
-                          scope_.context.number(path + ".part", terms->part),
-                          scope_.context.constant(1.0), std::nullopt});
-      }
+    for (const auto& [name, terms] : scope_.leg.all_named<Clawback>()) {
+      const std::string path = clause_path(scope_.leg_path, name);
+      claims.push_back({*terms, scope_.setting.events.at(terms->event),
+                        terms->until.value_or(last_payment),
+                        scope_.context.number(path + ".part", terms->part),
+                        scope_.context.constant(1.0), std::nullopt});
     }
     return claims;
   }

@@ -31,20 +31,14 @@ class RecoupThenSplitStep : public Step {
  private:
   // The rate below the hurdle: of the next lower one, or the leg's.
   Expr rate_before(const Flow& flow) const {
-    const std::pair<std::string, Clause>* below = nullptr;
-    for (const auto& named : scope_.leg.clauses) {
-      const auto* held = std::get_if<RecoupThenSplit>(&named.second);
-      if (held && held->turn(scope_.leg) < split_.turn(scope_.leg) &&
-          (!below ||
-           std::get<RecoupThenSplit>(below->second).turn(scope_.leg) < held->turn(scope_.leg))) {
-        below = &named;
-      }
-    }
-    if (below == nullptr) {
+    const auto turn = [&](const auto& named) { return named.second->turn(scope_.leg); };
+    auto lower = scope_.leg.all_named<RecoupThenSplit>();
+    std::erase_if(lower, [&](const auto& named) { return turn(named) >= split_.turn(scope_.leg); });
+    if (lower.empty()) {
       return flow.rate;
     }
-    const std::string path = clause_path(scope_.leg_path, below->first) + ".rate";
-    return scope_.context.number(path, std::get<RecoupThenSplit>(below->second).rate,
+    const auto& [name, below] = *std::ranges::max_element(lower, {}, turn);
+    return scope_.context.number(clause_path(scope_.leg_path, name) + ".rate", below->rate,
                                  scope_.context.periods()[flow.period].first);
   }
 

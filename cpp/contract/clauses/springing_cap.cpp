@@ -64,21 +64,13 @@ Expr CapTest::revenue() const {
 }
 
 std::vector<CapTest> cap_tests(const LegScope& scope) {
-  std::vector<const std::pair<std::string, Clause>*> found;
-  for (const auto& named : scope.leg.clauses) {
-    if (std::holds_alternative<SpringingCap>(named.second)) {
-      found.push_back(&named);
-    }
-  }
-  const auto turn = [&](const auto* named) {
-    return std::get<SpringingCap>(named->second).turn(scope.leg);
-  };
-  std::ranges::sort(found, {}, turn);
+  auto found = scope.leg.all_named<SpringingCap>();
+  std::ranges::sort(found, {}, [&](const auto& named) { return named.second->turn(scope.leg); });
   std::vector<CapTest> tests;
-  for (const auto* named : found) {
+  for (const auto& [name, terms] : found) {
     LegScope own = scope;
-    own.path = clause_path(scope.leg_path, named->first);
-    tests.emplace_back(own, std::get<SpringingCap>(named->second));
+    own.path = clause_path(scope.leg_path, name);
+    tests.emplace_back(own, *terms);
   }
   return tests;
 }

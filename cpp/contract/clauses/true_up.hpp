@@ -6,21 +6,18 @@
 
 namespace capstake {
 
-struct RevenueShare;
-
 struct TrueUp {
   Number rate;
   std::optional<Number> amount;
   std::optional<Date> since;
   Number part = Number(1.0);
 
-  // They are paid together, whatever their order.
-  double turn(const RevenueShare&) const { return 0.0; }
-
   static constexpr Stage kStage = Stage::true_up;
   static constexpr std::string_view kType = "true_up";
   static constexpr std::string_view kName = "TrueUp";
   static constexpr bool kIsTagged = true;
+  // They are paid together, so that the order changes nothing.
+  static constexpr bool kActsAsListed = true;
   static constexpr std::string_view kSummary =
       "What is missing to a return falls due when the total cap is reached.\n"
       "\n"
