@@ -286,7 +286,7 @@ std::vector<NodeId> new_comparisons(const Graph& graph, std::size_t size,
 
 std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const NodeId> values,
                                                    std::span<const NodeId> companions,
-                                                   const SideLimits& limits) {
+                                                   const JumpLimits& limits) {
   std::vector<NodeId> nodes(values.begin(), values.end());
   nodes.insert(nodes.end(), companions.begin(), companions.end());
   std::optional<Solving> found = solving(graph, nodes, values.size(), limits.jumps);
@@ -302,7 +302,7 @@ std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const
 }
 
 std::optional<SolvedSides> over_solved_sides(Graph& graph, std::span<const NodeId> values,
-                                             const SideLimits& limits) {
+                                             const JumpLimits& limits) {
   std::optional<Solving> found = solving(graph, values, values.size(), limits.jumps);
   if (!found) {
     return std::nullopt;

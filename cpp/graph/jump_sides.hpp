@@ -6,25 +6,20 @@
 // of the jump is left. The variance over plain paths is never larger.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "graph/jumps.hpp"
 
 namespace capstake {
-
-struct SideLimits {
-  std::size_t jumps = 15;
-  std::size_t nodes = 0;  // computed on each path for all that is split
-};
 
 // Appends each value, and each companion, as the sum over the sides of all jumps of
 // the values that normal draws decide. Nothing where there is no such jump or where limits forbid.
 std::optional<std::vector<NodeId>> over_jump_sides(Graph& graph, std::span<const NodeId> values,
                                                    std::span<const NodeId> companions,
-                                                   const SideLimits& limits);
+                                                   const JumpLimits& limits);
 
 // The same for derivatives by what moves the comparisons: their turns move as solved for, so that
 // within the sides nothing jumps.
@@ -37,6 +32,6 @@ struct SolvedSides {
   std::vector<NodeId> comparisons;  // all in the values but for those that no such draw decides
 };
 std::optional<SolvedSides> over_solved_sides(Graph& graph, std::span<const NodeId> values,
-                                             const SideLimits& limits);
+                                             const JumpLimits& limits);
 
 }  // namespace capstake

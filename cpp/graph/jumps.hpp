@@ -2,6 +2,8 @@
 // and how a derivative can account for them.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -43,6 +45,12 @@ std::pair<Expr, Expr> spread_jump(Expr a, Expr b, const JumpWidth& over);
 // The less and less_equal nodes that the output depends on, and that may differ
 // by path: the others stay as they are while parameters move a little.
 std::vector<NodeId> jumps_of(const Graph& graph, NodeId output);
+
+// What taking jumps out of values may cost.
+struct JumpLimits {
+  std::size_t jumps = 0;
+  std::size_t nodes = 0;  // computed on each path for all values without them
+};
 
 // Those of several outputs that normal draws decide, each once.
 std::vector<NodeId> normal_jumps(const Graph& graph, std::span<const NodeId> values);

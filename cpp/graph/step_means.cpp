@@ -117,7 +117,7 @@ class Steps {
 }  // namespace
 
 std::optional<std::vector<NodeId>> without_steps(Graph& graph, std::span<const NodeId> values,
-                                                 const StepLimits& limits) {
+                                                 const JumpLimits& limits) {
   Graph scratch;
   const std::vector<NodeId> copies = copy_nodes(scratch, graph, values);
   const std::vector<NodeId> jumps = normal_jumps(scratch, copies);

@@ -8,23 +8,18 @@
 // dimension at a time: Glasserman and Staum 2001; Griewank, Kuo, Leovey and Sloan 2018).
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "graph/jumps.hpp"
 
 namespace capstake {
-
-struct StepLimits {
-  std::size_t jumps = 0;
-  std::size_t nodes = 0;  // computed on each path for all values
-};
 
 // Appends each value without its steps. Nothing where no value is linear in a step or where limits
 // forbid.
 std::optional<std::vector<NodeId>> without_steps(Graph& graph, std::span<const NodeId> values,
-                                                 const StepLimits& limits);
+                                                 const JumpLimits& limits);
 
 }  // namespace capstake

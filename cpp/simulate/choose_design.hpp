@@ -35,11 +35,11 @@ struct Pilot {
 // exponential of an exponential, no run of any size would see.
 //
 // Counted is what controls leave of the outputs, by a regression on plain paths. Coordinates are
-// ordered by how much that moves where they do, on a few of the same paths; those that move nothing
-// come last, level by level. Then each construction runs on a few small
-// replicates, and the one with the smallest variance of replicate means, as a geometric mean over
-// outputs, is taken; principal components unless another has a quarter of theirs. Controls are
-// chosen on the same paths and replicates (choose_controls.hpp).
+// ordered by how much that moves when they are moved, on a few of the same paths; those that move
+// nothing come last, level by level. Then each construction runs on a few small replicates, and the
+// one with the smallest variance of replicate means, as a geometric mean over outputs, is taken;
+// principal components unless another has a quarter of theirs. Controls are chosen on the same
+// paths and replicates (choose_controls.hpp).
 Pilot run_pilot(const Program& program, const PilotSpec& spec);
 Design choose_design(const Program& program, const PilotSpec& spec);
 

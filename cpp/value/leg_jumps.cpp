@@ -12,8 +12,7 @@ namespace capstake {
 
 namespace {
 
-constexpr SideLimits kLimits{.jumps = 15, .nodes = 40'000};
-constexpr StepLimits kStepLimits{.jumps = 500, .nodes = 40'000};
+constexpr JumpLimits kStepLimits{.jumps = 500, .nodes = 40'000};
 
 // Places of each leg among the quantities, in all scenarios.
 std::map<std::string, std::vector<std::size_t>> legs(const std::vector<Quantity>& quantities) {
@@ -51,7 +50,7 @@ void split_leg_jumps(Graph& graph, const std::vector<Quantity>& quantities,
       values.push_back(nodes[place]);
     }
     const std::optional<std::vector<NodeId>> split =
-        over_jump_sides(graph, values, companions, kLimits);
+        over_jump_sides(graph, values, companions, kSideLimits);
     if (!split) {
       take_steps_out(graph, values, places, nodes);
       continue;

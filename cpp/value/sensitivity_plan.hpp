@@ -23,11 +23,11 @@ enum class DerivativeMethod : std::uint8_t {
   conditioned,  // pathwise, where a comparison gave way to its probability one draw ahead, the
                 // value to its sum over the sides of it, or where its uniform draw turns it is
                 // known
-  score,      // by the likelihood ratio of an event's time
-  smoothed,   // jumps spread in the derivative alone, which biases it
-  jump,       // none: the value jumps, and no method accounts for that
-  unbounded,  // none: the value does not jump, but no finite number is its slope, as at a
-              // correlation of 1, which only a square root leads away from
+  score,        // by the likelihood ratio of an event's time
+  smoothed,     // jumps spread in the derivative alone, which biases it
+  jump,         // none: the value jumps, and no method accounts for that
+  unbounded,    // none: the value does not jump, but no finite number is its slope, as at a
+                // correlation of 1, which only a square root leads away from
 };
 template <>
 struct Names<DerivativeMethod> {

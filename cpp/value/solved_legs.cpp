@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "graph/jump_sides.hpp"
+#include "value/leg_jumps.hpp"
 
 namespace capstake {
 
@@ -12,14 +13,12 @@ namespace {
 
 // Of probability that may be left on a path: a derivative is the less right by about so much.
 constexpr double kMayBeLeft = 1e-6;
-// Derivatives take a few nodes for each of these.
-constexpr SideLimits kLimits{.jumps = 15, .nodes = 40'000};
 
 }  // namespace
 
 std::optional<SolvedLeg> solved_leg(Graph& graph, NodeId leg, const PilotValues& pilot) {
   Graph scratch = graph;
-  std::optional<SolvedSides> sides = over_solved_sides(scratch, std::array{leg}, kLimits);
+  std::optional<SolvedSides> sides = over_solved_sides(scratch, std::array{leg}, kSideLimits);
   if (!sides) {
     return std::nullopt;
   }

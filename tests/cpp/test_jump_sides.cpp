@@ -14,7 +14,7 @@ namespace capstake::testing {
 namespace {
 
 constexpr int kPaths = 20'000;
-constexpr SideLimits kLimits{.jumps = 15, .nodes = 100'000};
+constexpr JumpLimits kLimits{.jumps = 15, .nodes = 100'000};
 
 std::optional<NodeId> split(Graph& graph, NodeId value) {
   const auto found = over_jump_sides(graph, std::array{value}, {}, kLimits);

@@ -11,7 +11,7 @@ namespace capstake::testing {
 namespace {
 
 constexpr int kPaths = 20'000;
-constexpr StepLimits kLimits{.jumps = 50, .nodes = 20'000};
+constexpr JumpLimits kLimits{.jumps = 50, .nodes = 20'000};
 
 std::optional<NodeId> without(Graph& graph, NodeId value) {
   const auto found = without_steps(graph, std::array{value}, kLimits);
